@@ -1,0 +1,80 @@
+# Graine d’Actions: every command of the project. `make` alone prints this list.
+# Needed on the machine: Python 3.11 or newer with its venv module, and make. Nothing else.
+PYTHON ?= python3
+BIN := .venv/bin
+UV_VERSION := 0.13.9
+WHEEL_FLAGS := -q -p .venv --require-hashes
+FRONT := $(wildcard static/src/*) $(wildcard static/src/*/*) $(wildcard static/css/*) \
+         $(wildcard static/js/*) $(wildcard static/js/*/*) $(wildcard static/img/*)
+TYPED := app fake_stripe dev config.py wsgi.py
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help run serve test lint format bench browser shots lock preflight
+
+help: ## print this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: preflight .venv/.run static/dist/manifest.json ## start everything with a demo (PORT=8000, INSTANCE=./instance)
+	@$(BIN)/python -m dev.run
+
+serve: preflight .venv/.run static/dist/manifest.json ## the same without the demo
+	@$(BIN)/python -m dev.run --no-demo
+
+test: preflight .venv/.dev static/dist/manifest.json ## every test this machine can run, and in words what it cannot
+	@$(BIN)/python -m dev.run_tests
+
+browser: preflight .venv/.dev static/dist/manifest.json ## only the journeys in a real browser
+	@$(BIN)/python -m dev.run_tests --only browser
+
+lint: preflight .venv/.dev ## style, types, templates
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy $(TYPED)
+	$(BIN)/djlint --quiet --lint templates fake_stripe
+
+format: preflight .venv/.dev ## rewrite the Python files in the house style
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: preflight .venv/.dev static/dist/manifest.json ## speed and size against the goals
+	@$(BIN)/python -m bench
+
+shots: preflight .venv/.dev static/dist/manifest.json ## take the README's screenshots again
+	@$(BIN)/python -m dev.shots
+
+lock: preflight .venv/bin/uv ## choose versions again (both lists together, with hashes)
+	$(BIN)/uv pip compile -q -p .venv --universal --generate-hashes --no-header --upgrade \
+	  pyproject.toml --group dev --group assets -o requirements-dev.lock
+	$(BIN)/uv pip compile -q -p .venv --universal --generate-hashes --no-header \
+	  pyproject.toml --group assets -c requirements-dev.lock -o requirements.lock
+
+preflight:
+	@command -v $(PYTHON) >/dev/null 2>&1 || { \
+	  echo "Python est introuvable : installez Python 3.11 ou plus récent (Debian : apt install python3 python3-venv)." >&2; exit 1; }
+	@$(PYTHON) dev/preflight.py
+
+.venv/bin/uv: | preflight
+	@echo "Préparation de l’environnement Python (.venv)…"
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install -q --disable-pip-version-check uv==$(UV_VERSION)
+
+.venv/.run: requirements.lock | .venv/bin/uv
+	@echo "Installation des bibliothèques…"
+	@$(BIN)/uv pip install $(WHEEL_FLAGS) -r requirements.lock
+	@touch $@
+
+.venv/.dev: requirements-dev.lock | .venv/.run
+	@echo "Installation des outils de test…"
+	@$(BIN)/uv pip install $(WHEEL_FLAGS) -r requirements-dev.lock
+	@touch $@
+
+node_modules/.ok: package-lock.json | .venv/.run
+	@echo "Installation des outils de l’interface…"
+	@$(BIN)/python npmw.py ci --silent
+	@touch $@
+
+static/dist/manifest.json: node_modules/.ok build.mjs $(FRONT)
+	@echo "Construction de l’interface…"
+	@$(BIN)/python npmw.py run --silent build
+	@touch $@
