@@ -1,7 +1,7 @@
 """Is this machine able to set the project up? One sentence and exit 1 when it is not.
 
 Run by the machine's own Python before anything is installed, whatever its age: hence the plain,
-old syntax (no f-strings, no annotations).
+old syntax: no f-strings, annotations that only mypy reads.
 """
 
 import os
@@ -13,7 +13,7 @@ NEEDED = (3, 11)
 INSTALL_MEGABYTES = 1200
 
 
-def refusal():
+def refusal() -> "str | None":
     """The sentence to print, or None when everything is there."""
     if sys.version_info < NEEDED:
         return (
@@ -38,7 +38,7 @@ def refusal():
     return None
 
 
-def no_venv():
+def no_venv() -> "str | None":
     """Debian ships Python without venv and ensurepip: say which package brings them."""
     try:
         import ensurepip  # noqa: F401  only whether it is there matters
@@ -51,7 +51,7 @@ def no_venv():
     return None
 
 
-def no_room(root):
+def no_room(root: str) -> "str | None":
     """A set-up that fails half way on a full disk is hard to read: look first."""
     disk = os.statvfs(root)
     free = disk.f_bavail * disk.f_frsize // 1000000
