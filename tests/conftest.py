@@ -1,0 +1,148 @@
+"""The ground of every test: one app per session, a fresh database per test, real mail, real HTTP.
+
+`TEST_DATABASE` chooses the database: `sqlite` (default), `postgresql` (a throw-away server is
+started) or the URL of a PostgreSQL server that may be used freely.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import flask_migrate
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from app import create_app
+from app.core import clock
+from app.core.database import db
+from config import ROOT, Settings
+from tests.support.databases import Database, PostgresDatabase, SqliteDatabase
+from tests.support.mailbox import Mailbox
+from tests.support.ports import free_port
+from tests.support.postgres import start_cluster
+
+
+@pytest.fixture(scope="session")
+def worker_name() -> str:
+    """gw0, gw1, … under xdist; alone otherwise."""
+    return os.environ.get("PYTEST_XDIST_WORKER", "alone")
+
+
+@pytest.fixture(scope="session")
+def database(tmp_path_factory: pytest.TempPathFactory, worker_name: str) -> Iterator[Database]:
+    asked, cluster = os.environ.get("TEST_DATABASE", "sqlite"), None
+    if asked == "postgresql":
+        cluster = start_cluster()
+        asked = cluster.url
+    made: Database = (
+        SqliteDatabase(tmp_path_factory.mktemp("database"))
+        if asked == "sqlite"
+        else PostgresDatabase(asked, worker_name)
+    )
+    yield made
+    made.close()
+    if cluster:
+        cluster.stop()
+
+
+@pytest.fixture(scope="session")
+def settings(database: Database, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Those of the app under test; the ports of the mail box and of the fake Stripe are reserved."""
+    files = tmp_path_factory.mktemp("files")
+    return Settings.from_env(
+        {
+            "APP_ENV": "test",
+            "PUBLIC_URL": "http://127.0.0.1:8000",
+            "SECRET_KEY": "only-for-tests-0123456789-abcdefghijklmnop",
+            "DATABASE_URL": database.url,
+            "STRIPE_SECRET_KEY": "sk_test_local_tests",
+            "STRIPE_API_BASE": f"http://127.0.0.1:{free_port()}",
+            "STRIPE_WEBHOOK_SECRET_FILE": str(files.parent / "webhook-secret"),
+            "STORAGE_URL": f"file://{files}",
+            "SMTP_HOST": "127.0.0.1",
+            "SMTP_PORT": str(free_port()),
+            "ARGON2_CHEAP": "1",
+            "LOG_LEVEL": "WARNING",
+        }
+    )
+
+
+@pytest.fixture(scope="session")
+def migrated_app(settings: Settings, database: Database) -> Iterator[Flask]:
+    """The app over a database at the last migration with the reference data; use `app` instead."""
+    made = create_app(settings)
+    with made.app_context():
+        build_schema()
+    loaded = made.test_cli_runner().invoke(args=["network", "load"])
+    assert loaded.exit_code == 0, loaded.output
+    with made.app_context():
+        db.engine.dispose()
+    database.freeze()
+    yield made
+    with made.app_context():
+        db.engine.dispose()
+
+
+def build_schema() -> None:
+    """The migrations; with TEST_SCHEMA=models the models as they stand, while a migration is written."""
+    if os.environ.get("TEST_SCHEMA") == "models":
+        db.create_all()
+    else:
+        flask_migrate.upgrade(directory=str(ROOT / "migrations"))
+
+
+@pytest.fixture
+def app(migrated_app: Flask, database: Database, settings: Settings) -> Iterator[Flask]:
+    """The app with a fresh database (territories and organisations loaded) and no stored file.
+
+    No app context is pushed: each request of `client` gets its own, as in production.
+    """
+    with migrated_app.app_context():
+        db.engine.dispose()
+    database.renew()
+    empty(Path(settings.storage_url.removeprefix("file://")))
+    clock.forget()
+    yield migrated_app
+    with migrated_app.app_context():
+        db.engine.dispose()
+
+
+def empty(folder: Path) -> None:
+    for path in folder.iterdir():
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
+@pytest.fixture
+def ctx(app: Flask) -> Iterator[None]:
+    """An app context around the whole test: for verbs, queries and models. Not with `client`."""
+    with app.app_context():
+        yield
+        db.session.remove()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A visitor without an account. More visitors: `app.test_client()`."""
+    return app.test_client()
+
+
+@pytest.fixture(scope="session")
+def smtp_server(settings: Settings) -> Iterator[Mailbox]:
+    """The server behind `mailbox`, started once."""
+    box = Mailbox(settings.smtp_port)
+    box.start()
+    yield box
+    box.stop()
+
+
+@pytest.fixture
+def mailbox(smtp_server: Mailbox, app: Flask) -> Mailbox:
+    """An empty mail box that receives what the app sends, over SMTP."""
+    smtp_server.app = app
+    smtp_server.start()
+    smtp_server.clear()
+    return smtp_server

@@ -1,0 +1,110 @@
+"""A throw-away PostgreSQL: initdb in a temporary folder, a socket instead of a port, no fsync."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from dev.launch.guard import Guard
+
+HOW_TO_INSTALL = "apt-get install postgresql"
+# Durability is of no use to a database that is deleted at the end.
+OPTIONS = {
+    "fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "listen_addresses": "",
+    "max_connections": "60", "shared_buffers": "64MB", "autovacuum": "off",
+}  # fmt: skip
+
+
+def find_binaries() -> Path | None:
+    """The folder with initdb and postgres, the newest version first; None when there is none."""
+    folders = sorted(
+        Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name), reverse=True
+    )
+    on_path = shutil.which("initdb")
+    if on_path:
+        folders.append(Path(on_path).resolve().parent)
+    return next((f for f in folders if (f / "initdb").exists() and (f / "postgres").exists()), None)
+
+
+@dataclass
+class Cluster:
+    """A running server; `url` is that of its own `postgres` database."""
+
+    folder: Path
+    process: subprocess.Popen[bytes]
+    guard: Guard
+
+    @property
+    def url(self) -> str:
+        return f"postgresql+psycopg://postgres@/postgres?host={self.folder}"
+
+    def stop(self) -> None:
+        self.process.terminate()
+        try:
+            self.process.wait(5)  # "smart" waits for clients that a failed test may have left
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        self.guard.forget(self.process.pid)
+        self.guard.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def start_cluster() -> Cluster:
+    """A few seconds. Errors: RuntimeError with the server's own words when it does not start."""
+    binaries = find_binaries()
+    if binaries is None:
+        raise RuntimeError(f"PostgreSQL is not installed: {HOW_TO_INSTALL}")
+    # Short, because the path of a socket may have 107 characters at most.
+    folder = Path(tempfile.mkdtemp(prefix="graine-pg-", dir="/tmp"))
+    owner = _owner()
+    if owner:
+        shutil.chown(folder, owner, owner)
+    run_as: dict[str, str | list[str]] = {"user": owner, "group": owner, "extra_groups": []} if owner else {}
+    made = subprocess.run(
+        [binaries / "initdb", "-D", folder / "data", "-U", "postgres", "-A", "trust", "-E", "UTF8",
+         "--locale=C.UTF-8", "--no-sync"],
+        capture_output=True, cwd="/", text=True, check=False, **run_as,
+    )  # fmt: skip
+    if made.returncode:
+        raise RuntimeError(f"initdb failed: {made.stderr}")
+    guard = Guard()
+    settings = [word for name, value in OPTIONS.items() for word in ("-c", f"{name}={value}")]
+    log_path = folder / "log"
+    with log_path.open("wb") as log:
+        process = subprocess.Popen(
+            [binaries / "postgres", "-D", folder / "data", "-k", folder, *settings],
+            stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd="/", start_new_session=True, **run_as,
+        )  # fmt: skip
+    guard.watch(process.pid)
+    cluster = Cluster(folder, process, guard)
+    until = time.monotonic() + 60
+    while not _answers(binaries, folder):
+        if process.poll() is not None or time.monotonic() > until:
+            words = log_path.read_text()
+            cluster.stop()
+            raise RuntimeError(f"PostgreSQL does not start: {words}")
+        time.sleep(0.1)
+    return cluster
+
+
+def _answers(binaries: Path, folder: Path) -> bool:
+    asked = subprocess.run([binaries / "pg_isready", "-q", "-h", folder], check=False, cwd="/")
+    return asked.returncode == 0
+
+
+def _owner() -> str | None:
+    """PostgreSQL refuses to run as root: then the account of Debian's package runs it."""
+    if os.geteuid() != 0:
+        return None
+    try:
+        pwd.getpwnam("postgres")
+    except KeyError:
+        raise RuntimeError("As root, PostgreSQL needs the account « postgres » of the package.") from None
+    return "postgres"
