@@ -1,0 +1,173 @@
+"""Campaigns, their budget, rewards, pictures, added values and team."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.campaigns.rules import PUBLIC, AddedValue, BudgetSide, CampaignState, FundingKind, RewardNature
+from app.coaching.models import CoachingRecord, Project
+from app.core.database import Model
+from app.network.models import Organisation, Territory
+
+
+class Campaign(Model):
+    """A project that asks the public for money until a closing date. Draft fields may be empty."""
+
+    __tablename__ = "campaigns"
+    __table_args__ = (
+        CheckConstraint("goal_cents IS NULL OR goal_cents BETWEEN 10000 AND 50000000", name="goal_in_range"),
+        CheckConstraint("optimum_cents IS NULL OR optimum_cents >= goal_cents", name="optimum_above_goal"),
+        CheckConstraint("duration_days IS NULL OR duration_days BETWEEN 5 AND 90", name="duration_in_range"),
+        CheckConstraint("closes_at IS NULL OR closes_at > opens_at", name="closes_after_it_opens"),
+        CheckConstraint("raised_cents >= 0 AND backers_count >= 0", name="totals_never_negative"),
+        CheckConstraint("fee_bps BETWEEN 0 AND 10000", name="fee_in_range"),
+        Index("ix_campaigns_state_closes_at", "state", "closes_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(String(80), unique=True)
+    project_id: Mapped[int] = mapped_column(ForeignKey("projects.id"), index=True)
+    owner_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    kind: Mapped[FundingKind] = mapped_column(String(20), default=FundingKind.ALL_OR_NOTHING)
+    state: Mapped[CampaignState] = mapped_column(String(20), default=CampaignState.DRAFT)
+
+    title: Mapped[str] = mapped_column(String(120))
+    tagline: Mapped[str] = mapped_column(String(200), default="")
+    story_markdown: Mapped[str] = mapped_column(Text, default="")
+    story_html: Mapped[str] = mapped_column(Text, default="")
+    if_missed: Mapped[str] = mapped_column(Text, default="")  # what happens if the goal is missed
+    commune_code: Mapped[str | None] = mapped_column(ForeignKey("territories.code"), index=True)
+    departement_code: Mapped[str | None] = mapped_column(String(3), index=True)
+    theme: Mapped[str] = mapped_column(String(30), default="", index=True)
+    search_text: Mapped[str] = mapped_column(Text, default="")  # folded words, for the catalogue
+
+    goal_cents: Mapped[int | None] = mapped_column()  # the minimum that decides
+    optimum_cents: Mapped[int | None] = mapped_column()
+    duration_days: Mapped[int | None] = mapped_column()
+    earliest_start_on: Mapped[date | None] = mapped_column()
+    opens_at: Mapped[datetime | None] = mapped_column()
+    closes_at: Mapped[datetime | None] = mapped_column()
+
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"), index=True)  # who reviews
+    routing_reason: Mapped[str] = mapped_column(String(300), default="")
+    coaching_record_id: Mapped[int | None] = mapped_column(ForeignKey("coaching_records.id"), index=True)
+    no_record_reason: Mapped[str] = mapped_column(String(300), default="")
+
+    raised_cents: Mapped[int] = mapped_column(default=0)
+    backers_count: Mapped[int] = mapped_column(default=0)
+    fee_bps: Mapped[int] = mapped_column(default=0)  # frozen at submission
+    verdict_at: Mapped[datetime | None] = mapped_column()
+    verdict_raised_cents: Mapped[int | None] = mapped_column()
+    verdict_backers_count: Mapped[int | None] = mapped_column()
+
+    created_at: Mapped[datetime] = mapped_column()
+    submitted_at: Mapped[datetime | None] = mapped_column()
+    approved_at: Mapped[datetime | None] = mapped_column()
+    edited_at: Mapped[datetime | None] = mapped_column()  # « modifié le », after launch
+    terms_version: Mapped[str] = mapped_column(String(20), default="")
+    terms_accepted_at: Mapped[datetime | None] = mapped_column()
+    page_version: Mapped[int] = mapped_column(default=1)  # raised by whatever shows on the page
+    version: Mapped[int] = mapped_column()
+
+    project: Mapped[Project] = relationship()
+    commune: Mapped[Territory | None] = relationship()
+    organisation: Mapped[Organisation | None] = relationship()
+    coaching_record: Mapped[CoachingRecord | None] = relationship()
+    budget_lines: Mapped[list[BudgetLine]] = relationship(
+        order_by="BudgetLine.position", cascade="all, delete-orphan", back_populates="campaign"
+    )
+    rewards: Mapped[list[Reward]] = relationship(order_by="Reward.amount_cents, Reward.id", back_populates="campaign")
+    values: Mapped[list[CampaignValue]] = relationship(
+        cascade="all, delete-orphan", order_by="CampaignValue.id", back_populates="campaign"
+    )
+    pictures: Mapped[list[Picture]] = relationship(order_by="Picture.id", back_populates="campaign")
+
+    __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def is_public(self) -> bool:
+        return self.state in PUBLIC
+
+
+class CampaignMember(Model):
+    """The team of a campaign; the owner has a row too."""
+
+    __tablename__ = "campaign_members"
+    __table_args__ = (UniqueConstraint("campaign_id", "user_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaigns.id"))
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    role: Mapped[str] = mapped_column(String(20), default="holder")  # holder, team
+    ended_at: Mapped[datetime | None] = mapped_column()
+
+
+class CampaignValue(Model):
+    """An added value claimed by the campaign, argued in a sentence."""
+
+    __tablename__ = "campaign_values"
+    __table_args__ = (UniqueConstraint("campaign_id", "value"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaigns.id"), index=True)
+    value: Mapped[AddedValue] = mapped_column(String(20), index=True)
+    argument: Mapped[str] = mapped_column(String(300))
+
+    campaign: Mapped[Campaign] = relationship(back_populates="values")
+
+
+class BudgetLine(Model):
+    """Where the money goes, and who else pays. Uses = goal + other resources before submission."""
+
+    __tablename__ = "budget_lines"
+    __table_args__ = (CheckConstraint("amount_cents > 0", name="amount_is_positive"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaigns.id"), index=True)
+    side: Mapped[BudgetSide] = mapped_column(String(10))
+    label: Mapped[str] = mapped_column(String(120))
+    amount_cents: Mapped[int] = mapped_column()
+    position: Mapped[int] = mapped_column(default=0)
+
+    campaign: Mapped[Campaign] = relationship(back_populates="budget_lines")
+
+
+class Reward(Model):
+    """A contrepartie. `stock_total` None = unlimited; `stock_left` is changed by one guarded UPDATE."""
+
+    __tablename__ = "rewards"
+    __table_args__ = (
+        CheckConstraint("amount_cents >= 100", name="amount_at_least_one_euro"),
+        CheckConstraint("stock_left IS NULL OR stock_left BETWEEN 0 AND stock_total", name="stock_in_range"),
+        CheckConstraint("(stock_total IS NULL) = (stock_left IS NULL)", name="stock_is_whole"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaigns.id"), index=True)
+    title: Mapped[str] = mapped_column(String(120))
+    description: Mapped[str] = mapped_column(String(500), default="")
+    nature: Mapped[RewardNature] = mapped_column(String(20), default=RewardNature.THANKS)
+    amount_cents: Mapped[int] = mapped_column()
+    stock_total: Mapped[int | None] = mapped_column()
+    stock_left: Mapped[int | None] = mapped_column()
+    chosen_count: Mapped[int] = mapped_column(default=0)
+    delivery_month: Mapped[date | None] = mapped_column()  # first day of the month
+
+    campaign: Mapped[Campaign] = relationship(back_populates="rewards")
+
+
+class Picture(Model):
+    """The campaign's photograph: renditions in WebP, smallest first, and its text alternative."""
+
+    __tablename__ = "pictures"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaigns.id"), index=True)
+    alternative: Mapped[str] = mapped_column(String(300))
+    renditions: Mapped[list[dict[str, int | str]]] = mapped_column(JSON)  # [{name, width, height}]
+    created_at: Mapped[datetime] = mapped_column()
+
+    campaign: Mapped[Campaign] = relationship(back_populates="pictures")

@@ -1,0 +1,136 @@
+"""States and moves of a campaign, its calendar and its budget. Pure."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from app.campaigns.errors import CampaignMoveNotAllowed
+
+
+class CampaignState(StrEnum):
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    CHANGES_REQUESTED = "changes_requested"
+    APPROVED = "approved"
+    REFUSED = "refused"
+    LIVE = "live"
+    SUSPENDED = "suspended"
+    CLOSING = "closing"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    SETTLED = "settled"
+    FULFILLED = "fulfilled"
+    WITHDRAWN = "withdrawn"
+    CANCELLED = "cancelled"
+
+
+class Move(StrEnum):
+    SUBMIT = "submit"
+    REQUEST_CHANGES = "request_changes"
+    APPROVE = "approve"
+    REFUSE = "refuse"
+    APPEAL = "appeal"
+    REOPEN_REVIEW = "reopen_review"
+    OPEN = "open"
+    SUSPEND = "suspend"
+    LIFT = "lift"
+    CLOSE = "close"
+    SUCCEED = "succeed"
+    FAIL = "fail"
+    SETTLE = "settle"
+    FULFIL = "fulfil"
+    WITHDRAW = "withdraw"
+    CANCEL = "cancel"
+
+
+_S, _M = CampaignState, Move
+NEXT: dict[tuple[CampaignState, Move], CampaignState] = {
+    (_S.DRAFT, _M.SUBMIT): _S.SUBMITTED,
+    (_S.CHANGES_REQUESTED, _M.SUBMIT): _S.SUBMITTED,
+    (_S.SUBMITTED, _M.REQUEST_CHANGES): _S.CHANGES_REQUESTED,
+    (_S.SUBMITTED, _M.APPROVE): _S.APPROVED,
+    (_S.SUBMITTED, _M.REFUSE): _S.REFUSED,
+    (_S.REFUSED, _M.APPEAL): _S.SUBMITTED,
+    (_S.APPROVED, _M.REOPEN_REVIEW): _S.SUBMITTED,
+    (_S.APPROVED, _M.OPEN): _S.LIVE,
+    (_S.LIVE, _M.SUSPEND): _S.SUSPENDED,
+    (_S.SUSPENDED, _M.LIFT): _S.LIVE,
+    (_S.LIVE, _M.CLOSE): _S.CLOSING,
+    (_S.SUSPENDED, _M.CLOSE): _S.CLOSING,
+    (_S.CLOSING, _M.SUCCEED): _S.SUCCEEDED,
+    (_S.CLOSING, _M.FAIL): _S.FAILED,
+    (_S.SUCCEEDED, _M.SETTLE): _S.SETTLED,
+    (_S.SETTLED, _M.FULFIL): _S.FULFILLED,
+    (_S.DRAFT, _M.WITHDRAW): _S.WITHDRAWN,
+    (_S.SUBMITTED, _M.WITHDRAW): _S.WITHDRAWN,
+    (_S.CHANGES_REQUESTED, _M.WITHDRAW): _S.WITHDRAWN,
+    (_S.APPROVED, _M.WITHDRAW): _S.WITHDRAWN,
+    (_S.REFUSED, _M.WITHDRAW): _S.WITHDRAWN,
+    (_S.LIVE, _M.CANCEL): _S.CANCELLED,
+    (_S.SUSPENDED, _M.CANCEL): _S.CANCELLED,
+    (_S.SUCCEEDED, _M.CANCEL): _S.CANCELLED,
+}
+
+EDITABLE = frozenset({_S.DRAFT, _S.CHANGES_REQUESTED})
+BEFORE_LIVE = frozenset({_S.DRAFT, _S.SUBMITTED, _S.CHANGES_REQUESTED, _S.APPROVED, _S.REFUSED})
+PUBLIC = frozenset({_S.LIVE, _S.SUSPENDED, _S.CLOSING, _S.SUCCEEDED, _S.FAILED, _S.SETTLED, _S.FULFILLED, _S.CANCELLED})
+AFTER_VERDICT = frozenset({_S.SUCCEEDED, _S.SETTLED, _S.FULFILLED})
+
+
+class FundingKind(StrEnum):
+    ALL_OR_NOTHING = "all_or_nothing"
+    FLEXIBLE = "flexible"
+
+
+MAX_DAYS = {FundingKind.ALL_OR_NOTHING: 90, FundingKind.FLEXIBLE: 60}
+MIN_DAYS = 5
+MIN_GOAL_CENTS = 100_00
+MAX_GOAL_CENTS = 500_000_00
+
+
+class AddedValue(StrEnum):
+    SOCIAL = "social"
+    SOCIETAL = "societal"
+    ENVIRONMENTAL = "environmental"
+
+
+class Theme(StrEnum):
+    FOOD = "food"
+    HOUSING = "housing"
+    MOBILITY = "mobility"
+    CULTURE = "culture"
+    SOLIDARITY = "solidarity"
+    NATURE = "nature"
+    ENERGY = "energy"
+    REPAIR = "repair"
+    EDUCATION = "education"
+    HEALTH = "health"
+    RURAL = "rural"
+
+
+class RewardNature(StrEnum):
+    THANKS = "thanks"
+    TOKEN = "token"
+    PRE_SALE = "pre_sale"
+
+
+class BudgetSide(StrEnum):
+    USE = "use"  # what the money buys
+    RESOURCE = "resource"  # other funders, beside this campaign
+
+
+def next_state(state: CampaignState, move: Move) -> CampaignState:
+    """Where `move` leads from `state`. Errors: CampaignMoveNotAllowed when NEXT is silent."""
+    if (state, move) not in NEXT:
+        raise CampaignMoveNotAllowed
+    return NEXT[state, move]
+
+
+def budget_gap_cents(goal_cents: int, uses_cents: int, other_resources_cents: int) -> int:
+    """Uses minus (goal + other resources), in cents; 0 when the budget balances."""
+    return uses_cents - goal_cents - other_resources_cents
+
+
+def percent(raised_cents: int, goal_cents: int) -> int:
+    """Whole per cent, rounded down: 100 is shown only when the goal is really reached."""
+    return 100 * raised_cents // goal_cents if goal_cents else 0

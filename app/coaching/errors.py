@@ -1,0 +1,15 @@
+"""Why a coaching record refuses."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+
+from app.core.errors import DomainError, MoveNotAllowed
+
+
+class RecordMoveNotAllowed(MoveNotAllowed):
+    message = _l("Ce dossier ne peut pas passer à cet état.")
+
+
+class WelcomeNotHeld(DomainError):
+    message = _l("Notez d’abord un premier accueil : c’est lui qui ouvre l’étape suivante.")

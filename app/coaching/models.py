@@ -1,0 +1,164 @@
+"""Projects, people met, coaching records and what happens in them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.coaching.rules import ActivityKind, ConsentPurpose, RecordState
+from app.core.database import Model
+from app.network.models import Organisation, Programme, Territory
+
+
+class Person(Model):
+    """Somebody coached; may have no account yet (met at a drop-in day)."""
+
+    __tablename__ = "persons"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(120))
+    email: Mapped[str | None] = mapped_column(String(254), index=True)
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"), unique=True)
+    created_at: Mapped[datetime] = mapped_column()
+
+
+class Project(Model):
+    """What people want to do. Exists from the first day: campaigns and records belong to one."""
+
+    __tablename__ = "projects"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    title: Mapped[str] = mapped_column(String(120))
+    summary: Mapped[str] = mapped_column(Text, default="")
+    commune_code: Mapped[str | None] = mapped_column(ForeignKey("territories.code"), index=True)
+    themes: Mapped[list[str]] = mapped_column(JSON, default=list)
+    created_at: Mapped[datetime] = mapped_column()
+
+    commune: Mapped[Territory | None] = relationship()
+    members: Mapped[list[ProjectMember]] = relationship(back_populates="project")
+
+
+class ProjectMember(Model):
+    """A holder of the project (person), from a day to a day."""
+
+    __tablename__ = "project_members"
+    __table_args__ = (UniqueConstraint("project_id", "person_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int] = mapped_column(ForeignKey("projects.id"), index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"), index=True)
+    ended_at: Mapped[datetime | None] = mapped_column()
+
+    project: Mapped[Project] = relationship(back_populates="members")
+    person: Mapped[Person] = relationship()
+
+
+class CoachingRecord(Model):
+    """The path of a project with a support organisation: administrative `state`, free `step`."""
+
+    __tablename__ = "coaching_records"
+    __table_args__ = (
+        CheckConstraint("closed_at IS NULL OR state = 'closed'", name="closed_has_its_state"),
+        Index("ix_coaching_records_organisation_id_state", "organisation_id", "state"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    reference: Mapped[str] = mapped_column(String(20), unique=True)  # « 2026-21-0042 »
+    project_id: Mapped[int] = mapped_column(ForeignKey("projects.id"), index=True)
+    programme_id: Mapped[int] = mapped_column(ForeignKey("programmes.id"))
+    template_version: Mapped[int] = mapped_column(default=1)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"))
+    referent_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    state: Mapped[RecordState] = mapped_column(String(20), default=RecordState.REQUESTED)
+    step: Mapped[str] = mapped_column(String(80), default="")
+    since: Mapped[date] = mapped_column()
+    next_action: Mapped[str] = mapped_column(String(200), default="")
+    next_action_on: Mapped[date | None] = mapped_column(index=True)
+    closed_at: Mapped[datetime | None] = mapped_column()
+    closing_reason: Mapped[str] = mapped_column(String(200), default="")
+    created_at: Mapped[datetime] = mapped_column()
+    version: Mapped[int] = mapped_column()
+
+    project: Mapped[Project] = relationship()
+    programme: Mapped[Programme] = relationship()
+    organisation: Mapped[Organisation] = relationship()
+    activities: Mapped[list[Activity]] = relationship(back_populates="record")
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class RecordMember(Model):
+    """Who works on the record besides its referent, from an instant to an instant."""
+
+    __tablename__ = "record_members"
+    __table_args__ = (
+        CheckConstraint("(ended_at IS NULL) = (end_reason = '')", name="end_has_its_reason"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    record_id: Mapped[int] = mapped_column(ForeignKey("coaching_records.id"), index=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    role: Mapped[str] = mapped_column(String(20), default="co_coach")
+    started_at: Mapped[datetime] = mapped_column()
+    ended_at: Mapped[datetime | None] = mapped_column()
+    end_reason: Mapped[str] = mapped_column(String(200), default="")
+
+
+class Activity(Model):
+    """Something that happened: its summary is written for the holder too (level `holder`)."""
+
+    __tablename__ = "activities"
+    __table_args__ = (CheckConstraint("duration_min BETWEEN 0 AND 1440", name="duration_in_a_day"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    record_id: Mapped[int] = mapped_column(ForeignKey("coaching_records.id"), index=True)
+    kind: Mapped[ActivityKind] = mapped_column(String(20))
+    happened_on: Mapped[date] = mapped_column()
+    duration_min: Mapped[int] = mapped_column(default=0)
+    summary: Mapped[str] = mapped_column(Text, default="")
+    author_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    created_at: Mapped[datetime] = mapped_column()
+
+    record: Mapped[CoachingRecord] = relationship(back_populates="activities")
+
+
+class ActionItem(Model):
+    """A thing to do; the holder ticks their own (`owner`: holder or coach)."""
+
+    __tablename__ = "action_items"
+    __table_args__ = (CheckConstraint("owner IN ('holder', 'coach')", name="owner_is_known"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    record_id: Mapped[int] = mapped_column(ForeignKey("coaching_records.id"), index=True)
+    text: Mapped[str] = mapped_column(String(300))
+    owner: Mapped[str] = mapped_column(String(10))
+    due_on: Mapped[date | None] = mapped_column()
+    done_at: Mapped[datetime | None] = mapped_column()
+    created_at: Mapped[datetime] = mapped_column()
+
+
+class Consent(Model):
+    """What a person agreed to, with the version of the words; withdrawn, never deleted."""
+
+    __tablename__ = "consents"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    record_id: Mapped[int] = mapped_column(ForeignKey("coaching_records.id"), index=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    purpose: Mapped[ConsentPurpose] = mapped_column(String(30))
+    text_version: Mapped[str] = mapped_column(String(20))
+    given_at: Mapped[datetime] = mapped_column()
+    withdrawn_at: Mapped[datetime | None] = mapped_column()
+
+
+class RecordCounter(Model):
+    """The last number given to a record's reference, per year and département."""
+
+    __tablename__ = "record_counters"
+
+    year_departement: Mapped[str] = mapped_column(String(10), primary_key=True)  # « 2026-21 »
+    last: Mapped[int] = mapped_column()
+
+

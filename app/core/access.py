@@ -1,0 +1,157 @@
+"""Deny by default: every route names one policy, this file only runs it.
+
+A policy is a pure function `(viewer) -> bool` or `(viewer, subject) -> bool` of a feature's
+`policy.py`. A subject that the viewer may not see answers 404, like one that does not exist.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import wraps
+from typing import Any
+
+from flask import Flask, abort, current_app, g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from app.core.errors import NotAllowed, NotFound
+
+
+class Role(StrEnum):
+    """Roles given as rows (user, role, organisation, from, to). Holder, team member and referent
+    are relations to one object, decided by the policy of its room."""
+
+    COACH = "coach"
+    MODERATOR = "moderator"
+    COMMUNICATOR = "communicator"
+    ORGANISATION_LEAD = "organisation_lead"
+    NETWORK_LEAD = "network_lead"
+    EXPERT = "expert"
+    OBSERVER = "observer"
+    TREASURER = "treasurer"
+    PLATFORM_ADMIN = "platform_admin"
+
+
+STAFF = frozenset({Role.COACH, Role.MODERATOR, Role.ORGANISATION_LEAD})
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """Who asks: `rights` are the (role, organisation id or None) pairs in force at this instant."""
+
+    user_id: int | None = None
+    name: str = ""
+    email: str = ""
+    rights: frozenset[tuple[Role, int | None]] = frozenset()
+
+    @property
+    def is_signed_in(self) -> bool:
+        return self.user_id is not None
+
+    def has(self, *roles: Role, organisation_id: int | None = None) -> bool:
+        """True when one of `roles` is held: in that organisation, or anywhere when None is given."""
+        return any(
+            role in roles and (organisation_id is None or at == organisation_id)
+            for role, at in self.rights
+        )
+
+    def organisation_ids(self, *roles: Role) -> frozenset[int]:
+        return frozenset(at for role, at in self.rights if role in roles and at is not None)
+
+    @property
+    def is_staff(self) -> bool:
+        return self.has(*STAFF)
+
+    @property
+    def is_moderator(self) -> bool:
+        return self.has(Role.MODERATOR, Role.ORGANISATION_LEAD)
+
+    @property
+    def is_coach(self) -> bool:
+        return self.has(Role.COACH, Role.ORGANISATION_LEAD)
+
+    @property
+    def is_admin(self) -> bool:
+        return self.has(Role.PLATFORM_ADMIN)
+
+
+ANONYMOUS = Viewer()
+Policy = Callable[..., bool]
+View = Callable[..., ResponseReturnValue]
+RightsLoader = Callable[[int], frozenset[tuple[Role, int | None]]]
+
+
+def viewer() -> Viewer:
+    """The viewer of this request; rights are read once per request, so that they act at once."""
+    if "viewer" not in g:
+        if not current_user.is_authenticated:
+            g.viewer = ANONYMOUS
+        else:
+            load: RightsLoader = current_app.extensions["rights_loader"]
+            g.viewer = Viewer(
+                user_id=current_user.id,
+                name=current_user.name,
+                email=current_user.email,
+                rights=load(current_user.id),
+            )
+    found: Viewer = g.viewer
+    return found
+
+
+def anyone(_viewer: Viewer, _subject: object = None) -> bool:
+    """The policy of public pages."""
+    return True
+
+
+def signed_in(viewer: Viewer, _subject: object = None) -> bool:
+    return viewer.is_signed_in
+
+
+def allow(policy: Policy, *, subject: Callable[..., Any] | None = None) -> Callable[[View], View]:
+    """Say who may open a route. Every route carries exactly one.
+
+    `subject` loads the object from the URL's values (called with them as keywords); the view then
+    receives that object as its only positional argument instead of the URL's values.
+    Anonymous and refused → sign-in page for GET; signed in and refused → 404 with a subject, else 403.
+    """
+
+    def mark(view: View) -> View:
+        @wraps(view)
+        def guarded(**values: object) -> ResponseReturnValue:
+            who = viewer()
+            if subject is None:
+                if not policy(who):
+                    return _refuse(who, has_subject=False)
+                return view(**values)
+            found = subject(**values)
+            if not policy(who, found):
+                return _refuse(who, has_subject=True)
+            return view(found)
+
+        guarded.policy = policy  # type: ignore[attr-defined]  # read below and by the tests
+        return guarded
+
+    return mark
+
+
+def _refuse(who: Viewer, *, has_subject: bool) -> ResponseReturnValue:
+    if not who.is_signed_in:
+        target = request.full_path.rstrip("?") if request.method == "GET" else url_for("pages.home")
+        return redirect(url_for("accounts.sign_in", next=target), 303)
+    raise NotFound if has_subject else NotAllowed
+
+
+def init_app(app: Flask, rights_loader: RightsLoader) -> None:
+    app.extensions["rights_loader"] = rights_loader
+
+    @app.before_request
+    def deny_by_default() -> None:
+        view = app.view_functions.get(request.endpoint or "")
+        if view is not None and request.endpoint != "static" and not hasattr(view, "policy"):
+            abort(403)
+
+    @app.context_processor
+    def give_viewer() -> dict[str, object]:
+        return {"viewer": viewer()}

@@ -1,0 +1,118 @@
+"""The database: the base of every table, aware UTC times, and the one `with transaction():`."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from flask import Flask
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import DateTime, Dialect, Engine, MetaData, TypeDecorator, event
+from sqlalchemy.orm import DeclarativeBase, registry
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware UTC time in, an aware UTC time out: SQLite alone would forget the zone."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a naive datetime must never reach the database")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    registry = registry(
+        metadata=MetaData(naming_convention=NAMING),
+        type_annotation_map={datetime: UtcDateTime()},
+    )
+
+
+db = SQLAlchemy(model_class=Base)
+
+if TYPE_CHECKING:
+    Model = Base
+else:
+    Model = db.Model
+
+
+@event.listens_for(Engine, "connect")
+def _harden_sqlite(connection: Any, _record: object) -> None:
+    """Foreign keys, WAL and full sync; the driver's own BEGIN is replaced by ours (below)."""
+    if not isinstance(connection, sqlite3.Connection):
+        return
+    connection.isolation_level = None
+    for pragma in (
+        "foreign_keys=ON", "journal_mode=WAL", "synchronous=FULL", "busy_timeout=15000", "secure_delete=ON",
+    ):  # fmt: skip
+        connection.execute(f"PRAGMA {pragma}")
+
+
+@event.listens_for(Engine, "begin")
+def _begin_sqlite(connection: Any) -> None:
+    """One writer at a time from the first statement on, so that a read-then-write never deadlocks."""
+    if connection.dialect.name == "sqlite":
+        writing = connection.get_execution_options().get("writing", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+class NestedTransaction(RuntimeError):
+    """Verbs never commit, and an edge opens one transaction only."""
+
+
+@contextmanager
+def transaction() -> Iterator[None]:
+    """The one unit of work of an edge (view, webhook, job): commits, or leaves nothing behind."""
+    session = db.session()
+    if session.info.get("in_transaction"):
+        raise NestedTransaction
+    session.rollback()  # what was read before must not be an older snapshot than what we write
+    session.info["in_transaction"] = True
+    try:
+        session.connection(execution_options={"writing": True})
+        yield
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        session.info["in_transaction"] = False
+
+
+def in_transaction() -> bool:
+    """True between the opening and the commit of `transaction()`; the gateway refuses to run then."""
+    return bool(db.session().info.get("in_transaction"))
+
+
+def init_app(app: Flask) -> None:
+    db.init_app(app)
+    if os.environ.get("FLASK_RUN_FROM_CLI") == "true":
+        enable_migrations(app)
+
+
+def enable_migrations(app: Flask) -> None:
+    """Alembic costs half a second at start: only the commands and tests that need it pay."""
+    from flask_migrate import Migrate
+
+    Migrate(app, db, directory=str(app.config["ROOT"] / "migrations"))

@@ -1,0 +1,97 @@
+"""One family of refusals, a French sentence each, one page each, a reference number for all."""
+
+from __future__ import annotations
+
+import secrets
+
+import structlog
+from flask import Flask, g, jsonify, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import HTTPException
+
+log = structlog.get_logger()
+
+
+class DomainError(Exception):
+    """A rule said no. `message` is French and safe to show to anyone."""
+
+    status = 422
+    message = _l("Cette action n’est pas possible.")
+
+    def __str__(self) -> str:
+        return str(self.args[0]) if self.args else str(self.message)
+
+
+class NotFound(DomainError):
+    """Unknown, or somebody else's: the answer is the same."""
+
+    status, message = 404, _l("Cette page n’existe pas, ou plus.")
+
+
+class NotAllowed(DomainError):
+    status, message = 403, _l("Vous n’avez pas le droit de faire cela.")
+
+
+class MoveNotAllowed(DomainError):
+    status, message = 409, _l("Cette action n’est plus possible : la situation a changé.")
+
+
+class TooManyTries(DomainError):
+    """Errors of limits; `retry_after_seconds` goes into the header."""
+
+    status, message = 429, _l("Trop d’essais en peu de temps. Attendez un peu, puis recommencez.")
+
+    def __init__(self, retry_after_seconds: int = 60) -> None:
+        super().__init__()
+        self.retry_after_seconds = retry_after_seconds
+
+
+def reference() -> str:
+    """The number of this request, shown on error pages and written in the log."""
+    if "reference" not in g:
+        g.reference = secrets.token_hex(4).upper()
+    return str(g.reference)
+
+
+OWN_PAGES = {403, 404, 405, 409, 413, 422, 429, 500, 503}
+
+
+def _page(status: int, message: str) -> ResponseReturnValue:
+    if request.path.endswith(".json"):
+        return jsonify(error=message, reference=reference()), status
+    name = str(status) if status in OWN_PAGES else ("404" if status < 500 else "500")
+    return render_template(f"errors/{name}.html", message=message, reference=reference()), status
+
+
+def init_app(app: Flask) -> None:
+    @app.errorhandler(DomainError)
+    def refused(error: DomainError) -> ResponseReturnValue:
+        answer = app.make_response(_page(error.status, str(error)))
+        if isinstance(error, TooManyTries):
+            answer.headers["Retry-After"] = str(error.retry_after_seconds)
+        return answer
+
+    @app.errorhandler(StaleDataError)  # somebody saved the same row a moment before
+    def overtaken(_: StaleDataError) -> ResponseReturnValue:
+        return refused(MoveNotAllowed())
+
+    @app.errorhandler(HTTPException)
+    def http(error: HTTPException) -> ResponseReturnValue:
+        if error.response is not None or error.code is None or error.code < 400:
+            return error
+        return _page(error.code, "")
+
+    @app.errorhandler(OperationalError)  # the database does not answer: say so, and let Stripe retry
+    def database_away(error: OperationalError) -> ResponseReturnValue:
+        log.error("database_unavailable", reference=reference(), kind=type(error.orig).__name__)
+        return _page(503, "")
+
+    @app.errorhandler(Exception)
+    def unexpected(error: Exception) -> ResponseReturnValue:
+        if app.config.get("PROPAGATE_EXCEPTIONS"):
+            raise error
+        log.error("unexpected_error", reference=reference(), kind=type(error).__name__, exc_info=True)
+        return _page(500, "")

@@ -1,0 +1,116 @@
+"""Text from people becomes typed values here. CSRF is always on; messages are sentences."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Any
+
+from flask_babel import get_locale
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import StringField, TextAreaField
+from wtforms.validators import Length, ValidationError
+
+from app.core.money import MAX_CENTS, format_euros, parse_euros
+
+LINE_MAX = 200
+TEXT_MAX = 20_000
+
+
+def clean(text: str | None) -> str | None:
+    """NFC, without control characters (tabs and line breaks stay) and outer spaces."""
+    if text is None:
+        return None
+    kept = (c for c in unicodedata.normalize("NFC", text) if c in "\n\t" or unicodedata.category(c) != "Cc")
+    return "".join(kept).strip()
+
+
+class BaseForm(FlaskForm):
+    """Every form that changes something inherits from this."""
+
+    class Meta:
+        locales = ("fr_FR", "fr")
+
+        def get_translations(self, form: object) -> object:
+            from wtforms.i18n import get_translations
+
+            locale = get_locale()
+            return get_translations([locale.language if locale else "fr"])
+
+    @property
+    def all_errors(self) -> list[tuple[str, str]]:
+        """(field id, sentence) pairs for the summary."""
+        found: list[tuple[str, str]] = []
+        for field in self:
+            for error in field.errors:
+                words = error if not isinstance(error, (list, dict)) else _l("Une ligne est à corriger.")
+                found.append((field.id, str(words)))
+        found += [("", str(error)) for error in self.form_errors]
+        return found
+
+
+class LineField(StringField):
+    """One line of text, cleaned; line breaks become spaces. Longest allowed: `max_length`."""
+
+    def __init__(self, label: object = None, validators: Any = (), *, max_length: int = LINE_MAX, **kwargs: Any):
+        super().__init__(label, [Length(max=max_length, message=_too_long(max_length)), *validators], **kwargs)
+        self.max_length = max_length
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        if valuelist:
+            self.data = " ".join((clean(str(valuelist[0])) or "").split())
+
+
+class TextField(TextAreaField):
+    """Several lines, cleaned, with Unix line breaks. Longest allowed: `max_length`."""
+
+    def __init__(self, label: object = None, validators: Any = (), *, max_length: int = TEXT_MAX, **kwargs: Any):
+        super().__init__(label, [Length(max=max_length, message=_too_long(max_length)), *validators], **kwargs)
+        self.max_length = max_length
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        if valuelist:
+            self.data = clean(str(valuelist[0]).replace("\r\n", "\n").replace("\r", "\n"))
+
+
+class EuroField(StringField):
+    """Reads « 12,50 »; `data` is an int in euro cents, or None."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        self.data = None
+        if valuelist and str(valuelist[0]).strip():
+            try:
+                cents = parse_euros(str(valuelist[0]))
+            except ValueError as error:
+                raise ValueError(
+                    str(_l("Ce montant n’est pas lisible : écrivez par exemple 25 ou 12,50."))
+                ) from error
+            if cents > MAX_CENTS:
+                raise ValueError(str(_l("Ce montant est trop grand : 999 999,99 € au plus.")))
+            self.data = cents
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])[:40]
+        if self.data is None:
+            return ""
+        return format_euros(int(self.data)).removesuffix("\u00a0€")
+
+
+class BetweenCents:
+    """An amount in cents between two bounds, both included."""
+
+    def __init__(self, low: int, high: int = MAX_CENTS):
+        self.low, self.high = low, high
+
+    def __call__(self, form: object, field: Any) -> None:
+        if field.data is None:
+            return
+        if field.data < self.low:
+            raise ValidationError(str(_l("Le minimum est %(amount)s.", amount=format_euros(self.low))))
+        if field.data > self.high:
+            raise ValidationError(str(_l("Le maximum est %(amount)s.", amount=format_euros(self.high))))
+
+
+def _too_long(limit: int) -> object:
+    return _l("Ce texte est trop long : %(limit)s caractères au plus.", limit=limit)

@@ -1,0 +1,92 @@
+"""French first, English second: the visitor's language, and the filters that speak it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from functools import lru_cache
+
+from babel.dates import format_date, format_datetime
+from flask import Flask, has_request_context, request
+from flask_babel import Babel, get_locale, ngettext
+
+from app.core import clock
+from app.core.money import format_euros
+
+LANGUAGES = ("fr", "en")
+COOKIE = "langue"
+
+
+def language() -> str:
+    """The chosen language of this request; French when nobody chose (jobs, first visit)."""
+    if not has_request_context():
+        return "fr"
+    chosen = request.cookies.get(COOKIE, "")
+    return chosen if chosen in LANGUAGES else "fr"
+
+
+def current() -> str:
+    locale = get_locale()
+    return locale.language if locale is not None else "fr"
+
+
+@lru_cache(maxsize=4096)
+def _day(day: date, locale: str, pattern: str) -> str:
+    return str(format_date(day, pattern, locale=locale))
+
+
+def date_long(at: datetime | date | None) -> str:
+    """« 3 mars 2027 », the Paris day of an instant."""
+    if at is None:
+        return ""
+    day = at.astimezone(clock.PARIS).date() if isinstance(at, datetime) else at
+    words = _day(day, current(), "long")
+    return words.replace(" ", "\u00a0", 1) if current() == "fr" else words
+
+
+def date_short(at: datetime | date | None) -> str:
+    """« 03/03/2027 »."""
+    if at is None:
+        return ""
+    day = at.astimezone(clock.PARIS).date() if isinstance(at, datetime) else at
+    return _day(day, current(), "dd/MM/yyyy")
+
+
+def datetime_long(at: datetime | None) -> str:
+    """« 3 mars 2027 à 23 h 59 », Paris time."""
+    if at is None:
+        return ""
+    local = at.astimezone(clock.PARIS)
+    if current() == "fr":
+        return f"{date_long(at)} à {local:%H}\u00a0h\u00a0{local:%M}"
+    return str(format_datetime(local, "d MMMM y 'at' HH:mm", locale="en"))
+
+
+def days_left(closes_at: datetime | None) -> str:
+    """« il reste 12 jours », « dernier jour », « terminée »."""
+    if closes_at is None:
+        return ""
+    now = clock.now()
+    if closes_at <= now:
+        return str(ngettext("terminée", "terminée", 1))
+    days = (closes_at.astimezone(clock.PARIS).date() - now.astimezone(clock.PARIS).date()).days
+    if days == 0:
+        return str(ngettext("dernier jour", "dernier jour", 1))
+    return str(ngettext("il reste %(num)d jour", "il reste %(num)d jours", days))
+
+
+def euros(cents: int | None) -> str:
+    return "" if cents is None else format_euros(int(cents), current())
+
+
+def init_app(app: Flask) -> None:
+    app.config.setdefault("BABEL_DEFAULT_LOCALE", "fr")
+    app.config.setdefault("BABEL_DEFAULT_TIMEZONE", "Europe/Paris")
+    app.config.setdefault("BABEL_TRANSLATION_DIRECTORIES", str(app.config["ROOT"] / "translations"))
+    Babel(app, locale_selector=language)
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.globals.update(get_locale=get_locale)
+    for name, function in {
+        "euros": euros, "date_long": date_long, "date_short": date_short,
+        "datetime_long": datetime_long, "days_left": days_left,
+    }.items():  # fmt: skip
+        app.jinja_env.filters[name] = function

@@ -1,0 +1,103 @@
+"""The worker: rings a bell for each job in turn. What is due is decided by each job's own query."""
+
+from __future__ import annotations
+
+import signal
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from types import FrameType
+
+import click
+import structlog
+from flask import Flask, current_app
+from sqlalchemy import String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core import clock
+from app.core.database import Model, db, transaction
+
+log = structlog.get_logger()
+TICK_SECONDS = 0.25
+
+
+@dataclass(frozen=True)
+class Job:
+    """`run` is safe to stop, repeat, or run twice at once; it is rung every `every_seconds`."""
+
+    name: str
+    run: Callable[[], object]
+    every_seconds: float
+
+
+class WorkerBeat(Model):
+    """When the worker was last seen alive, for /health. One row a worker name."""
+
+    __tablename__ = "worker_beats"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    at: Mapped[datetime] = mapped_column()
+
+
+def beat(name: str = "worker") -> None:
+    with transaction():
+        db.session.merge(WorkerBeat(name=name, at=clock.real_now()))
+
+
+def run_once(jobs: list[Job]) -> dict[str, str]:
+    """Ring every bell once, in order. A job that fails is logged and does not stop the others."""
+    return {job.name: _ring(job) for job in jobs}
+
+
+def _ring(job: Job) -> str:
+    started = time.perf_counter()
+    try:
+        result = job.run()
+    except Exception as error:
+        db.session.rollback()
+        log.error("job_failed", job=job.name, kind=type(error).__name__, exc_info=True)
+        return "failed"
+    finally:
+        db.session.remove()
+    if result:
+        log.info("job", job=job.name, result=str(result), ms=round((time.perf_counter() - started) * 1000))
+    return str(result or "")
+
+
+class _Stop:
+    """Turns true at SIGTERM or SIGINT; the job under way is finished first."""
+
+    def __init__(self) -> None:
+        self.asked = False
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._ask)
+
+    def _ask(self, _number: int, _frame: FrameType | None) -> None:
+        self.asked = True
+
+
+def run_forever(jobs: list[Job]) -> None:
+    stop, due = _Stop(), {job.name: 0.0 for job in jobs}
+    while not stop.asked:
+        for job in jobs:
+            if stop.asked:
+                break
+            if time.monotonic() >= due[job.name]:
+                _ring(job)
+                due[job.name] = time.monotonic() + job.every_seconds
+        time.sleep(TICK_SECONDS)
+
+
+def init_app(app: Flask, jobs: list[Job]) -> None:
+    app.extensions["jobs"] = [Job("beat", beat, 5), *jobs]
+
+    @app.cli.command("worker")
+    @click.option("--once", is_flag=True, help="Ring every bell once, then end.")
+    def worker(once: bool) -> None:
+        """Do what is due, until told to stop: mail, Stripe, verdicts, collection, transfers."""
+        if once:
+            for name, result in run_once(current_app.extensions["jobs"]).items():
+                click.echo(f"{name}: {result or 'nothing to do'}")
+            return
+        run_forever(current_app.extensions["jobs"])

@@ -1,0 +1,93 @@
+"""Limits on tries, in one table of the database: they hold across processes and restarts."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import ipaddress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from flask import current_app, request
+from sqlalchemy import Index, String, delete, func, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core import clock
+from app.core.database import Model, db, transaction
+from app.core.errors import TooManyTries
+
+
+class LimitHit(Model):
+    """One try. `key` is a keyed hash: no address or e-mail is stored."""
+
+    __tablename__ = "limit_hits"
+    __table_args__ = (Index("ix_limit_hits_rule_key_at", "rule", "key", "at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    rule: Mapped[str] = mapped_column(String(40))
+    key: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime] = mapped_column(index=True)
+
+
+@dataclass(frozen=True)
+class Limit:
+    """At most `times` per `seconds` for one key."""
+
+    times: int
+    seconds: int
+
+
+LIMITS = {
+    # rule: what one key may do (source: trust.md D6, to be tuned by the operator)
+    "sign_in_account": Limit(6, 3600),  # failures for one account from one network
+    "sign_in_network": Limit(60, 3600),  # failures from one network, all accounts
+    "sign_up_network": Limit(30, 3600),
+    "mail_link_address": Limit(5, 3600),  # confirmation and reset mails to one address
+    "pledge_network": Limit(30, 900),  # unfinished pledges from one network
+    "pledge_session": Limit(12, 900),
+    "report_network": Limit(10, 3600),
+    "upload_account": Limit(60, 3600),
+}
+
+
+def network() -> str:
+    """The visitor's network: /24 for IPv4, /64 for IPv6. A town hall is one network."""
+    address = ipaddress.ip_address(request.remote_addr or "127.0.0.1")
+    return str(ipaddress.ip_network(f"{address}/{24 if address.version == 4 else 64}", strict=False))
+
+
+def _key(parts: tuple[str, ...]) -> str:
+    secret = current_app.config["SECRET_KEY"].encode()
+    return hmac.new(secret, "\0".join(parts).encode(), hashlib.sha256).hexdigest()
+
+
+def check(rule: str, *parts: str) -> None:
+    """Errors: TooManyTries when the next try would be one too many. Writes nothing."""
+    limit = LIMITS[rule]
+    since = clock.real_now() - timedelta(seconds=limit.seconds)
+    count, oldest = db.session.execute(
+        select(func.count(), func.min(LimitHit.at)).where(
+            LimitHit.rule == rule, LimitHit.key == _key(parts), LimitHit.at > since
+        )
+    ).one()
+    if count >= limit.times and not current_app.config.get("LIMITS_OFF"):
+        raise TooManyTries(max(1, int((oldest - since).total_seconds())))
+
+
+def hit(rule: str, *parts: str) -> None:
+    """Count one try, in its own transaction (call it outside any other)."""
+    with transaction():
+        db.session.add(LimitHit(rule=rule, key=_key(parts), at=clock.real_now()))
+
+
+def give_back(rule: str, *parts: str) -> None:
+    """Forget the tries of a key after a success."""
+    with transaction():
+        db.session.execute(delete(LimitHit).where(LimitHit.rule == rule, LimitHit.key == _key(parts)))
+
+
+def forget_old() -> int:
+    """Delete hits older than a day; returns how many."""
+    with transaction():
+        old = delete(LimitHit).where(LimitHit.at < clock.real_now() - timedelta(days=1))
+        return int(db.session.execute(old).rowcount)  # type: ignore[attr-defined]

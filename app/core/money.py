@@ -1,0 +1,35 @@
+"""Euro cents to words and back. The only place where cents meet text."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+MAX_CENTS = 99_999_999
+_AMOUNT = re.compile(r"^(\d{1,9})(?:[.,](\d{1,2}))?$")
+_SPACES = re.compile(r"[\s\u00a0\u202f\u2009]+")
+
+
+def parse_euros(text: str) -> int:
+    """« 1 234,50 », « 12.5 », « 25 € » → cents. Errors: ValueError on anything else.
+
+    A dot is a decimal mark only: « 1.234 » is refused rather than guessed.
+    """
+    bare = _SPACES.sub("", text).removesuffix("€").removesuffix("EUR")
+    match = _AMOUNT.match(bare)
+    if match is None or not bare.isascii():
+        raise ValueError("not an amount in euros")
+    whole, part = match.group(1), match.group(2) or ""
+    return int(whole) * 100 + int((part + "00")[:2])
+
+
+@lru_cache(maxsize=4096)
+def format_euros(cents: int, locale: str = "fr") -> str:
+    """12_50 → « 12,50 € »; whole euros lose their decimals: 25_00 → « 25 € »."""
+    sign, value = ("-" if cents < 0 else ""), abs(cents)
+    whole, part = divmod(value, 100)
+    grouped = f"{whole:,}"
+    if locale == "en":
+        return f"{sign}€{grouped}" + (f".{part:02d}" if part else "")
+    grouped = grouped.replace(",", "\u202f")
+    return f"{sign}{grouped}" + (f",{part:02d}" if part else "") + "\u00a0€"

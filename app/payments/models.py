@@ -1,0 +1,169 @@
+"""The border to Stripe: intended calls, received events, connected accounts, the ledger."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.core.database import Model
+from app.core.journal import append_only
+
+
+class OperationState(StrEnum):
+    PLANNED = "planned"
+    SENT = "sent"
+    DONE = "done"
+    REJECTED = "rejected"
+    UNKNOWN = "unknown"
+    LOOK_UP = "look_up"  # too old to re-send: only a look-up may end it
+
+
+class StripeOperation(Model):
+    """A call to Stripe, written and committed before it is made. Parameters never change."""
+
+    __tablename__ = "stripe_operations"
+    __table_args__ = (
+        Index("ix_stripe_operations_state_due_at", "state", "due_at"),
+        Index("ix_stripe_operations_subject", "subject_kind", "subject_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(40))  # e.g. customer.create, session.create, intent.confirm
+    subject_kind: Mapped[str] = mapped_column(String(40))  # table name of the feature's row
+    subject_id: Mapped[int] = mapped_column()
+    target: Mapped[str] = mapped_column(String(120), default="")  # the Stripe id the call is about, if any
+    params: Mapped[dict[str, Any]] = mapped_column(JSON)
+    idempotency_key: Mapped[str] = mapped_column(String(120), unique=True)
+    psp_env: Mapped[str] = mapped_column(String(80))
+    state: Mapped[OperationState] = mapped_column(String(12), default=OperationState.PLANNED)
+    created_at: Mapped[datetime] = mapped_column()
+    due_at: Mapped[datetime] = mapped_column()
+    first_sent_at: Mapped[datetime | None] = mapped_column()
+    claimed_until: Mapped[datetime | None] = mapped_column()
+    tries: Mapped[int] = mapped_column(default=0)
+    result_id: Mapped[str | None] = mapped_column(String(120))
+    error_code: Mapped[str] = mapped_column(String(80), default="")
+    request_id: Mapped[str] = mapped_column(String(80), default="")
+    ended_at: Mapped[datetime | None] = mapped_column()
+
+
+class StripeObject(Model):
+    """Any Stripe id → our row, unique: an event finds its pledge even before our own answer was stored."""
+
+    __tablename__ = "stripe_objects"
+    __table_args__ = (Index("ix_stripe_objects_subject", "subject_kind", "subject_id"),)
+
+    stripe_id: Mapped[str] = mapped_column(String(120), primary_key=True)
+    subject_kind: Mapped[str] = mapped_column(String(40))
+    subject_id: Mapped[int] = mapped_column()
+    psp_env: Mapped[str] = mapped_column(String(80))
+
+
+class EventState(StrEnum):
+    RECEIVED = "received"
+    DONE = "done"
+    IGNORED = "ignored"
+    REFUSED = "refused"
+    FAILED = "failed"
+
+
+class StripeEvent(Model):
+    """A bell that rang, by webhook or by poll. Its body's state is never believed."""
+
+    __tablename__ = "stripe_events"
+    __table_args__ = (Index("ix_stripe_events_state_received_at", "state", "received_at"),)
+
+    event_id: Mapped[str] = mapped_column(String(120), primary_key=True)
+    type: Mapped[str] = mapped_column(String(80))
+    object_id: Mapped[str] = mapped_column(String(120), default="")
+    account: Mapped[str] = mapped_column(String(120), default="")
+    livemode: Mapped[bool] = mapped_column(default=False)
+    body: Mapped[str] = mapped_column(Text, default="")
+    source: Mapped[str] = mapped_column(String(10))  # webhook, poll
+    created: Mapped[int] = mapped_column()  # Stripe's seconds, for display only
+    received_at: Mapped[datetime] = mapped_column()
+    state: Mapped[EventState] = mapped_column(String(12), default=EventState.RECEIVED)
+    tries: Mapped[int] = mapped_column(default=0)
+    claimed_until: Mapped[datetime | None] = mapped_column()
+    ended_at: Mapped[datetime | None] = mapped_column()
+
+
+class EventCursor(Model):
+    """How far the poller has read, in Stripe's seconds. One row an environment."""
+
+    __tablename__ = "event_cursors"
+
+    psp_env: Mapped[str] = mapped_column(String(80), primary_key=True)
+    created: Mapped[int] = mapped_column()
+
+
+class PspEnvironment(Model):
+    """The Stripe account (or fake instance) that our ids belong to. One row is current."""
+
+    __tablename__ = "psp_environments"
+
+    psp_env: Mapped[str] = mapped_column(String(80), primary_key=True)
+    is_current: Mapped[bool] = mapped_column(default=True)
+    first_seen_at: Mapped[datetime] = mapped_column()
+
+
+class PaymentAccount(Model):
+    """A holder's connected account at Stripe. One a holder and environment; `can_receive` = capability active."""
+
+    __tablename__ = "payment_accounts"
+    __table_args__ = (UniqueConstraint("user_id", "psp_env"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    psp_env: Mapped[str] = mapped_column(String(80))
+    generation: Mapped[int] = mapped_column(default=1)
+    stripe_account: Mapped[str | None] = mapped_column(String(120), unique=True)
+    status: Mapped[str] = mapped_column(String(20), default="new")  # new, pending, active, restricted
+    checked_at: Mapped[datetime | None] = mapped_column()
+    created_at: Mapped[datetime] = mapped_column()
+
+    @property
+    def can_receive(self) -> bool:
+        return self.status == "active" and self.stripe_account is not None
+
+
+class LedgerTransaction(Model):
+    """A balanced fact about money. Unique per Stripe object and kind: never booked twice."""
+
+    __tablename__ = "ledger_transactions"
+    __table_args__ = (UniqueConstraint("kind", "stripe_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(30))  # charge, transfer, refund …
+    stripe_id: Mapped[str] = mapped_column(String(120))
+    subject_kind: Mapped[str] = mapped_column(String(40))
+    subject_id: Mapped[int] = mapped_column()
+    at: Mapped[datetime] = mapped_column()
+    psp_env: Mapped[str] = mapped_column(String(80))
+
+    entries: Mapped[list[LedgerEntry]] = relationship(back_populates="transaction")
+
+
+class LedgerEntry(Model):
+    """One line, in signed cents: the entries of a transaction add up to zero. Append-only.
+
+    Accounts: `psp:available`, `campaign:<id>`, `fees:platform`, `fees:psp`.
+    """
+
+    __tablename__ = "ledger_entries"
+    __table_args__ = (CheckConstraint("amount_cents <> 0", name="amount_is_not_zero"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    transaction_id: Mapped[int] = mapped_column(ForeignKey("ledger_transactions.id"), index=True)
+    account: Mapped[str] = mapped_column(String(60), index=True)
+    amount_cents: Mapped[int] = mapped_column()
+
+    transaction: Mapped[LedgerTransaction] = relationship(back_populates="entries")
+
+
+append_only(LedgerTransaction)
+append_only(LedgerEntry)
