@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from contextlib import suppress
 
 PATIENCE_SECONDS = 8.0
@@ -57,14 +58,24 @@ def group_alive(group: int) -> bool:
     return True
 
 
-def end_groups(groups: set[int], patience_seconds: float = PATIENCE_SECONDS) -> None:
-    """SIGTERM to each group, SIGKILL to those that are still there after a while."""
+def end_groups(
+    groups: set[int],
+    patience_seconds: float = PATIENCE_SECONDS,
+    reap: Callable[[], None] = lambda: None,
+) -> None:
+    """SIGTERM to each group, SIGKILL to those that are still there after a while.
+
+    `reap` collects children of ours that have ended: until then their group still counts as alive.
+    """
     for number in (signal.SIGTERM, signal.SIGKILL):
         for group in groups:
             with suppress(ProcessLookupError, PermissionError):
                 os.killpg(group, number)
         until = time.monotonic() + patience_seconds
-        while time.monotonic() < until and any(group_alive(group) for group in groups):
+        while time.monotonic() < until:
+            reap()
+            if not any(group_alive(group) for group in groups):
+                return
             time.sleep(0.05)
 
 

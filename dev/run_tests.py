@@ -1,0 +1,137 @@
+"""`make test`: everything this machine can test, then in words what it could not and how to change that.
+
+REQUIRE_ALL=1 (set by .ci/run) makes anything left out a failure. PYTEST_ARGS is passed on to pytest.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shlex
+import subprocess
+import sys
+import tempfile
+import time
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from dev.launch.instance import ROOT
+from tests.support import browser, postgres
+
+NOTHING_COLLECTED = 5
+WORKERS = "2"
+
+
+@dataclass
+class Total:
+    """Counts over all suites; `left_out`: sentences on what did not run."""
+
+    passed: int = 0
+    failed: int = 0
+    skipped: int = 0
+    broken: list[str] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
+
+    def add(self, report: Path) -> None:
+        """Read one pytest report (JUnit's XML)."""
+        for suite in ElementTree.parse(report).getroot().iter("testsuite"):
+            ran, skipped = int(suite.get("tests", 0)), int(suite.get("skipped", 0))
+            failed = int(suite.get("failures", 0)) + int(suite.get("errors", 0))
+            self.passed += ran - skipped - failed
+            self.failed += failed
+            self.skipped += skipped
+
+
+class Runner:
+    def __init__(self, folder: Path):
+        self.folder, self.total = folder, Total()
+
+    def sqlite(self) -> None:
+        """The whole suite on the database that needs no server."""
+        self._pytest("SQLite", "not browser", TEST_DATABASE="sqlite")
+
+    def postgresql(self) -> None:
+        """The same on PostgreSQL, but for the tests that start programs of their own."""
+        if postgres.find_binaries() is None:
+            self.total.left_out.append(
+                f"PostgreSQL: no server programs on this machine. To run the suite on it too: "
+                f"{postgres.HOW_TO_INSTALL}"
+            )
+            return
+        try:
+            cluster = postgres.start_cluster()
+        except RuntimeError as error:
+            self.total.left_out.append(f"PostgreSQL: {error}")
+            return
+        try:
+            self._pytest("PostgreSQL", "not browser and not machine", TEST_DATABASE=cluster.url)
+        finally:
+            cluster.stop()
+
+    def browser(self) -> None:
+        """The journeys in Chromium."""
+        found = browser.find_chromium()
+        if found is None:
+            self.total.left_out.append(f"Browser: no Chromium found. {browser.HOW_TO_INSTALL}")
+            return
+        self._pytest("browser", "browser", TEST_DATABASE="sqlite", CHROMIUM=found)
+
+    def _pytest(self, name: str, which: str, **environment: str) -> None:
+        report = self.folder / f"{name}.xml"
+        print(f"\n== {name} ==", flush=True)
+        started = time.monotonic()
+        ended = subprocess.run(
+            [sys.executable, "-W", "error", "-m", "pytest", "-W", "error", "-n", WORKERS, "--dist", "loadfile",
+             "-rs", "-m", which, f"--junitxml={report}", *shlex.split(os.environ.get("PYTEST_ARGS", ""))],
+            cwd=ROOT, env={**os.environ, **environment}, check=False,
+        )  # fmt: skip
+        print(f"({name}: {time.monotonic() - started:.0f} s)", flush=True)
+        if report.exists():
+            self.total.add(report)
+        if ended.returncode == NOTHING_COLLECTED:
+            self.total.left_out.append(f"{name}: there is no such test")
+        elif ended.returncode:
+            self.total.broken.append(name)
+
+
+def verdict(total: Total, require_all: bool) -> int:
+    """Print the end of the report; 0 when it is good."""
+    print()
+    if total.left_out:
+        print("Not run:")
+        for sentence in total.left_out:
+            print(f"  - {sentence}")
+    if total.skipped:
+        print(f"Skipped inside the suites: {total.skipped} (the reasons are above).")
+    if total.broken:
+        print(f"Failed: {', '.join(total.broken)}")
+    missing = require_all and bool(total.left_out or total.skipped)
+    if missing:
+        print("REQUIRE_ALL=1: what was left out counts as a failure.")
+    if not total.left_out and not total.skipped and not total.broken:
+        print("Nothing was left out.")
+    print(f"{total.passed} passed, {total.failed} failed, {total.skipped} skipped")
+    return 1 if total.broken or total.failed or missing else 0
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m dev.run_tests", description=__doc__)
+    parser.add_argument("--only", choices=("sqlite", "postgresql", "browser"))
+    only = parser.parse_args().only
+    with tempfile.TemporaryDirectory(prefix="graine-tests-") as folder:
+        runner = Runner(Path(folder))
+        suites: dict[str, Callable[[], None]] = {
+            "sqlite": runner.sqlite,
+            "postgresql": runner.postgresql,
+            "browser": runner.browser,
+        }
+        for name, run in suites.items():
+            if only in (None, name):
+                run()
+    return verdict(runner.total, os.environ.get("REQUIRE_ALL", "") not in {"", "0"})
+
+
+if __name__ == "__main__":
+    sys.exit(main())
