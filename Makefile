@@ -4,8 +4,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 UV_VERSION := 0.13.9
 WHEEL_FLAGS := -q -p .venv --require-hashes
-FRONT := $(wildcard static/src/*) $(wildcard static/src/*/*) $(wildcard static/css/*) \
-         $(wildcard static/js/*) $(wildcard static/js/*/*) $(wildcard static/img/*)
+FRONT := build.mjs static/icons.json $(wildcard static/css/* static/js/* static/js/*/* static/img/*)
+WORDS := $(patsubst %.po,%.mo,$(wildcard translations/*/LC_MESSAGES/*.po))
+BUILT := static/dist/manifest.json $(WORDS)
 TYPED := app fake_stripe dev config.py wsgi.py
 
 .DEFAULT_GOAL := help
@@ -15,16 +16,16 @@ TYPED := app fake_stripe dev config.py wsgi.py
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-run: preflight .venv/.run static/dist/manifest.json ## start everything with a demo (PORT=8000, INSTANCE=./instance)
+run: preflight .venv/.run $(BUILT) ## start everything with a demo (PORT=8000, INSTANCE=./instance)
 	@$(BIN)/python -m dev.run
 
-serve: preflight .venv/.run static/dist/manifest.json ## the same without the demo
+serve: preflight .venv/.run $(BUILT) ## the same without the demo
 	@$(BIN)/python -m dev.run --no-demo
 
-test: preflight .venv/.dev static/dist/manifest.json ## every test this machine can run, and in words what it cannot
+test: preflight .venv/.dev $(BUILT) ## every test this machine can run, and in words what it cannot
 	@$(BIN)/python -m dev.run_tests
 
-browser: preflight .venv/.dev static/dist/manifest.json ## only the journeys in a real browser
+browser: preflight .venv/.dev $(BUILT) ## only the journeys in a real browser
 	@$(BIN)/python -m dev.run_tests --only browser
 
 lint: preflight .venv/.dev ## style, types, templates
@@ -37,10 +38,10 @@ format: preflight .venv/.dev ## rewrite the Python files in the house style
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: preflight .venv/.dev static/dist/manifest.json ## speed and size against the goals
+bench: preflight .venv/.dev $(BUILT) ## speed and size against the goals
 	@$(BIN)/python -m bench
 
-shots: preflight .venv/.dev static/dist/manifest.json ## take the README's screenshots again
+shots: preflight .venv/.dev $(BUILT) ## take the README's screenshots again
 	@$(BIN)/python -m dev.shots
 
 lock: preflight .venv/bin/uv ## choose versions again (both lists together, with hashes)
@@ -74,7 +75,10 @@ node_modules/.ok: package-lock.json | .venv/.run
 	@$(BIN)/python npmw.py ci --silent
 	@touch $@
 
-static/dist/manifest.json: node_modules/.ok build.mjs $(FRONT)
+static/dist/manifest.json: node_modules/.ok $(FRONT)
 	@echo "Construction de l’interface…"
 	@$(BIN)/python npmw.py run --silent build
 	@touch $@
+
+%.mo: %.po | .venv/.run
+	@$(BIN)/pybabel --quiet compile -i $< -o $@

@@ -66,11 +66,11 @@ def start_cluster() -> Cluster:
     owner = _owner()
     if owner:
         shutil.chown(folder, owner, owner)
-    run_as: dict[str, str | list[str]] = {"user": owner, "group": owner, "extra_groups": []} if owner else {}
+    groups: list[str | int] | None = [] if owner else None
     made = subprocess.run(
         [binaries / "initdb", "-D", folder / "data", "-U", "postgres", "-A", "trust", "-E", "UTF8",
          "--locale=C.UTF-8", "--no-sync"],
-        capture_output=True, cwd="/", text=True, check=False, **run_as,
+        capture_output=True, cwd="/", text=True, check=False, user=owner, group=owner, extra_groups=groups,
     )  # fmt: skip
     if made.returncode:
         raise RuntimeError(f"initdb failed: {made.stderr}")
@@ -80,7 +80,8 @@ def start_cluster() -> Cluster:
     with log_path.open("wb") as log:
         process = subprocess.Popen(
             [binaries / "postgres", "-D", folder / "data", "-k", folder, *settings],
-            stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd="/", start_new_session=True, **run_as,
+            stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd="/", start_new_session=True,
+            user=owner, group=owner, extra_groups=groups,
         )  # fmt: skip
     guard.watch(process.pid)
     cluster = Cluster(folder, process, guard)
