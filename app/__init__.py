@@ -8,7 +8,7 @@ from importlib import import_module
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app.core import access, assets, database, errors, headers, i18n, jobs, logs, storage
+from app.core import access, assets, database, errors, forms, headers, i18n, jobs, logs, storage
 from config import ROOT, Settings
 
 FEATURES = ("payments", "accounts", "network", "coaching", "campaigns", "pledges", "settlement", "moderation", "pages")
@@ -42,7 +42,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     if settings.is_production:
         app.wsgi_app = ProxyFix(app.wsgi_app)  # type: ignore[method-assign]  # Flask documents this assignment
-    for part in (database, logs, errors, i18n, storage, assets, headers):
+    for part in (database, logs, errors, i18n, forms, storage, assets, headers):
         part.init_app(app)
     from app.network.queries import rights_of
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import unicodedata
 from typing import Any
 
+from flask import Flask
 from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
+from flask_wtf.csrf import generate_csrf
 from wtforms import StringField, TextAreaField
 from wtforms.validators import Length, ValidationError
 
@@ -114,3 +116,11 @@ class BetweenCents:
 
 def _too_long(limit: int) -> object:
     return _l("Ce texte est trop long : %(limit)s caractères au plus.", limit=limit)
+
+
+class EmptyForm(BaseForm):
+    """A button that changes something: nothing to type, the token is still checked."""
+
+
+def init_app(app: Flask) -> None:
+    app.jinja_env.globals["csrf_token"] = generate_csrf
