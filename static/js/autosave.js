@@ -1,0 +1,85 @@
+// Saves a long form while it is written; what could not be saved stays in this tab and is offered again.
+
+const QUIET_MS = 2000;
+const skip = new Set(["csrf_token"]);
+
+function texts(form) {
+  const kept = {};
+  for (const field of form.elements) {
+    if (!field.name || skip.has(field.name) || !/^(text|email|textarea|date|number|select-one)$/.test(field.type)) continue;
+    kept[field.name] = field.value;
+  }
+  return kept;
+}
+
+class Saver {
+  constructor(form) {
+    this.form = form;
+    this.key = `kept:${location.pathname}`;
+    this.status = form.querySelector("[data-saved]");
+    this.offer();
+    form.addEventListener("input", () => this.later());
+    form.addEventListener("change", () => this.later());
+    form.addEventListener("submit", () => this.keep()); // cleared by the page that follows, if it is the good one
+    addEventListener("pagehide", () => clearTimeout(this.timer));
+  }
+
+  later() {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.save(), QUIET_MS);
+    this.changed = true;
+  }
+
+  keep() {
+    try {
+      sessionStorage.setItem(this.key, JSON.stringify(texts(this.form)));
+    } catch { /* a full or forbidden store only costs the second net */ }
+  }
+
+  say(word, value = "") {
+    if (this.status) this.status.textContent = (this.status.dataset[word] || "").replace("{time}", value);
+  }
+
+  async save() {
+    this.keep();
+    this.say("saving");
+    const body = new FormData(this.form);
+    for (const [name, value] of [...body]) if (value instanceof File) body.delete(name); // pictures wait for the button
+    try {
+      const answer = await fetch(this.form.dataset.autosave, { method: "POST", body, headers: { "X-Requested-With": "fetch" }, redirect: "manual" });
+      if (!answer.ok) throw new Error(String(answer.status));
+      const saved = answer.headers.get("content-type")?.includes("json") ? await answer.json() : {};
+      const version = this.form.elements.namedItem("version");
+      if (version && saved.version) version.value = saved.version;
+      sessionStorage.removeItem(this.key);
+      this.say("done", new Intl.DateTimeFormat(document.documentElement.lang, { timeStyle: "short" }).format(new Date()));
+    } catch {
+      this.say("failed");
+    }
+  }
+
+  offer() {
+    let kept;
+    try {
+      kept = JSON.parse(sessionStorage.getItem(this.key) || "null");
+    } catch { kept = null; }
+    const now = texts(this.form);
+    const lost = kept && Object.keys(kept).some((name) => name in now && kept[name].trim() && kept[name] !== now[name]);
+    sessionStorage.removeItem(this.key);
+    if (!lost || !this.status) return;
+    const button = document.createElement("button");
+    Object.assign(button, { type: "button", className: "plain", textContent: this.status.dataset.restore });
+    button.addEventListener("click", () => {
+      for (const [name, value] of Object.entries(kept)) {
+        const field = this.form.elements.namedItem(name);
+        if (field && "value" in field) field.value = value;
+      }
+      this.later();
+    });
+    this.status.replaceChildren(this.status.dataset.found, " ", button);
+  }
+}
+
+export function autosave() {
+  for (const form of document.querySelectorAll("form[data-autosave]")) new Saver(form);
+}
