@@ -1,13 +1,12 @@
-"""What create_app() knows of this room: its routes, commands, handlers and jobs."""
+"""What create_app() knows of this room: its routes."""
 
 from __future__ import annotations
 
 from flask import Flask
 
-from app.core.jobs import Job
-
-JOBS: list[Job] = []
+from app.coaching import models  # noqa: F401  # registers the tables
+from app.coaching.views import bp
 
 
 def init_app(app: Flask) -> None:
-    from app.coaching import models  # noqa: F401  # registers the tables
+    app.register_blueprint(bp)

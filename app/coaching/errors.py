@@ -13,3 +13,15 @@ class RecordMoveNotAllowed(MoveNotAllowed):
 
 class WelcomeNotHeld(DomainError):
     message = _l("Notez d’abord un premier accueil : c’est lui qui ouvre l’étape suivante.")
+
+
+class EngagementMissing(DomainError):
+    message = _l("Indiquez d’abord le jour où l’engagement a été signé.")
+
+
+class DeclineNeedsReason(DomainError):
+    message = _l("Écrivez une raison, et ce que vous proposez à la place : la personne la lira.")
+
+
+class NotYourAction(DomainError):
+    message = _l("Cette action revient à l’accompagnateur ou à l’accompagnatrice.")

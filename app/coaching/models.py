@@ -31,6 +31,7 @@ class Project(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     title: Mapped[str] = mapped_column(String(120))
+    search_title: Mapped[str] = mapped_column(String(160), default="")  # folded, to be found without accents
     summary: Mapped[str] = mapped_column(Text, default="")
     commune_code: Mapped[str | None] = mapped_column(ForeignKey("territories.code"), index=True)
     themes: Mapped[list[str]] = mapped_column(JSON, default=list)
@@ -76,6 +77,7 @@ class CoachingRecord(Model):
     since: Mapped[date] = mapped_column()
     next_action: Mapped[str] = mapped_column(String(200), default="")
     next_action_on: Mapped[date | None] = mapped_column(index=True)
+    engagement_signed_on: Mapped[date | None] = mapped_column()
     closed_at: Mapped[datetime | None] = mapped_column()
     closing_reason: Mapped[str] = mapped_column(String(200), default="")
     created_at: Mapped[datetime] = mapped_column()

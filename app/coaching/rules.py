@@ -35,16 +35,15 @@ class ConsentPurpose(StrEnum):
     PUBLIC_MENTION = "public_mention"
 
 
+# `follow_up` waits for outcomes and `referred` for referrals: these moves open when their guards exist.
 NEXT: dict[RecordState, frozenset[RecordState]] = {
-    RecordState.REQUESTED: frozenset({RecordState.WELCOMED, RecordState.DECLINED, RecordState.REFERRED}),
-    RecordState.WELCOMED: frozenset({RecordState.EXPLORING, RecordState.REFERRED, RecordState.CLOSED}),
-    RecordState.EXPLORING: frozenset({RecordState.COACHED, RecordState.REFERRED, RecordState.CLOSED}),
-    RecordState.COACHED: frozenset(
-        {RecordState.ON_HOLD, RecordState.FOLLOW_UP, RecordState.REFERRED, RecordState.CLOSED}
-    ),
+    RecordState.REQUESTED: frozenset({RecordState.WELCOMED, RecordState.DECLINED}),
+    RecordState.WELCOMED: frozenset({RecordState.EXPLORING, RecordState.CLOSED}),
+    RecordState.EXPLORING: frozenset({RecordState.COACHED, RecordState.CLOSED}),
+    RecordState.COACHED: frozenset({RecordState.ON_HOLD, RecordState.CLOSED}),
     RecordState.ON_HOLD: frozenset({RecordState.COACHED, RecordState.CLOSED}),
-    RecordState.FOLLOW_UP: frozenset({RecordState.CLOSED}),
 }
+NEEDS_REASON = frozenset({RecordState.DECLINED, RecordState.ON_HOLD, RecordState.CLOSED})
 
 OPEN = frozenset(
     {

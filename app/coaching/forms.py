@@ -1,0 +1,96 @@
+"""What coaches and holders type about a record."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, DateField, IntegerField, RadioField, SelectField
+from wtforms.validators import DataRequired, Email, InputRequired, NumberRange, Optional
+
+from app.coaching.rules import ActivityKind
+from app.coaching.words import ACTIVITY_WORDS
+from app.core.forms import BaseForm, LineField, TextField
+from app.network.forms import CommuneField
+
+DAY_WRONG = _l("Cette date n’est pas lisible : écrivez-la comme 2027-03-14.")
+
+
+class DayField(DateField):
+    """A day; the message is a sentence."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        try:
+            super().process_formdata(valuelist)
+        except ValueError as error:
+            self.data = None
+            raise ValueError(str(DAY_WRONG)) from error
+
+
+class RecordForm(BaseForm):
+    title = LineField(_l("Nom du projet"), [DataRequired(_l("Donnez un nom au projet."))], max_length=120)
+    holder_name = LineField(
+        _l("Personne accompagnée"), [DataRequired(_l("Écrivez le nom de la personne."))], max_length=120
+    )
+    holder_email = LineField(
+        _l("Son adresse e-mail"),
+        [Optional(), Email(_l("Cette adresse e-mail n’est pas complète."))],
+        description=_l("Facultative : le dossier peut exister avant son compte."),
+        max_length=254,
+    )
+    invite = BooleanField(_l("Lui écrire que son dossier est ouvert et comment le lire"))
+    commune = CommuneField(_l("Commune du projet"), [InputRequired(_l("Choisissez la commune."))])
+    organisation = SelectField(_l("Structure qui accompagne"), coerce=int)
+    programme = SelectField(_l("Dispositif"), coerce=int)
+    since = DayField(_l("Accompagnement commencé le"), [InputRequired(_l("Indiquez le jour."))])
+    step = LineField(_l("Étape"), max_length=80, description=_l("Librement : où en est le projet ?"))
+    next_action = LineField(_l("Prochaine action"), max_length=200)
+    next_action_on = DayField(_l("Pour le"), [Optional()])
+
+
+class ActivityForm(BaseForm):
+    kind = SelectField(_l("Ce qui s’est passé"), choices=[(k.value, words) for k, words in ACTIVITY_WORDS.items()])
+    happened_on = DayField(_l("Le"), [InputRequired(_l("Indiquez le jour."))])
+    duration_min = IntegerField(
+        _l("Durée en minutes"),
+        [Optional(), NumberRange(0, 1440, _l("La durée est entre 0 et 1440 minutes."))],
+    )
+    summary = TextField(
+        _l("Résumé"),
+        [DataRequired(_l("Écrivez une phrase au moins."))],
+        description=_l("La personne accompagnée lira ce résumé, ainsi que l’équipe de la structure."),
+        max_length=4000,
+    )
+
+    @property
+    def activity_kind(self) -> ActivityKind:
+        return ActivityKind(self.kind.data)
+
+
+class ActionForm(BaseForm):
+    text = LineField(_l("À faire"), [DataRequired(_l("Écrivez ce qui est à faire."))], max_length=300)
+    owner = RadioField(
+        _l("Par"),
+        choices=[("holder", _l("la personne accompagnée")), ("coach", _l("nous"))],
+        default="holder",
+        validators=[InputRequired(_l("Dites qui le fera."))],
+    )
+    due_on = DayField(_l("Pour le"), [Optional()])
+
+
+class PathForm(BaseForm):
+    step = LineField(_l("Étape actuelle"), max_length=80)
+    next_action = LineField(_l("Prochaine action"), max_length=200)
+    next_action_on = DayField(_l("Pour le"), [Optional()])
+
+
+class MoveForm(BaseForm):
+    state = SelectField(_l("Nouvel état"))
+    reason = LineField(
+        _l("Raison, et ce que vous proposez à la place"),
+        description=_l("Demandée pour mettre en pause, clore ou ne pas retenir. La personne la lira."),
+        max_length=200,
+    )
+    engagement_on = DayField(
+        _l("Engagement signé le"),
+        [Optional()],
+        description=_l("Demandé pour engager l’accompagnement."),
+    )

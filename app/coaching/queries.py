@@ -1,0 +1,271 @@
+"""Reads about coaching records. That somebody is coached is itself private: each read names its readers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import joinedload
+
+from app.accounts.models import User
+from app.coaching.models import (
+    ActionItem,
+    Activity,
+    CoachingRecord,
+    Consent,
+    Person,
+    Project,
+    ProjectMember,
+    RecordMember,
+)
+from app.coaching.rules import OPEN, ConsentPurpose
+from app.core.access import Role
+from app.core.database import db
+from app.core.errors import NotFound
+from app.core.text import fold
+from app.network.models import Organisation, Programme, Right
+
+
+@dataclass(frozen=True)
+class RecordFile:
+    """A record with the ids its policy needs: who holds the project, who works on it."""
+
+    record: CoachingRecord
+    holder_ids: frozenset[int]
+    holder_emails: frozenset[str]
+    member_ids: frozenset[int]
+
+    @property
+    def reference(self) -> str:
+        return self.record.reference
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Somebody who can read a record, and why."""
+
+    name: str
+    role: str
+    organisation: str
+
+
+@dataclass(frozen=True)
+class Mention:
+    """The public line « accompagné par …, dans le cadre de …, depuis … »."""
+
+    organisation: str
+    programme: str
+    since: date
+
+
+def get_file(reference: str) -> RecordFile:
+    """Errors: NotFound."""
+    record = db.session.scalar(
+        select(CoachingRecord)
+        .options(
+            joinedload(CoachingRecord.project).joinedload(Project.commune),
+            joinedload(CoachingRecord.organisation),
+            joinedload(CoachingRecord.programme),
+        )
+        .where(CoachingRecord.reference == reference)
+    )
+    if record is None:
+        raise NotFound
+    people = db.session.execute(
+        select(Person.user_id, Person.email)
+        .join(ProjectMember, ProjectMember.person_id == Person.id)
+        .where(ProjectMember.project_id == record.project_id, ProjectMember.ended_at.is_(None))
+    ).all()
+    members = db.session.scalars(
+        select(RecordMember.user_id).where(
+            RecordMember.record_id == record.id, RecordMember.ended_at.is_(None)
+        )
+    )
+    return RecordFile(
+        record=record,
+        holder_ids=frozenset(user_id for user_id, _ in people if user_id),
+        holder_emails=frozenset(email for _, email in people if email),
+        member_ids=frozenset(members) | {record.referent_id},
+    )
+
+
+def team_of(organisation_id: int) -> list[tuple[int, str]]:
+    """(user id, name) of the organisation's coaches and leads, by name."""
+    return sorted({(user_id, name) for user_id, name, _ in _colleagues(organisation_id)}, key=lambda one: one[1])
+
+
+def get_action(record_id: int, action_id: int) -> ActionItem:
+    """Errors: NotFound when the action is unknown or of another record."""
+    item = db.session.get(ActionItem, action_id)
+    if item is None or item.record_id != record_id:
+        raise NotFound
+    return item
+
+
+def get_file_and_action(reference: str, action_id: int) -> tuple[RecordFile, ActionItem]:
+    """Errors: NotFound."""
+    file = get_file(reference)
+    return file, get_action(file.record.id, action_id)
+
+
+def has_mention(record_id: int, user_id: int) -> bool:
+    """True while this holder agrees to the public line."""
+    return public_mention(record_id, user_id) is not None
+
+
+def holders_of(record: CoachingRecord) -> list[Person]:
+    return list(
+        db.session.scalars(
+            select(Person)
+            .join(ProjectMember, ProjectMember.person_id == Person.id)
+            .where(ProjectMember.project_id == record.project_id, ProjectMember.ended_at.is_(None))
+            .order_by(Person.id)
+        )
+    )
+
+
+def activities_of(record_id: int) -> list[tuple[Activity, str]]:
+    """(activity, its author's name), newest first."""
+    rows = db.session.execute(
+        select(Activity, User.name)
+        .outerjoin(User, User.id == Activity.author_id)
+        .where(Activity.record_id == record_id)
+        .order_by(Activity.happened_on.desc(), Activity.id.desc())
+        .limit(200)
+    )
+    return [(activity, name or "") for activity, name in rows]
+
+
+def actions_of(record_id: int) -> list[ActionItem]:
+    """Open ones first, by due day."""
+    return list(
+        db.session.scalars(
+            select(ActionItem)
+            .where(ActionItem.record_id == record_id)
+            .order_by(ActionItem.done_at.is_not(None), ActionItem.due_on.is_(None), ActionItem.due_on, ActionItem.id)
+            .limit(200)
+        )
+    )
+
+
+def readers_of(record: CoachingRecord) -> list[Reader]:
+    """Everybody who can open this record, as its holder is shown: holders, members, the organisation's team."""
+    found = [Reader(person.name, "holder", "") for person in holders_of(record)]
+    team = db.session.execute(
+        select(User.id, User.name, RecordMember.role)
+        .join(RecordMember, RecordMember.user_id == User.id)
+        .where(RecordMember.record_id == record.id, RecordMember.ended_at.is_(None))
+    ).all()
+    referent = db.session.execute(select(User.id, User.name).where(User.id == record.referent_id)).one()
+    found.append(Reader(referent.name, "referent", record.organisation.name))
+    seen = {record.referent_id}
+    for user_id, name, role in team:
+        if user_id not in seen:
+            seen.add(user_id)
+            found.append(Reader(name, role, record.organisation.name))
+    for user_id, name, role in _colleagues(record.organisation_id):
+        if user_id not in seen:
+            seen.add(user_id)
+            found.append(Reader(name, role, record.organisation.name))
+    return found
+
+
+def _colleagues(organisation_id: int) -> Iterable[tuple[int, str, str]]:
+    rows = db.session.execute(
+        select(User.id, User.name, Right.role)
+        .join(Right, Right.user_id == User.id)
+        .where(
+            Right.organisation_id == organisation_id,
+            Right.ends_at.is_(None),
+            Right.role.in_([Role.COACH, Role.ORGANISATION_LEAD]),
+        )
+        .order_by(User.name)
+    )
+    return [(user_id, name, str(role)) for user_id, name, role in rows]
+
+
+def mine(user_id: int) -> list[CoachingRecord]:
+    """The open records I answer for, what is promised soonest first."""
+    return _list(
+        CoachingRecord.referent_id == user_id,
+        order=(CoachingRecord.next_action_on.is_(None), CoachingRecord.next_action_on, CoachingRecord.id),
+    )
+
+
+def of_team(organisation_ids: frozenset[int], *, except_user_id: int) -> list[CoachingRecord]:
+    """My colleagues' open records."""
+    return _list(
+        CoachingRecord.organisation_id.in_(organisation_ids),
+        CoachingRecord.referent_id != except_user_id,
+        order=(CoachingRecord.since.desc(), CoachingRecord.id.desc()),
+    )
+
+
+def of_holder(user_id: int, email: str) -> list[CoachingRecord]:
+    """The records about me, whatever their state."""
+    about_me = (
+        select(ProjectMember.project_id)
+        .join(Person, Person.id == ProjectMember.person_id)
+        .where(or_(Person.user_id == user_id, Person.email == email), ProjectMember.ended_at.is_(None))
+    )
+    return _list(CoachingRecord.project_id.in_(about_me), order=(CoachingRecord.id.desc(),), only_open=False)
+
+
+def _list(*where: object, order: tuple[object, ...], only_open: bool = True) -> list[CoachingRecord]:
+    statement = (
+        select(CoachingRecord)
+        .options(
+            joinedload(CoachingRecord.project).joinedload(Project.commune),
+            joinedload(CoachingRecord.organisation),
+            joinedload(CoachingRecord.programme),
+        )
+        .where(*where)  # type: ignore[arg-type]
+        .order_by(*order)  # type: ignore[arg-type]
+        .limit(100)
+    )
+    if only_open:
+        statement = statement.where(CoachingRecord.state.in_(OPEN))
+    return list(db.session.scalars(statement))
+
+
+def records_for_review(
+    organisation_ids: frozenset[int], *, holder_email: str, text: str = ""
+) -> list[CoachingRecord]:
+    """Records of my own organisations that may belong to a campaign: same holder first, else by words.
+
+    Never looks outside `organisation_ids`: that somebody is coached elsewhere must not show.
+    """
+    same_holder = (
+        select(ProjectMember.project_id)
+        .join(Person, Person.id == ProjectMember.person_id)
+        .where(Person.email == holder_email)
+    )
+    scope = CoachingRecord.organisation_id.in_(organisation_ids)
+    if not text.strip():
+        return _list(scope, CoachingRecord.project_id.in_(same_holder), order=(CoachingRecord.id.desc(),), only_open=False)
+    words = fold(text)
+    wanted = or_(
+        CoachingRecord.reference == text.strip().upper(),
+        CoachingRecord.project.has(Project.search_title.contains(words, autoescape=True)),
+    )
+    return _list(scope, wanted, order=(CoachingRecord.id.desc(),), only_open=False)[:20]
+
+
+def public_mention(record_id: int, holder_id: int) -> Mention | None:
+    """What the public may read about the coaching; None without the holder's consent in force."""
+    row = db.session.execute(
+        select(Organisation.name, Programme.name, CoachingRecord.since)
+        .join(CoachingRecord, CoachingRecord.organisation_id == Organisation.id)
+        .join(Programme, Programme.id == CoachingRecord.programme_id)
+        .join(Consent, Consent.record_id == CoachingRecord.id)
+        .where(
+            CoachingRecord.id == record_id,
+            Consent.user_id == holder_id,
+            Consent.purpose == ConsentPurpose.PUBLIC_MENTION,
+            Consent.withdrawn_at.is_(None),
+        )
+        .limit(1)
+    ).first()
+    return Mention(row[0], row[1], row[2]) if row else None

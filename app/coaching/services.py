@@ -1,0 +1,255 @@
+"""The verbs of coaching. The caller commits; each writes its journal line."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import select, update
+
+from app.accounts.models import User
+from app.coaching import rules
+from app.coaching.errors import DeclineNeedsReason, EngagementMissing, NotYourAction, WelcomeNotHeld
+from app.coaching.models import (
+    ActionItem,
+    Activity,
+    CoachingRecord,
+    Consent,
+    Person,
+    Project,
+    ProjectMember,
+    RecordCounter,
+    RecordMember,
+)
+from app.coaching.rules import ActivityKind, ConsentPurpose, RecordState
+from app.core.database import db
+from app.core.journal import record as journal
+from app.core.links import external_url
+from app.core.outbox import post_mail
+from app.core.text import fold
+from app.network.models import Organisation, Programme
+
+MENTION_VERSION = "2026-11"
+
+
+def person_for(user: User, *, at: datetime) -> Person:
+    """The person behind an account; one met before under the same verified e-mail is joined to it."""
+    person = db.session.scalar(select(Person).where(Person.user_id == user.id))
+    if person is None:
+        person = db.session.scalar(select(Person).where(Person.email == user.email, Person.user_id.is_(None)))
+    if person is None:
+        person = Person(name=user.name, email=user.email, created_at=at)
+        db.session.add(person)
+    person.user_id = user.id
+    db.session.flush()
+    return person
+
+
+def person_met(*, name: str, email: str, at: datetime) -> Person:
+    """Somebody met by a coach, with or without an account. `email` may be empty."""
+    address = email.strip().lower() or None
+    person = db.session.scalar(select(Person).where(Person.email == address)) if address else None
+    if person is None:
+        person = Person(name=name, email=address, created_at=at)
+        db.session.add(person)
+        db.session.flush()
+    return person
+
+
+def create_project(
+    *, title: str, commune_code: str | None, themes: list[str], person: Person, at: datetime
+) -> Project:
+    project = Project(
+        title=title,
+        search_title=fold(title)[:160],
+        commune_code=commune_code,
+        themes=themes,
+        created_at=at,
+    )
+    db.session.add(project)
+    db.session.flush()
+    db.session.add(ProjectMember(project_id=project.id, person_id=person.id))
+    db.session.flush()
+    return project
+
+
+def open_record(
+    *,
+    project: Project,
+    programme: Programme,
+    organisation: Organisation,
+    referent: User,
+    since: date,
+    by: int,
+    at: datetime,
+    step: str = "",
+    next_action: str = "",
+    next_action_on: date | None = None,
+) -> CoachingRecord:
+    """Open the coaching record of a project; may exist before any campaign or account."""
+    departement = (project.commune.departement_code if project.commune else None) or "00"
+    record = CoachingRecord(
+        reference=_next_reference(at.year, departement),
+        project_id=project.id,
+        programme_id=programme.id,
+        template_version=programme.template_version,
+        organisation_id=organisation.id,
+        referent_id=referent.id,
+        since=since,
+        step=step,
+        next_action=next_action,
+        next_action_on=next_action_on,
+        created_at=at,
+    )
+    db.session.add(record)
+    db.session.flush()
+    journal("record.opened", on=record, by=by, at=at, organisation=organisation.id, referent=referent.id)
+    return record
+
+
+def _next_reference(year: int, departement: str) -> str:
+    """« 2026-21-0042 »: without gaps per year and département, taken under the row's own lock."""
+    key = f"{year}-{departement}"
+    taken = db.session.execute(
+        update(RecordCounter).where(RecordCounter.year_departement == key).values(last=RecordCounter.last + 1)
+    )
+    if taken.rowcount == 0:  # type: ignore[attr-defined]
+        db.session.add(RecordCounter(year_departement=key, last=1))
+        db.session.flush()
+    last = db.session.scalar(select(RecordCounter.last).where(RecordCounter.year_departement == key))
+    return f"{key}-{last:04d}"
+
+
+def add_activity(
+    record: CoachingRecord,
+    *,
+    kind: ActivityKind,
+    happened_on: date,
+    duration_min: int,
+    summary: str,
+    by: int,
+    at: datetime,
+) -> Activity:
+    activity = Activity(
+        record_id=record.id,
+        kind=kind,
+        happened_on=happened_on,
+        duration_min=duration_min,
+        summary=summary,
+        author_id=by,
+        created_at=at,
+    )
+    db.session.add(activity)
+    journal("record.activity", on=record, by=by, at=at, kind=kind.value, minutes=duration_min)
+    return activity
+
+
+def add_action(
+    record: CoachingRecord, *, text: str, owner: str, due_on: date | None, by: int, at: datetime
+) -> ActionItem:
+    item = ActionItem(record_id=record.id, text=text, owner=owner, due_on=due_on, created_at=at)
+    db.session.add(item)
+    journal("record.action_added", on=record, by=by, at=at, owner=owner)
+    return item
+
+
+def tick_action(record: CoachingRecord, item: ActionItem, *, is_holder: bool, by: int, at: datetime) -> None:
+    """Done, or not done after all. Errors: NotYourAction (a holder ticks the holder's own)."""
+    if is_holder and item.owner != "holder":
+        raise NotYourAction
+    item.done_at = None if item.done_at else at
+    journal("record.action_ticked", on=record, by=by, at=at, action=item.id, done=item.done_at is not None)
+
+
+def set_path(
+    record: CoachingRecord, *, step: str, next_action: str, next_action_on: date | None, by: int, at: datetime
+) -> None:
+    """Where we are (a free step) and what comes next."""
+    record.step, record.next_action, record.next_action_on = step, next_action, next_action_on
+    journal("record.path", on=record, by=by, at=at)
+
+
+def move(record: CoachingRecord, new: RecordState, *, by: int, at: datetime, reason: str = "") -> None:
+    """Change the administrative state.
+
+    Errors: RecordMoveNotAllowed, WelcomeNotHeld, EngagementMissing, DeclineNeedsReason.
+    """
+    rules.check_move(record.state, new)
+    if new is RecordState.WELCOMED and not _has_welcome(record):
+        raise WelcomeNotHeld
+    if new is RecordState.COACHED and record.state is RecordState.EXPLORING and not record.engagement_signed_on:
+        raise EngagementMissing
+    if new in rules.NEEDS_REASON and not reason:
+        raise DeclineNeedsReason
+    old, record.state = record.state, new
+    if new in {RecordState.CLOSED, RecordState.DECLINED}:
+        record.closing_reason = reason
+        record.closed_at = at if new is RecordState.CLOSED else None
+    journal("record.moved", on=record, by=by, at=at, old=str(old), new=str(new))
+
+
+def sign_engagement(record: CoachingRecord, *, on: date, by: int, at: datetime) -> None:
+    """The day the holder and the organisation signed what they owe each other."""
+    record.engagement_signed_on = on
+    journal("record.engagement", on=record, by=by, at=at)
+
+
+def _has_welcome(record: CoachingRecord) -> bool:
+    held = select(Activity.id).where(Activity.record_id == record.id, Activity.kind == ActivityKind.WELCOME)
+    return db.session.scalar(held.limit(1)) is not None
+
+
+def add_member(record: CoachingRecord, user: User, *, role: str, by: int, at: datetime) -> RecordMember:
+    member = RecordMember(record_id=record.id, user_id=user.id, role=role, started_at=at)
+    db.session.add(member)
+    journal("record.member", on=record, by=by, at=at, user=user.id, role=role)
+    return member
+
+
+def give_public_mention(record: CoachingRecord, *, by: int, at: datetime) -> None:
+    """The holder agrees to the public line « accompagné par … »; a second time changes nothing."""
+    if _mention_consent(record, by) is None:
+        db.session.add(
+            Consent(
+                record_id=record.id,
+                user_id=by,
+                purpose=ConsentPurpose.PUBLIC_MENTION,
+                text_version=MENTION_VERSION,
+                given_at=at,
+            )
+        )
+        journal("record.mention_given", on=record, by=by, at=at, version=MENTION_VERSION)
+
+
+def withdraw_public_mention(record: CoachingRecord, *, by: int, at: datetime) -> None:
+    consent = _mention_consent(record, by)
+    if consent is not None:
+        consent.withdrawn_at = at
+        journal("record.mention_withdrawn", on=record, by=by, at=at)
+
+
+def _mention_consent(record: CoachingRecord, user_id: int) -> Consent | None:
+    return db.session.scalar(
+        select(Consent).where(
+            Consent.record_id == record.id,
+            Consent.user_id == user_id,
+            Consent.purpose == ConsentPurpose.PUBLIC_MENTION,
+            Consent.withdrawn_at.is_(None),
+        )
+    )
+
+
+def invite_holder(record: CoachingRecord, person: Person, *, at: datetime, sender: str) -> None:
+    """Tell the person coached where their record is; signing up with this e-mail opens it."""
+    if person.email:
+        post_mail(
+            "record_opened",
+            to=person.email,
+            subject=f"Votre dossier d’accompagnement {record.reference}",
+            occasion=f"record:{record.id}:invite:{person.id}",
+            at=at,
+            name=person.name,
+            sender=sender,
+            organisation=record.organisation.name,
+            reference=record.reference,
+            url=external_url("coaching.show", reference=record.reference),
+        )

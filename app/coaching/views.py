@@ -1,0 +1,215 @@
+"""The doors of coaching: the morning page, a record, and what its holder may do there."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app.accounts import queries as account_queries
+from app.campaigns import queries as campaign_queries
+from app.coaching import policy, queries, services
+from app.coaching.forms import ActionForm, ActivityForm, MoveForm, PathForm, RecordForm
+from app.coaching.models import ActionItem
+from app.coaching.queries import RecordFile
+from app.coaching.rules import NEXT, RecordState
+from app.coaching.words import ACTIVITY_ICONS, ACTIVITY_WORDS, MOVE_WORDS, READER_WORDS
+from app.core import clock
+from app.core.access import Role, allow, signed_in, viewer
+from app.core.database import transaction
+from app.core.errors import DomainError, NotAllowed
+from app.core.forms import BaseForm, EmptyForm
+from app.network import queries as network_queries
+
+bp = Blueprint("coaching", __name__)
+
+
+@bp.get("/accompagnement")
+@allow(signed_in)
+def morning() -> ResponseReturnValue:
+    """The coach's morning; a holder sees their own records here too."""
+    who = viewer()
+    team = who.organisation_ids(Role.COACH, Role.ORGANISATION_LEAD)
+    own = queries.mine(who.user_id or 0) if who.is_coach else []
+    return render_template(
+        "coaching/morning.html",
+        own=own,
+        team=queries.of_team(team, except_user_id=who.user_id or 0) if team else [],
+        about_me=queries.of_holder(who.user_id or 0, who.email),
+        today=clock.paris_day(clock.now()).date(),
+    )
+
+
+def _record_form() -> RecordForm:
+    form = RecordForm()
+    mine = viewer().organisation_ids(Role.COACH, Role.ORGANISATION_LEAD)
+    form.organisation.choices = [(o.id, o.name) for o in network_queries.organisations_by_id(mine)]
+    form.programme.choices = [(p.id, p.name) for p in network_queries.coaching_programmes()]
+    if request.method == "GET":
+        form.since.data = clock.paris_day(clock.now()).date()
+    return form
+
+
+@bp.route("/accompagnement/nouveau", methods=["GET", "POST"])
+@allow(policy.coaches_somewhere)
+def new() -> ResponseReturnValue:
+    form = _record_form()
+    if form.validate_on_submit():
+        with transaction():
+            reference = _open_record(form)
+        flash(_("Le dossier %(reference)s est ouvert.", reference=reference), "success")
+        return redirect(url_for("coaching.show", reference=reference), 303)
+    return render_template("coaching/new.html", form=form), 422 if form.is_submitted() else 200
+
+
+def _open_record(form: RecordForm) -> str:
+    at, who = clock.now(), viewer()
+    user = account_queries.get_user(who.user_id or 0)
+    person = services.person_met(name=form.holder_name.data, email=form.holder_email.data or "", at=at)
+    project = services.create_project(
+        title=form.title.data, commune_code=form.commune.data, themes=[], person=person, at=at
+    )
+    record = services.open_record(
+        project=project,
+        programme=network_queries.get_programme(form.programme.data),
+        organisation=network_queries.get_organisation(form.organisation.data),
+        referent=user,
+        since=form.since.data,
+        step=form.step.data or "",
+        next_action=form.next_action.data or "",
+        next_action_on=form.next_action_on.data,
+        by=user.id,
+        at=at,
+    )
+    if form.invite.data:
+        services.invite_holder(record, person, at=at, sender=user.name)
+    return record.reference
+
+
+@bp.get("/accompagnement/dossiers/<reference>")
+@allow(policy.may_read, subject=queries.get_file)
+def show(file: RecordFile) -> ResponseReturnValue:
+    return _page(file)
+
+
+def _page(file: RecordFile, status: int = 200, **forms: BaseForm) -> ResponseReturnValue:
+    """The record for its team or its holder; `forms` are those that came back with errors."""
+    record, who = file.record, viewer()
+    may_write = policy.may_write(who, file)
+    path = forms.get("path") or PathForm(obj=record, formdata=None)
+    move = forms.get("move") or MoveForm(formdata=None)
+    move.state.choices = [(s.value, MOVE_WORDS[s]) for s in sorted(NEXT.get(record.state, ()))]  # type: ignore[attr-defined]
+    activity = forms.get("activity") or ActivityForm(formdata=None, happened_on=clock.paris_day(clock.now()).date())
+    return render_template(
+        "coaching/show.html",
+        record=record,
+        may_write=may_write,
+        is_holder=policy.is_holder(who, file),
+        holders=queries.holders_of(record),
+        activities=queries.activities_of(record.id),
+        actions=queries.actions_of(record.id),
+        readers=queries.readers_of(record),
+        campaigns=campaign_queries.of_record(record.id),
+        mention=queries.has_mention(record.id, who.user_id or 0),
+        activity_words=ACTIVITY_WORDS,
+        activity_icons=ACTIVITY_ICONS,
+        reader_words=READER_WORDS,
+        button=EmptyForm(formdata=None),
+        path=path,
+        move=move,
+        activity=activity,
+        action=forms.get("action") or ActionForm(formdata=None),
+        today=clock.paris_day(clock.now()).date(),
+    ), status
+
+
+def _back(file: RecordFile, words: str) -> ResponseReturnValue:
+    flash(words, "success")
+    return redirect(url_for("coaching.show", reference=file.reference), 303)
+
+
+@bp.post("/accompagnement/dossiers/<reference>/activites")
+@allow(policy.may_write, subject=queries.get_file)
+def add_activity(file: RecordFile) -> ResponseReturnValue:
+    form = ActivityForm()
+    if not form.validate_on_submit():
+        return _page(file, 422, activity=form)
+    with transaction():
+        services.add_activity(
+            file.record,
+            kind=form.activity_kind,
+            happened_on=form.happened_on.data,
+            duration_min=form.duration_min.data or 0,
+            summary=form.summary.data or "",
+            by=viewer().user_id or 0,
+            at=clock.now(),
+        )
+    return _back(file, _("C’est noté."))
+
+
+@bp.post("/accompagnement/dossiers/<reference>/actions")
+@allow(policy.may_write, subject=queries.get_file)
+def add_action(file: RecordFile) -> ResponseReturnValue:
+    form = ActionForm()
+    if not form.validate_on_submit():
+        return _page(file, 422, action=form)
+    with transaction():
+        services.add_action(
+            file.record,
+            text=form.text.data or "",
+            owner=form.owner.data,
+            due_on=form.due_on.data,
+            by=viewer().user_id or 0,
+            at=clock.now(),
+        )
+    return _back(file, _("L’action est ajoutée."))
+
+
+@bp.post("/accompagnement/dossiers/<reference>/actions/<int:action_id>")
+@allow(policy.may_tick, subject=queries.get_file_and_action)
+def tick(subject: tuple[RecordFile, ActionItem]) -> ResponseReturnValue:
+    file, item = subject
+    if not EmptyForm().validate_on_submit():
+        raise NotAllowed
+    who = viewer()
+    with transaction():
+        services.tick_action(
+            file.record, item, is_holder=policy.is_holder(who, file), by=who.user_id or 0, at=clock.now()
+        )
+    return _back(file, _("L’action est à jour."))
+
+
+@bp.post("/accompagnement/dossiers/<reference>/chemin")
+@allow(policy.may_write, subject=queries.get_file)
+def set_path(file: RecordFile) -> ResponseReturnValue:
+    form = PathForm()
+    if not form.validate_on_submit():
+        return _page(file, 422, path=form)
+    with transaction():
+        services.set_path(
+            file.record,
+            step=form.step.data or "",
+            next_action=form.next_action.data or "",
+            next_action_on=form.next_action_on.data,
+            by=viewer().user_id or 0,
+            at=clock.now(),
+        )
+    return _back(file, _("Le dossier est à jour."))
+
+
+@bp.post("/accompagnement/dossiers/<reference>/etat")
+@allow(policy.may_write, subject=queries.get_file)
+def move(file: RecordFile) -> ResponseReturnValue:
+    form, at, by = MoveForm(), clock.now(), viewer().user_id or 0
+    form.state.choices = [(s.value, words) for s, words in MOVE_WORDS.items()]
+    if not form.validate_on_submit():
+        return _page(file, 422, move=form)
+    try:
+        with transaction():
+            if form.engagement_on.data:
+                services.sign_engagement(file.record, on=form.engagement_on.data, by=by, at=at)
+            services.move(file.record, RecordState(form.state.data), by=by, at=at, reason=form.reason.data or "")
+    except DomainError as refusal:
+        form.form_errors.append(str(refusal))
+        return _page(file, refusal.status, move=form)
+    return _back(file, _("Le dossier est à jour."))

@@ -1,0 +1,40 @@
+"""The French words of states, kinds and steps, for choices and timelines."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+
+from app.coaching.rules import ActivityKind, RecordState
+
+ACTIVITY_WORDS = {
+    ActivityKind.WELCOME: _l("Premier accueil"),
+    ActivityKind.INTERVIEW: _l("Entretien"),
+    ActivityKind.CALL: _l("Appel"),
+    ActivityKind.EMAIL: _l("Courriel"),
+    ActivityKind.WORKSHOP: _l("Atelier"),
+    ActivityKind.FIELD_VISIT: _l("Visite sur place"),
+    ActivityKind.DOCUMENT_REVIEW: _l("Lecture de documents"),
+    ActivityKind.COMMITTEE: _l("Comité"),
+    ActivityKind.FOLLOW_UP: _l("Suivi"),
+}
+ACTIVITY_ICONS = {
+    ActivityKind.WELCOME: "person-check",
+    ActivityKind.CALL: "telephone",
+    ActivityKind.EMAIL: "envelope",
+    ActivityKind.WORKSHOP: "people",
+}
+MOVE_WORDS = {
+    RecordState.WELCOMED: _l("L’accueil est fait"),
+    RecordState.EXPLORING: _l("Commencer l’exploration"),
+    RecordState.COACHED: _l("L’accompagnement est engagé"),
+    RecordState.ON_HOLD: _l("Mettre en pause"),
+    RecordState.CLOSED: _l("Clore le dossier"),
+    RecordState.DECLINED: _l("Ne pas retenir la demande"),
+}
+READER_WORDS = {
+    "holder": _l("porteur ou porteuse du projet"),
+    "referent": _l("référent·e"),
+    "co_coach": _l("accompagne aussi"),
+    "coach": _l("même structure"),
+    "organisation_lead": _l("responsable de la structure"),
+}
