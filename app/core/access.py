@@ -12,7 +12,7 @@ from enum import StrEnum
 from functools import wraps
 from typing import Any
 
-from flask import Flask, abort, current_app, g, redirect, request, url_for
+from flask import Flask, abort, current_app, g, has_request_context, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -83,18 +83,27 @@ View = Callable[..., ResponseReturnValue]
 RightsLoader = Callable[[int], frozenset[tuple[Role, int | None]]]
 
 
+def rights_now(user_id: int) -> frozenset[tuple[Role, int | None]]:
+    """The rights in force, read once per request: what is given or ended acts at the next one."""
+    known: dict[int, frozenset[tuple[Role, int | None]]] = g.setdefault("rights", {})
+    if user_id not in known:
+        load: RightsLoader = current_app.extensions["rights_loader"]
+        known[user_id] = load(user_id)
+    return known[user_id]
+
+
 def viewer() -> Viewer:
-    """The viewer of this request; rights are read once per request, so that they act at once."""
+    """The viewer of this request; nobody in a job or a command."""
+    if not has_request_context():
+        return ANONYMOUS
     if "viewer" not in g:
-        if not current_user.is_authenticated:
-            g.viewer = ANONYMOUS
-        else:
-            load: RightsLoader = current_app.extensions["rights_loader"]
+        g.viewer = ANONYMOUS
+        if current_user.is_authenticated:
             g.viewer = Viewer(
                 user_id=current_user.id,
                 name=current_user.name,
                 email=current_user.email,
-                rights=load(current_user.id),
+                rights=rights_now(current_user.id),
             )
     found: Viewer = g.viewer
     return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from typing import Any
 
+from email_validator import EmailNotValidError, validate_email
 from flask import Flask
 from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
@@ -12,6 +13,7 @@ from flask_wtf import FlaskForm
 from flask_wtf.csrf import generate_csrf
 from wtforms import StringField, TextAreaField
 from wtforms.validators import Length, ValidationError
+from wtforms.widgets import EmailInput
 
 from app.core.money import MAX_CENTS, format_euros, parse_euros
 
@@ -73,6 +75,27 @@ class TextField(TextAreaField):
     def process_formdata(self, valuelist: list[Any]) -> None:
         if valuelist:
             self.data = clean(str(valuelist[0]).replace("\r\n", "\n").replace("\r", "\n"))
+
+
+class EmailField(StringField):
+    """An e-mail address in ASCII; `data` is folded to lower case, as it is kept."""
+
+    widget = EmailInput()
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        if valuelist:
+            self.data = (clean(str(valuelist[0])) or "").lower()
+
+    def pre_validate(self, form: object) -> None:
+        if not self.data:
+            return
+        try:
+            found = validate_email(self.data, check_deliverability=False, allow_smtputf8=False)
+        except EmailNotValidError as error:
+            raise ValidationError(
+                str(_l("Cette adresse n’est pas complète : elle ressemble à nom@exemple.fr."))
+            ) from error
+        self.data = str(found.ascii_email).lower()
 
 
 class EuroField(StringField):

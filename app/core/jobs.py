@@ -17,6 +17,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core import clock
 from app.core.database import Model, db, transaction
+from app.core.limits import forget_old
+from app.core.outbox import deliver_waiting
 
 log = structlog.get_logger()
 TICK_SECONDS = 0.25
@@ -90,7 +92,12 @@ def run_forever(jobs: list[Job]) -> None:
 
 
 def init_app(app: Flask, jobs: list[Job]) -> None:
-    app.extensions["jobs"] = [Job("beat", beat, 5), *jobs]
+    app.extensions["jobs"] = [
+        Job("beat", beat, 5),
+        Job("mail", deliver_waiting, 1),
+        *jobs,
+        Job("old tries", forget_old, 3600),
+    ]
 
     @app.cli.command("worker")
     @click.option("--once", is_flag=True, help="Ring every bell once, then end.")

@@ -61,9 +61,10 @@ def post_mail(
     with force_locale(locale):
         text = render_template(f"emails/{template}.txt", **values)
         html = render_template(f"emails/{template}.html", **values)
+        title = one_line(subject)  # a lazy sentence speaks the reader's language
     db.session.add(
         OutboxMail(
-            occasion=occasion, to_address=to, subject=one_line(subject), text=text, html=html,
+            occasion=occasion, to_address=to, subject=title, text=text, html=html,
             created_at=at, not_before=at,
         )  # fmt: skip
     )
