@@ -5,9 +5,10 @@ from __future__ import annotations
 from flask import Flask
 
 from app.core.jobs import Job
+from app.network.cli import network_cli
 
 JOBS: list[Job] = []
 
 
 def init_app(app: Flask) -> None:
-    from app.network import models  # noqa: F401  # registers the tables
+    app.cli.add_command(network_cli)

@@ -36,6 +36,7 @@ class Territory(Model):
     epci_code: Mapped[str | None] = mapped_column(String(20), index=True)
     postal_codes: Mapped[list[str]] = mapped_column(JSON, default=list)
     population: Mapped[int | None] = mapped_column()
+    is_homonym: Mapped[bool] = mapped_column(default=False)  # another commune of the region has this name
     longitude: Mapped[float | None] = mapped_column()
     latitude: Mapped[float | None] = mapped_column()
 
@@ -50,8 +51,14 @@ class Organisation(Model):
 
     __tablename__ = "organisations"
     __table_args__ = (
-        Index("ix_organisations_one_fallback", "is_fallback", unique=True, sqlite_where=text("is_fallback"), postgresql_where=text("is_fallback")),
-    )  # fmt: skip
+        Index(
+            "ix_organisations_one_fallback",
+            "is_fallback",
+            unique=True,
+            sqlite_where=text("is_fallback"),
+            postgresql_where=text("is_fallback"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     slug: Mapped[str] = mapped_column(String(80), unique=True)
@@ -99,6 +106,8 @@ class Offer(Model):
     starts_on: Mapped[date] = mapped_column()
     ends_on: Mapped[date | None] = mapped_column()
     to_confirm: Mapped[bool] = mapped_column(default=False)
+    reason: Mapped[str] = mapped_column(String(300), default="")
+    ended_reason: Mapped[str] = mapped_column(String(300), default="")
 
     organisation: Mapped[Organisation] = relationship()
     programme: Mapped[Programme] = relationship()

@@ -54,6 +54,38 @@ def upgrade() -> None:
         sa.UniqueConstraint("kind", "stripe_id", name=op.f("uq_ledger_transactions_kind_stripe_id")),
     )
     op.create_table(
+        "limit_hits",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("rule", sa.String(length=40), nullable=False),
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_limit_hits")),
+    )
+    with op.batch_alter_table("limit_hits", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_limit_hits_at"), ["at"], unique=False)
+        batch_op.create_index("ix_limit_hits_rule_key_at", ["rule", "key", "at"], unique=False)
+
+    op.create_table(
+        "outbox_mail",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("occasion", sa.String(length=160), nullable=False),
+        sa.Column("to_address", sa.String(length=254), nullable=False),
+        sa.Column("subject", sa.String(length=200), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("html", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("not_before", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("claimed_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("given_up_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox_mail")),
+        sa.UniqueConstraint("occasion", name=op.f("uq_outbox_mail_occasion")),
+    )
+    with op.batch_alter_table("outbox_mail", schema=None) as batch_op:
+        batch_op.create_index("ix_outbox_mail_waiting", ["sent_at", "not_before"], unique=False)
+
+    op.create_table(
         "programmes",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("code", sa.String(length=40), nullable=False),
@@ -77,6 +109,16 @@ def upgrade() -> None:
         sa.Column("year_departement", sa.String(length=10), nullable=False),
         sa.Column("last", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("year_departement", name=op.f("pk_record_counters")),
+    )
+    op.create_table(
+        "site_texts",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("value", sa.Text(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_site_texts")),
+        sa.UniqueConstraint("key", name=op.f("uq_site_texts_key")),
     )
     op.create_table(
         "stripe_events",
@@ -125,6 +167,7 @@ def upgrade() -> None:
         sa.Column("first_sent_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("claimed_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("renewals", sa.Integer(), nullable=False),
         sa.Column("result_id", sa.String(length=120), nullable=True),
         sa.Column("error_code", sa.String(length=80), nullable=False),
         sa.Column("request_id", sa.String(length=80), nullable=False),
@@ -146,6 +189,7 @@ def upgrade() -> None:
         sa.Column("epci_code", sa.String(length=20), nullable=True),
         sa.Column("postal_codes", sa.JSON(), nullable=False),
         sa.Column("population", sa.Integer(), nullable=True),
+        sa.Column("is_homonym", sa.Boolean(), nullable=False),
         sa.Column("longitude", sa.Double(), nullable=True),
         sa.Column("latitude", sa.Double(), nullable=True),
         sa.PrimaryKeyConstraint("code", name=op.f("pk_territories")),
@@ -295,6 +339,7 @@ def upgrade() -> None:
         "projects",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("title", sa.String(length=120), nullable=False),
+        sa.Column("search_title", sa.String(length=160), nullable=False),
         sa.Column("summary", sa.Text(), nullable=False),
         sa.Column("commune_code", sa.String(length=20), nullable=True),
         sa.Column("themes", sa.JSON(), nullable=False),
@@ -321,6 +366,7 @@ def upgrade() -> None:
         sa.Column("since", sa.Date(), nullable=False),
         sa.Column("next_action", sa.String(length=200), nullable=False),
         sa.Column("next_action_on", sa.Date(), nullable=True),
+        sa.Column("engagement_signed_on", sa.Date(), nullable=True),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("closing_reason", sa.String(length=200), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -364,6 +410,8 @@ def upgrade() -> None:
         sa.Column("starts_on", sa.Date(), nullable=False),
         sa.Column("ends_on", sa.Date(), nullable=True),
         sa.Column("to_confirm", sa.Boolean(), nullable=False),
+        sa.Column("reason", sa.String(length=300), nullable=False),
+        sa.Column("ended_reason", sa.String(length=300), nullable=False),
         sa.CheckConstraint(
             "ends_on IS NULL OR ends_on >= starts_on", name=op.f("ck_offers_ends_after_it_starts")
         ),
@@ -510,6 +558,9 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("approved_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("refused_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("appealed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("appeal_words", sa.Text(), nullable=False),
         sa.Column("edited_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("terms_version", sa.String(length=20), nullable=False),
         sa.Column("terms_accepted_at", sa.DateTime(timezone=True), nullable=True),
@@ -562,6 +613,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_campaigns_owner_id"), ["owner_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_campaigns_project_id"), ["project_id"], unique=False)
         batch_op.create_index("ix_campaigns_state_closes_at", ["state", "closes_at"], unique=False)
+        batch_op.create_index("ix_campaigns_state_opens_at", ["state", "opens_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_campaigns_theme"), ["theme"], unique=False)
 
     op.create_table(
@@ -612,7 +664,7 @@ def upgrade() -> None:
         sa.Column("label", sa.String(length=120), nullable=False),
         sa.Column("amount_cents", sa.Integer(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
-        sa.CheckConstraint("amount_cents > 0", name=op.f("ck_budget_lines_amount_is_positive")),
+        sa.CheckConstraint("amount_cents >= 0", name=op.f("ck_budget_lines_amount_is_not_negative")),
         sa.ForeignKeyConstraint(
             ["campaign_id"], ["campaigns.id"], name=op.f("fk_budget_lines_campaign_id_campaigns")
         ),
@@ -765,6 +817,7 @@ def upgrade() -> None:
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("asked_by_id", sa.Integer(), nullable=False),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("answer", sa.Text(), nullable=False),
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("cancelled_at", sa.DateTime(timezone=True), nullable=True),
@@ -783,6 +836,7 @@ def upgrade() -> None:
         "pledges",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("public_id", sa.String(length=40), nullable=False),
+        sa.Column("form_key", sa.String(length=64), nullable=False),
         sa.Column("campaign_id", sa.Integer(), nullable=False),
         sa.Column("reward_id", sa.Integer(), nullable=True),
         sa.Column("user_id", sa.Integer(), nullable=True),
@@ -801,7 +855,7 @@ def upgrade() -> None:
         sa.Column("paid_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("session_number", sa.Integer(), nullable=False),
         sa.Column("checkout_session", sa.String(length=120), nullable=True),
-        sa.Column("checkout_url", sa.String(length=500), nullable=True),
+        sa.Column("checkout_url", sa.Text(), nullable=True),
         sa.Column("session_expires_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("customer", sa.String(length=120), nullable=True),
         sa.Column("payment_method", sa.String(length=120), nullable=True),
@@ -831,6 +885,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_pledges_user_id_users")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_pledges")),
         sa.UniqueConstraint("checkout_session", name=op.f("uq_pledges_checkout_session")),
+        sa.UniqueConstraint("form_key", name=op.f("uq_pledges_form_key")),
         sa.UniqueConstraint("payment_intent", name=op.f("uq_pledges_payment_intent")),
         sa.UniqueConstraint("public_id", name=op.f("uq_pledges_public_id")),
     )
@@ -1009,6 +1064,7 @@ def downgrade() -> None:
     op.drop_table("consents")
     with op.batch_alter_table("campaigns", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_campaigns_theme"))
+        batch_op.drop_index("ix_campaigns_state_opens_at")
         batch_op.drop_index("ix_campaigns_state_closes_at")
         batch_op.drop_index(batch_op.f("ix_campaigns_project_id"))
         batch_op.drop_index(batch_op.f("ix_campaigns_owner_id"))
@@ -1100,9 +1156,19 @@ def downgrade() -> None:
         batch_op.drop_index("ix_stripe_events_state_received_at")
 
     op.drop_table("stripe_events")
+    op.drop_table("site_texts")
     op.drop_table("record_counters")
     op.drop_table("psp_environments")
     op.drop_table("programmes")
+    with op.batch_alter_table("outbox_mail", schema=None) as batch_op:
+        batch_op.drop_index("ix_outbox_mail_waiting")
+
+    op.drop_table("outbox_mail")
+    with op.batch_alter_table("limit_hits", schema=None) as batch_op:
+        batch_op.drop_index("ix_limit_hits_rule_key_at")
+        batch_op.drop_index(batch_op.f("ix_limit_hits_at"))
+
+    op.drop_table("limit_hits")
     op.drop_table("ledger_transactions")
     with op.batch_alter_table("journal", schema=None) as batch_op:
         batch_op.drop_index("ix_journal_subject")

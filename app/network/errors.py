@@ -1,0 +1,57 @@
+"""Refusals of this room, each with its sentence."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+
+from app.core.errors import DomainError
+
+
+class NobodyAnswers(DomainError):
+    """No offer covers the commune and no fallback organisation exists: `flask network load` was not run."""
+
+    status = 503
+    message = _l("Le réseau n’est pas encore installé : aucune structure ne peut répondre.")
+
+
+class UnknownProgramme(DomainError):
+    message = _l("Ce dispositif n’existe pas.")
+
+
+class FallbackStays(DomainError):
+    message = _l("Cette structure répond là où personne d’autre ne répond : elle reste active.")
+
+
+class SlugTaken(DomainError):
+    message = _l("Une structure porte déjà ce nom.")
+
+
+class RightNotPossible(DomainError):
+    message = _l("Ce droit ne peut pas être donné ainsi.")
+
+
+class AccountNotReady(DomainError):
+    message = _l("Ce compte est fermé, ou son adresse n’est pas encore confirmée.")
+
+
+class RightAlreadyHeld(DomainError):
+    message = _l("Cette personne a déjà ce droit.")
+
+
+class LastAdministrator(DomainError):
+    message = _l("C’est le dernier droit d’administration : donnez-le d’abord à quelqu’un d’autre.")
+
+
+class OfferOverlaps(DomainError):
+    message = _l("Cette structure propose déjà ce dispositif sur ce territoire à ces dates.")
+
+
+class BadPeriod(DomainError):
+    message = _l("Le dernier jour vient avant le premier.")
+
+
+class OverwriteRefused(DomainError):
+    """Somebody saved since the form was opened."""
+
+    status = 409
+    message = _l("Quelqu’un a enregistré une autre version pendant que vous écriviez.")
