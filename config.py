@@ -35,6 +35,7 @@ class Settings:
     stripe_api_base: str = "http://127.0.0.1:8201"
     stripe_webhook_secrets: tuple[str, ...] = field(default=(), repr=False)
     stripe_webhook_secret_file: str = ""
+    stripe_calls_per_second: int = 0  # 0: as fast as they come, right for the fake only
     storage_url: str = f"file://{ROOT / 'instance' / 'files'}"
     storage_options: Mapping[str, str] = field(default_factory=dict, repr=False)
     smtp_host: str = "127.0.0.1"
@@ -87,6 +88,8 @@ class Settings:
         key = str(given.get("stripe_secret_key", ""))
         if key and not key.startswith(LOCAL_KEY_PREFIX) and "stripe_api_base" not in given:
             given["stripe_api_base"] = STRIPE_API
+        if key and not key.startswith(LOCAL_KEY_PREFIX):
+            given.setdefault("stripe_calls_per_second", 10)  # a sandbox bears 25 in all
         settings = cls(**given)  # type: ignore[arg-type]  # names and kinds come from _readable
         settings.check(secret_was_given="secret_key" in given)
         return settings
@@ -95,7 +98,8 @@ class Settings:
     def _readable() -> dict[str, type]:
         return {
             "public_url": str, "secret_key": str, "database_url": str, "stripe_secret_key": str,
-            "stripe_api_base": str, "stripe_webhook_secret_file": str, "storage_url": str,
+            "stripe_api_base": str, "stripe_webhook_secret_file": str, "stripe_calls_per_second": int,
+            "storage_url": str,
             "smtp_host": str, "smtp_port": int, "smtp_user": str, "smtp_password": str,
             "smtp_tls": bool, "mail_from": str, "platform_name": str, "platform_fee_bps": int,
             "hold_days": int, "repair_hours": int, "argon2_cheap": bool, "log_level": str,
@@ -117,6 +121,8 @@ class Settings:
             )
         if self.uses_fake_stripe and self.stripe_api_base.rstrip("/") == STRIPE_API:
             raise BadSetting(f"A key starting with {LOCAL_KEY_PREFIX} is for the fake Stripe only.")
+        if not 0 <= self.stripe_calls_per_second <= 100:
+            raise BadSetting("STRIPE_CALLS_PER_SECOND must be between 0 and 100.")
         if not 0 <= self.platform_fee_bps <= 10_000:
             raise BadSetting("PLATFORM_FEE_BPS must be between 0 and 10000.")
         if not 0 <= self.hold_days <= 60:

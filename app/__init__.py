@@ -50,7 +50,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     rings: list[jobs.Job] = []
     for feature in FEATURES:
         door = import_module(f"app.{feature}.door")
-        door.init_app(app)
+        with app.app_context():  # the tables of handlers belong to this app
+            door.init_app(app)
         rings += getattr(door, "JOBS", [])
     jobs.init_app(app, rings)
     return app

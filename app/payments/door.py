@@ -5,9 +5,10 @@ from __future__ import annotations
 from flask import Flask
 
 from app.core.jobs import Job
+from app.payments import dispatch, runner
 
-JOBS: list[Job] = []
+JOBS: list[Job] = [Job("operations", runner.run_due, 0.5)]
 
 
 def init_app(app: Flask) -> None:
-    from app.payments import models  # noqa: F401  # registers the tables
+    dispatch.init_app(app)

@@ -11,15 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.database import Model
 from app.core.journal import append_only
-
-
-class OperationState(StrEnum):
-    PLANNED = "planned"
-    SENT = "sent"
-    DONE = "done"
-    REJECTED = "rejected"
-    UNKNOWN = "unknown"
-    LOOK_UP = "look_up"  # too old to re-send: only a look-up may end it
+from app.payments.rules import OperationState
 
 
 class StripeOperation(Model):
@@ -45,6 +37,7 @@ class StripeOperation(Model):
     first_sent_at: Mapped[datetime | None] = mapped_column()
     claimed_until: Mapped[datetime | None] = mapped_column()
     tries: Mapped[int] = mapped_column(default=0)
+    renewals: Mapped[int] = mapped_column(default=0)  # new keys sent after a look-up found nothing
     result_id: Mapped[str | None] = mapped_column(String(120))
     error_code: Mapped[str] = mapped_column(String(80), default="")
     request_id: Mapped[str] = mapped_column(String(80), default="")

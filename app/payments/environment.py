@@ -1,0 +1,104 @@
+"""The guard: ids of one Stripe account mean nothing at another, so every row knows its own."""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime
+
+import structlog
+from sqlalchemy import func, select, update
+
+from app.core import clock
+from app.core.database import db, transaction
+from app.payments.client import gateway
+from app.payments.dispatch import registry
+from app.payments.errors import WrongEnvironment
+from app.payments.models import PaymentAccount, PspEnvironment, StripeOperation
+from app.payments.rules import OPEN_STATES, OperationState
+
+log = structlog.get_logger()
+BELIEVED_SECONDS = 60.0
+
+
+def current() -> str:
+    """The Stripe account our rows belong to, or "" before the first contact."""
+    found = db.session.scalar(select(PspEnvironment.psp_env).where(PspEnvironment.is_current))
+    return found or ""
+
+
+def ensure() -> str:
+    """Compare Stripe's account with ours before anything is sent; outside any transaction.
+
+    The first contact, or a change while nothing is open, makes it ours.
+    Errors: WrongEnvironment, GatewayUnavailable.
+    """
+    actual = _account_of_the_key()
+    with db.engine.connect() as connection:
+        known = connection.execute(select(PspEnvironment.psp_env).where(PspEnvironment.is_current)).scalar()
+    if known == actual:
+        return actual
+    with transaction():
+        if current() not in ("", actual) and count_open():
+            log.error("stripe_environment_differs", ours=current(), actual=actual, open=count_open())
+            raise WrongEnvironment
+        _adopt(actual, clock.now())
+    return actual
+
+
+def forget() -> None:
+    """Ask Stripe again at the next `ensure()`."""
+    registry().kept.pop("account", None)
+
+
+def count_open() -> int:
+    """Rows that still wait for something at our Stripe account: calls under way, and what features add."""
+    calls = db.session.scalar(
+        select(func.count()).select_from(StripeOperation).where(
+            StripeOperation.state.in_(OPEN_STATES), StripeOperation.psp_env == current()
+        )
+    )  # fmt: skip
+    return int(calls or 0) + sum(work.count() for work in registry().open_work.values())
+
+
+def close_as_test_data(actual: str, at: datetime) -> int:
+    """End everything that waits for the old account and take the new one; inside a transaction. Returns how many."""
+    closed = sum(work.close(at) for work in registry().open_work.values())
+    waiting = db.session.scalars(
+        select(StripeOperation).where(
+            StripeOperation.state.in_(OPEN_STATES), StripeOperation.psp_env == current()
+        )
+    ).all()
+    for operation in waiting:
+        operation.state, operation.error_code = OperationState.REJECTED, "environment_closed"
+        operation.ended_at = at
+    db.session.flush()
+    _adopt(actual, at)
+    return closed + len(waiting)
+
+
+def account_of_the_key() -> str:
+    """The account behind the key as it is now."""
+    forget()
+    return _account_of_the_key()
+
+
+def _account_of_the_key() -> str:
+    kept = registry().kept
+    asked_at, account = kept.get("account", (0.0, ""))
+    if not account or time.monotonic() - asked_at > BELIEVED_SECONDS:
+        account = str(gateway().own_account()["id"])
+        kept["account"] = (time.monotonic(), account)
+    return str(account)
+
+
+def _adopt(actual: str, at: datetime) -> None:
+    db.session.execute(update(PspEnvironment).values(is_current=False))
+    row = db.session.get(PspEnvironment, actual)
+    if row is None:
+        db.session.add(PspEnvironment(psp_env=actual, is_current=True, first_seen_at=at))
+    else:
+        row.is_current = True
+    # Planned before the first contact: they belong to whom they will be sent to.
+    for model in (StripeOperation, PaymentAccount):
+        db.session.execute(update(model).where(model.psp_env == "").values(psp_env=actual))
+    log.info("stripe_environment", account=actual)

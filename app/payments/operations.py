@@ -1,0 +1,109 @@
+"""The write-ahead log of calls: the intent is committed before Stripe is asked."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import or_, select
+
+from app.core.database import db
+from app.payments import environment
+from app.payments.models import StripeObject, StripeOperation
+from app.payments.rules import OPEN_STATES, OperationKind, OperationState, with_marks
+
+
+def installation() -> str:
+    """Ten characters that name this installation at Stripe, where several may share one account."""
+    return hashlib.sha256(current_app.config["SECRET_KEY"].encode()).hexdigest()[:10]
+
+
+def plan(
+    kind: OperationKind, *, subject_kind: str, subject_id: int, params: Mapping[str, Any], key: str,
+    at: datetime, target: str = "", due_at: datetime | None = None,
+) -> StripeOperation:  # fmt: skip
+    """Write the intended call, inside the caller's transaction. Its parameters never change.
+
+    `subject_kind`, `subject_id`: table name and id of the row that the call is about.
+    `key`: idempotency key, unique for ever in this installation (e.g. `pi:12:1`); an operation of the
+    same key is returned as it is. `target`: the Stripe id that the call acts on, if any.
+    """
+    whole_key = f"{installation()}:{key}"
+    known = db.session.scalar(select(StripeOperation).where(StripeOperation.idempotency_key == whole_key))
+    if known is not None:
+        return known
+    operation = StripeOperation(
+        kind=kind,
+        subject_kind=subject_kind,
+        subject_id=subject_id,
+        target=target,
+        params=with_marks(
+            kind, params, env=installation(), op=whole_key, subject=f"{subject_kind}:{subject_id}"
+        ),
+        idempotency_key=whole_key,
+        psp_env=environment.current(),
+        state=OperationState.PLANNED,
+        created_at=at,
+        due_at=due_at or at,
+    )
+    db.session.add(operation)
+    db.session.flush()
+    return operation
+
+
+def remember(stripe_id: str, subject_kind: str, subject_id: int) -> None:
+    """Note whose a Stripe id is, inside the caller's transaction. The first owner stays."""
+    if db.session.get(StripeObject, stripe_id) is None:
+        db.session.add(
+            StripeObject(
+                stripe_id=stripe_id,
+                subject_kind=subject_kind,
+                subject_id=subject_id,
+                psp_env=environment.current(),
+            )
+        )
+        db.session.flush()
+
+
+def find_subject(stripe_id: str) -> tuple[str, int] | None:
+    """(table name, id) of the row that a Stripe id belongs to."""
+    row = db.session.get(StripeObject, stripe_id)
+    return (row.subject_kind, row.subject_id) if row else None
+
+
+def is_waiting(at: datetime) -> Any:
+    """The condition of operations that may be taken now: open, and in nobody's hands."""
+    return StripeOperation.state.in_(OPEN_STATES) & or_(
+        StripeOperation.claimed_until.is_(None), StripeOperation.claimed_until <= at
+    )
+
+
+def ids_to_run(at: datetime, *, limit: int) -> list[int]:
+    """Due operations, oldest first."""
+    return list(
+        db.session.scalars(
+            select(StripeOperation.id)
+            .where(is_waiting(at), StripeOperation.due_at <= at)
+            .order_by(StripeOperation.due_at, StripeOperation.id)
+            .limit(limit)
+        )
+    )
+
+
+def ids_to_run_of(subject_kind: str, subject_id: int, at: datetime) -> list[int]:
+    """Due operations of one row, in the order of their planning."""
+    return list(
+        db.session.scalars(
+            select(StripeOperation.id)
+            .where(
+                is_waiting(at),
+                StripeOperation.due_at <= at,
+                StripeOperation.subject_kind == subject_kind,
+                StripeOperation.subject_id == subject_id,
+            )
+            .order_by(StripeOperation.id)
+        )
+    )

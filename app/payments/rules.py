@@ -1,0 +1,159 @@
+"""What may be asked of Stripe, and what to do when an answer stays away. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+# Stripe keeps a key at least 24 hours; after that the same key is a new order
+# (docs.stripe.com, "Idempotent requests"). One hour of margin.
+KEY_IS_SAFE_FOR = timedelta(hours=23)
+LEASE = timedelta(seconds=60)  # longer than two calls at their longest
+LONGEST_WAIT_SECONDS = 300.0
+
+
+class OperationKind(StrEnum):
+    CUSTOMER_CREATE = "customer.create"
+    SESSION_CREATE = "session.create"
+    SESSION_EXPIRE = "session.expire"
+    INTENT_CREATE = "intent.create"
+    INTENT_CONFIRM = "intent.confirm"  # the contributor is absent
+    INTENT_CONFIRM_ON_SESSION = "intent.confirm_on_session"
+    INTENT_CANCEL = "intent.cancel"
+    INTENT_UPDATE = "intent.update"
+    METHOD_DETACH = "method.detach"
+    ACCOUNT_CREATE = "account.create"
+    TRANSFER_CREATE = "transfer.create"
+
+
+class OperationState(StrEnum):
+    PLANNED = "planned"
+    SENT = "sent"
+    DONE = "done"
+    REJECTED = "rejected"
+    UNKNOWN = "unknown"  # sent, and no answer that can be believed
+    LOOK_UP = "look_up"  # its key is worthless: look first, then only a new key may be sent
+
+
+OPEN_STATES = (OperationState.PLANNED, OperationState.SENT, OperationState.UNKNOWN, OperationState.LOOK_UP)
+CREATIONS = frozenset(
+    {
+        OperationKind.CUSTOMER_CREATE,
+        OperationKind.SESSION_CREATE,
+        OperationKind.INTENT_CREATE,
+        OperationKind.ACCOUNT_CREATE,
+        OperationKind.TRANSFER_CREATE,
+    }
+)
+CONFIRMATIONS = frozenset({OperationKind.INTENT_CONFIRM, OperationKind.INTENT_CONFIRM_ON_SESSION})
+# Money may have moved: never sent a second time without a look.
+ALWAYS_LOOKED_UP = CONFIRMATIONS | {OperationKind.TRANSFER_CREATE}
+# Where a lost key could leave a second object. The others are harmless (an empty customer, a page
+# that expires) or idempotent by nature (cancel, update, expire, detach).
+CAN_BE_LOOKED_UP = ALWAYS_LOOKED_UP | {OperationKind.INTENT_CREATE, OperationKind.ACCOUNT_CREATE}
+
+
+@dataclass(frozen=True)
+class Step:
+    """How to send: look first?, and under a new key if nothing was found?"""
+
+    looks_first: bool = False
+    needs_new_key: bool = False
+
+
+def next_step(kind: str, *, first_sent_at: datetime | None, is_doubtful: bool, at: datetime) -> Step:
+    """What the next try of an operation is. `is_doubtful`: its key has answered 5xx twice."""
+    if first_sent_at is None:
+        return Step()
+    if is_doubtful or at - first_sent_at >= KEY_IS_SAFE_FOR:
+        return Step(looks_first=kind in CAN_BE_LOOKED_UP, needs_new_key=True)
+    return Step(looks_first=kind in ALWAYS_LOOKED_UP)
+
+
+def wait_seconds(tries: int, dice: float) -> float:
+    """Exponential, with jitter. `tries` ≥ 1, `dice` between 0 and 1."""
+    whole = min(LONGEST_WAIT_SECONDS, 2.0 ** min(tries, 10))
+    return whole * (0.5 + dice / 2)
+
+
+def is_server_error(reason: str) -> bool:
+    return reason.startswith("http_5")
+
+
+def with_marks(kind: str, params: Mapping[str, Any], *, env: str, op: str, subject: str) -> dict[str, Any]:
+    """The parameters as they will be frozen: what is created says whose it is and by which order.
+
+    Metadata is how an event that overtakes our own answer finds its row, and how a creation whose
+    answer was lost is recognised. A confirmation also asks for what the ledger needs.
+    """
+    made = dict(params)
+    marks = {"env": env, "op": op, "subject": subject}
+    if kind in CREATIONS:
+        made["metadata"] = {**made.get("metadata", {}), **marks}
+    if kind == OperationKind.SESSION_CREATE:
+        part = "setup_intent_data" if made.get("mode") == "setup" else "payment_intent_data"
+        data = dict(made.get(part, {}))
+        data["metadata"] = {**data.get("metadata", {}), **marks}
+        made[part] = data
+    if kind in CONFIRMATIONS:
+        made.setdefault("expand", ["latest_charge.balance_transaction"])
+    return made
+
+
+def is_booked(intent: Mapping[str, Any]) -> bool:
+    """True unless a succeeded intent came without the charge and fee that the ledger needs."""
+    if intent.get("status") != "succeeded":
+        return True
+    charge = intent.get("latest_charge")
+    return isinstance(charge, Mapping) and isinstance(charge.get("balance_transaction"), Mapping)
+
+
+def charged_since(intent: Mapping[str, Any], since: datetime) -> bool:
+    """True when the newest charge of an intent was made after `since`: it is this try's, not an older one's."""
+    charge = intent.get("latest_charge")
+    created = charge.get("created") if isinstance(charge, Mapping) else None
+    return isinstance(created, int) and created >= int(since.timestamp())
+
+
+RELATED = (
+    "payment_intent",
+    "setup_intent",
+    "charge",
+    "latest_charge",
+    "checkout_session",
+    "source_transaction",
+)
+
+
+def ids_in(thing: Mapping[str, Any]) -> list[str]:
+    """The id of an object of Stripe, then those of its nearest relatives, without repeats."""
+    found = [thing.get("id")]
+    for name in RELATED:
+        value = thing.get(name)
+        found.append(value.get("id") if isinstance(value, Mapping) else value)
+    return list(dict.fromkeys(one for one in found if isinstance(one, str) and 0 < len(one) <= 120))
+
+
+def account_status(account: Mapping[str, Any]) -> str:
+    """new (nothing filled in yet), pending, active or restricted, of a v2 account with its parts included.
+
+    Readiness is the recipient's capability `stripe_balance.stripe_transfers`.
+    """
+    status = _dig(
+        account, "configuration", "recipient", "capabilities", "stripe_balance", "stripe_transfers", "status"
+    )
+    if status in ("active", "pending"):
+        return str(status)
+    identity = account.get("identity") or {}
+    if not identity.get("individual") and not identity.get("business_details"):
+        return "new"
+    return "restricted"
+
+
+def _dig(value: Any, *names: str) -> Any:
+    for name in names:
+        value = value.get(name) if isinstance(value, Mapping) else None
+    return value
