@@ -168,7 +168,6 @@ def upgrade() -> None:
         sa.Column("claimed_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("renewals", sa.Integer(), nullable=False),
-        sa.Column("renewals", sa.Integer(), nullable=False),
         sa.Column("result_id", sa.String(length=120), nullable=True),
         sa.Column("error_code", sa.String(length=80), nullable=False),
         sa.Column("request_id", sa.String(length=80), nullable=False),
