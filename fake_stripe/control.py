@@ -46,7 +46,7 @@ class Control:
             ("POST", "clock"): self.set_clock,
             ("GET", "faults"): lambda body: {"rules": rules.listed()},
             ("POST", "faults"): lambda body: {"id": rules.add(body).id},
-            ("DELETE", "faults"): lambda body: rules.clear() or {},
+            ("DELETE", "faults"): lambda body: self.clear_faults(),
             ("GET", "webhooks"): lambda body: self.deliveries(),
             ("POST", "webhooks"): self.set_webhooks,
             ("POST", "webhooks/release"): self.release,
@@ -94,6 +94,10 @@ class Control:
             sweep(self._work())
         self.courier.ring()
         return self._clock()
+
+    def clear_faults(self) -> Body:
+        self.rules.clear()
+        return {}
 
     # -- webhooks ----------------------------------------------------------------------------
 

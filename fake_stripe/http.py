@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, quote, urlsplit
 from wsgiref.types import StartResponse, WSGIEnvironment
 
 MOST_BODY_BYTES = 1_000_000
@@ -95,7 +95,8 @@ def json_response(status: int, value: Any) -> Response:
 
 
 def redirect(url: str) -> Response:
-    return Response(303, b"", HTML, {"Location": url})
+    # Quoted again: an address with a line break or an accent must not break the header.
+    return Response(303, b"", HTML, {"Location": quote(url, safe="%/:=&?~#+!$,;'@()*[]")})
 
 
 def _half(environ: WSGIEnvironment, start: bytes) -> Iterator[bytes]:

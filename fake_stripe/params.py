@@ -136,11 +136,16 @@ class Many:
 
 
 class Shape:
-    """A hash with known names. `Shape(name=Reader, …)`."""
+    """A hash with known names. `Shape(name=Reader, …)`; `wanted` makes it required."""
 
-    def __init__(self, *, required: bool = False, **fields: Reader) -> None:
-        self.required = required
+    required = False
+
+    def __init__(self, **fields: Reader) -> None:
         self.fields = fields
+
+    def wanted(self) -> "Shape":
+        self.required = True
+        return self
 
     def read(self, raw: Any, path: str) -> dict[str, Any]:
         if not isinstance(raw, Mapping):

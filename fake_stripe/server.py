@@ -16,6 +16,9 @@ from wsgiref.types import WSGIApplication, WSGIEnvironment
 
 from fake_stripe.http import MOST_BODY_BYTES
 
+# Read and thrown away so that the sender of a huge body reads our 413 instead of a cut connection.
+MOST_DISCARDED_BYTES = 50_000_000
+
 
 class Busy(Exception):
     """Another program listens on this port."""
@@ -43,6 +46,9 @@ class Handler(BaseHTTPRequestHandler):
         if size > MOST_BODY_BYTES:
             self.close_connection = True
         body = self.rfile.read(min(size, MOST_BODY_BYTES))
+        left = min(size, MOST_DISCARDED_BYTES) - len(body)
+        while left > 0 and (chunk := self.rfile.read(min(left, 65_536))):
+            left -= len(chunk)
         head: list[tuple[str, list[tuple[str, str]]]] = []
 
         def start_response(status: str, headers: list[tuple[str, str]], exc: Any = None) -> Any:
@@ -54,8 +60,8 @@ class Handler(BaseHTTPRequestHandler):
             headers = [*headers, ("Connection", "close")]
         lines = [f"HTTP/1.1 {status}", *(f"{name}: {value}" for name, value in headers), "", ""]
         start = "\r\n".join(lines).encode("latin-1")
-        for chunk in answer:
-            self.wfile.write(start + (b"" if self.command == "HEAD" else chunk))
+        for part in answer:
+            self.wfile.write(start + (b"" if self.command == "HEAD" else part))
             start = b""
 
     do_GET = do_HEAD = do_POST = do_DELETE = do_PUT = do_PATCH = respond  # noqa: N815  (http.server's names)

@@ -152,7 +152,8 @@ class Store:
         Raises:
             KeyError: `after` or `before` is not an id of this kind.
         """
-        where, values = ["kind = ?"], [kind]
+        where: list[str] = ["kind = ?"]
+        values: list[Any] = [kind]
         for name, value in filters.items():
             where.append(f"{self._column(name)} = ?")
             values.append(value)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 
 from fake_stripe.clock import Clock
+from fake_stripe.errors import Refusal
 from fake_stripe.http import Request, Response
 from fake_stripe.pages import checkout, onboarding, render, three_d_secure
 from fake_stripe.store import Store
@@ -38,8 +39,11 @@ class Pages:
             work = Work(self.store, self.clock.now(), f"http://{request.host}")
             with self.store.lock:
                 sweep(work)
-                with self.store.transaction():
-                    return page(work, request, *match.groups())
+                try:
+                    with self.store.transaction():
+                        return page(work, request, *match.groups())
+                except Refusal as refusal:
+                    return render.page(400, "message.html", title="Ce n’est pas possible", text=str(refusal))
         return render.page(
             404, "message.html", title="Page introuvable", text="Cette page n’existe pas (ou plus)."
         )

@@ -9,7 +9,6 @@ from fake_stripe.pages.render import page
 from fake_stripe.resources import (
     checkout_sessions,
     confirmation,
-    customers,
     payment_intents,
     payment_methods,
     setup_intents,
@@ -151,23 +150,6 @@ def _intent(work: Work, session: Obj) -> Obj:
 
 
 def _finish(work: Work, session: Obj) -> Response:
-    kind = "setup_intent" if session["mode"] == "setup" else "payment_intent"
-    intent = work.get(kind, session[kind])
-    method = work.get("payment_method", intent["payment_method"])
-    details = session["customer_details"] or {
-        "address": None,
-        "business_name": None,
-        "individual_name": None,
-        "phone": None,
-        "tax_exempt": "none",
-        "tax_ids": None,
-    }
-    billing = method["billing_details"]
-    session["customer_details"] = details | {"email": billing["email"], "name": billing["name"]}
-    if kind == "payment_intent" and intent["setup_future_usage"] and session["customer"]:
-        customers.usable(work, session["customer"])
-        payment_methods.attach_to(work, method, session["customer"])
-    session.pop("_values", None)
     checkout_sessions.complete(work, session)
     return redirect(success_url(session))
 

@@ -17,8 +17,9 @@ _templates = Environment(
 )
 
 
-def page(status: int, template: str, **values: Any) -> Response:
-    return Response(status, _templates.get_template(template).render(**values).encode(), HTML)
+def page(code: int, template: str, **values: Any) -> Response:
+    """code: the HTTP status."""
+    return Response(code, _templates.get_template(template).render(**values).encode(), HTML)
 
 
 def money(amount: int, currency: str) -> str:

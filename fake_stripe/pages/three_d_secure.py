@@ -5,7 +5,7 @@ import hmac
 from fake_stripe.errors import Refusal
 from fake_stripe.http import Request, Response, redirect
 from fake_stripe.pages.render import page, with_query
-from fake_stripe.resources import confirmation, setup_intents
+from fake_stripe.resources import checkout_sessions, confirmation, setup_intents
 from fake_stripe.store import Obj
 from fake_stripe.work import Work
 
@@ -31,11 +31,13 @@ def submit(work: Work, request: Request, identifier: str, token: str) -> Respons
     if identifier.startswith("seti_"):
         if decision == "authorise":
             setup_intents.succeed(work, intent, method)
+            _complete_session(work, intent)
         else:
             setup_intents.fail(work, intent, method, "authentication_failure")
     elif decision == "authorise":
         try:
             confirmation.pay(work, intent, method, authenticated=True)
+            _complete_session(work, intent)
         except Refusal:
             # Written on the intent (last_payment_error); the page that comes next tells it.
             decision = "refuse"
@@ -51,6 +53,13 @@ def submit(work: Work, request: Request, identifier: str, token: str) -> Respons
         "redirect_status": outcome,
     }
     return redirect(with_query(back, **facts))
+
+
+def _complete_session(work: Work, intent: Obj) -> None:
+    """The Session ends here, even if the person closes the tab before coming back to it."""
+    session = work.store.find(intent.get("_session") or "", "checkout.session")
+    if session is not None:
+        checkout_sessions.complete(work, session)
 
 
 def _intent(work: Work, identifier: str, token: str) -> Obj | None:

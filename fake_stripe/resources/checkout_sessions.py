@@ -5,7 +5,12 @@ import re
 from fake_stripe.errors import invalid, refused
 from fake_stripe.ids import new_id
 from fake_stripe.params import EXPAND, Many, Metadata, Number, Shape, Text, listing, retrieval
-from fake_stripe.resources import customers, payment_intents, setup_intents
+from fake_stripe.resources import (
+    customers,
+    payment_intents,
+    payment_methods,
+    setup_intents,
+)
 from fake_stripe.store import Obj
 from fake_stripe.work import Work, list_object
 
@@ -27,17 +32,15 @@ CREATE = Shape(
         Shape(
             quantity=Number(least=1),
             price_data=Shape(
-                required=True,
                 currency=Text(required=True),
                 unit_amount=Number(required=True, least=0),
                 product_data=Shape(
-                    required=True,
                     name=Text(required=True),
                     description=Text(),
                     images=Many(Text(max_length=2048), most=8),
                     metadata=Metadata(),
-                ),
-            ),
+                ).wanted(),
+            ).wanted(),
         )
     ),
     locale=Text(choices=LOCALES),
@@ -55,6 +58,33 @@ CREATE = Shape(
     ui_mode=Text(choices=("hosted_page",)),
     expand=EXPAND,
 )
+NEVER_FILLED = (
+    "adaptive_pricing",
+    "after_expiration",
+    "allow_promotion_codes",
+    "billing_address_collection",
+    "client_secret",
+    "collected_information",
+    "consent",
+    "consent_collection",
+    "currency_conversion",
+    "customer_account",
+    "discounts",
+    "invoice",
+    "invoice_creation",
+    "managed_payments",
+    "origin_context",
+    "payment_intent",
+    "payment_link",
+    "payment_method_configuration_details",
+    "permissions",
+    "recovered_from",
+    "saved_payment_method_options",
+    "shipping_address_collection",
+    "shipping_cost",
+    "subscription",
+    "wallet_options",
+)
 RETRIEVE = retrieval()
 LINE_ITEMS = listing()
 EXPIRE = Shape(expand=EXPAND)
@@ -67,9 +97,9 @@ def create(work: Work, params: Obj) -> Obj:
     setup = params["mode"] == "setup"
     lines = [] if setup else [_line(item) for item in params["line_items"]]
     total = sum(line["amount_total"] for line in lines)
-    currency = lines[0]["currency"] if lines else params.get("currency")
-    if not setup:
-        payment_intents.check_amount(total, currency, "line_items")
+    currency: str | None = lines[0]["currency"] if lines else params.get("currency")
+    if currency is not None:
+        payment_intents.check_amount(total if lines else 100, currency, "line_items")
     email = params.get("customer_email")
     if "customer" in params:
         email = customers.usable(work, params["customer"])["email"]
@@ -80,6 +110,7 @@ def create(work: Work, params: Obj) -> Obj:
             customer=params.get("customer"),
             data=params.get("setup_intent_data", {}),
             allowed=params.get("allowed_payment_method_types"),
+            session=identifier,
         )
     session: Obj = _empty() | {
         "id": identifier,
@@ -159,6 +190,23 @@ def expire_now(work: Work, session: Obj) -> Obj:
 
 
 def complete(work: Work, session: Obj) -> Obj:
+    """The intent behind it has succeeded: the Session is over, whoever notices first."""
+    kind = "setup_intent" if session["mode"] == "setup" else "payment_intent"
+    intent = work.get(kind, session[kind])
+    method = work.get("payment_method", intent["payment_method"])
+    details = session["customer_details"] or {
+        "address": None,
+        "business_name": None,
+        "individual_name": None,
+        "phone": None,
+        "tax_exempt": "none",
+        "tax_ids": None,
+    }
+    billing = method["billing_details"]
+    session["customer_details"] = details | {"email": billing["email"], "name": billing["name"]}
+    if kind == "payment_intent" and intent["setup_future_usage"] and session["customer"]:
+        payment_methods.attach_to(work, method, session["customer"])
+    session.pop("_values", None)
     session |= {"status": "complete", "url": None, "_due_at": None}
     if session["mode"] == "payment":
         session["payment_status"] = "paid"
@@ -171,12 +219,31 @@ def _check(work: Work, params: Obj) -> None:
     mode = params["mode"]
     if mode == "subscription":
         raise invalid("This local stand-in has no subscriptions.", "mode")
+    _check_addresses(params)
+    _check_mode(mode, params)
+    if "customer" in params and "customer_email" in params:
+        raise invalid("You may only specify one of these parameters: customer, customer_email.", "customer")
+    if "expires_at" in params:
+        away = params["expires_at"] - work.now
+        # Five seconds for two clocks that are not quite together.
+        if away < 1800 - 5 or away > 86_400 + 5:
+            raise invalid(
+                "The `expires_at` timestamp must be at least 30 minutes and less than 24 hours "
+                "from Checkout Session creation.",
+                "expires_at",
+            )
+
+
+def _check_addresses(params: Obj) -> None:
     for name in ("success_url", "cancel_url"):
         url = params.get(name)
         if url is None and name == "success_url":
             raise invalid("Missing required param: success_url.", name, "parameter_missing")
         if url is not None and not re.match(r"https?://[^\s/]+", url):
             raise invalid("Not a valid URL", name, "url_invalid")
+
+
+def _check_mode(mode: str, params: Obj) -> None:
     foreign = {
         "setup": ("line_items", "payment_intent_data", "submit_type"),
         "payment": ("setup_intent_data", "currency"),
@@ -192,18 +259,8 @@ def _check(work: Work, params: Obj) -> None:
             "currency",
             "parameter_missing",
         )
-    if "customer" in params and "customer_email" in params:
-        raise invalid("You may only specify one of these parameters: customer, customer_email.", "customer")
     if len({item["price_data"]["currency"] for item in params.get("line_items", [])}) > 1:
         raise invalid("All line items must have the same currency.", "line_items")
-    if "expires_at" in params:
-        away = params["expires_at"] - work.now
-        if away < 1800 - 5 or away > 86_400 + 5:
-            raise invalid(
-                "The `expires_at` timestamp must be at least 30 minutes and less than 24 hours "
-                "from Checkout Session creation.",
-                "expires_at",
-            )
 
 
 def _line(item: Obj) -> Obj:
@@ -232,15 +289,7 @@ def _texts(texts: Obj) -> Obj:
 
 def _empty() -> Obj:
     """Every field of a Session that this stand-in never fills."""
-    nothing = (
-        "adaptive_pricing after_expiration allow_promotion_codes billing_address_collection "
-        "client_secret collected_information consent consent_collection currency_conversion "
-        "customer_account discounts invoice invoice_creation managed_payments origin_context "
-        "payment_intent payment_link payment_method_configuration_details permissions recovered_from "
-        "saved_payment_method_options shipping_address_collection shipping_cost subscription "
-        "wallet_options"
-    ).split()
-    return dict.fromkeys(nothing) | {
+    return dict.fromkeys(NEVER_FILLED) | {
         "object": "checkout.session",
         "automatic_tax": {"enabled": False, "liability": None, "provider": None, "status": None},
         "custom_fields": [],

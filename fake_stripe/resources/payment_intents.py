@@ -176,16 +176,14 @@ def update(work: Work, params: Obj, identifier: str) -> Obj:
             f"This PaymentIntent's {sorted(money_changes)[0]} could not be updated because it has "
             f"a status of {intent['status']}.",
         )
-    check_amount(params.get("amount", intent["amount"]), params.get("currency", intent["currency"]))
-    customer = params.get("customer", intent["customer"])
+    names = ("amount", "currency", "customer", "payment_method", "transfer_group")
+    intent |= {name: params[name] for name in names if name in params}
+    check_amount(intent["amount"], intent["currency"])
     if "customer" in params:
-        customers.usable(work, customer)
+        customers.usable(work, params["customer"])
     if "payment_method" in params:
-        confirmation.usable_method(work, params["payment_method"], customer)
+        confirmation.usable_method(work, params["payment_method"], intent["customer"])
         intent |= {"status": "requires_confirmation", "next_action": None}
-    for name in ("amount", "currency", "customer", "payment_method", "transfer_group"):
-        if name in params:
-            intent[name] = params[name]
     for name in ("description", "receipt_email"):
         if name in params:
             intent[name] = params[name] or None

@@ -1,6 +1,7 @@
 """/v1/payment_methods, and how a typed card becomes one."""
 
 import hashlib
+from typing import Any
 
 from fake_stripe.cards import CARDS, TOKENS, Card, decline
 from fake_stripe.errors import Refusal, refused
@@ -122,7 +123,7 @@ def detach(work: Work, params: Obj, identifier: str) -> Obj:
     return method
 
 
-def card_refused(reason: str, **details: object) -> Refusal:
+def card_refused(reason: str, **details: Any) -> Refusal:
     """402 as Stripe words it; what the refusal wrote (a failed charge) stays written."""
     facts = decline(reason)
     return Refusal(

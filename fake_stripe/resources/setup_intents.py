@@ -19,7 +19,7 @@ def retrieve(work: Work, params: Obj, identifier: str) -> Obj:
     return intent
 
 
-def new_setup(work: Work, *, customer: str | None, data: Obj, allowed: list[str] | None) -> Obj:
+def new_setup(work: Work, *, customer: str | None, data: Obj, allowed: list[str] | None, session: str) -> Obj:
     """`data` is the Session's setup_intent_data (metadata, description)."""
     identifier = new_id("seti_1")
     intent: Obj = {
@@ -52,6 +52,7 @@ def new_setup(work: Work, *, customer: str | None, data: Obj, allowed: list[str]
         "single_use_mandate": None,
         "status": "requires_payment_method",
         "usage": "off_session",
+        "_session": session,
     }
     work.store.insert(intent)
     work.emit("setup_intent.created", intent)

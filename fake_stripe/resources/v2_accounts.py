@@ -40,10 +40,9 @@ CREATE = Shape(
         locales=Many(Text(choices=("fr-FR", "fr", "en-GB", "en"))),
         profile=Shape(business_url=Text(), doing_business_as=Text(), product_description=Text()),
         responsibilities=Shape(
-            required=True,
             fees_collector=Text(required=True, choices=("application", "stripe")),
             losses_collector=Text(required=True, choices=("application", "stripe")),
-        ),
+        ).wanted(),
     ),
     include=INCLUDE,
     metadata=Metadata(),
@@ -56,21 +55,19 @@ LIST = Shape(
     page=Text(),
 )
 ONBOARDING = Shape(
-    required=True,
     refresh_url=Text(required=True),
     return_url=Text(),
     collection_options=Shape(
         fields=Text(choices=("currently_due", "eventually_due")),
         future_requirements=Text(choices=("include", "omit")),
     ),
-)
+).wanted()
 LINK = Shape(
     account=Text(required=True),
     use_case=Shape(
-        required=True,
         type=Text(required=True, choices=("account_onboarding",)),
         account_onboarding=ONBOARDING,
-    ),
+    ).wanted(),
 )
 
 
