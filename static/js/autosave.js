@@ -12,6 +12,16 @@ function texts(form) {
   return kept;
 }
 
+const same = (text) => text.split(/\s+/).join(" ").trim(); // the server tidies spaces: that is no loss
+
+/** A form that was sent and led to another page was received; only the sign-in page means that it was not. */
+function forgetReceived() {
+  if (document.querySelector("input[type='password']")) return;
+  for (const key of Object.keys(sessionStorage)) {
+    if (key.startsWith("kept:") && key !== `kept:${location.pathname}` && JSON.parse(sessionStorage.getItem(key)).isSent) sessionStorage.removeItem(key);
+  }
+}
+
 class Saver {
   constructor(form) {
     this.form = form;
@@ -20,7 +30,7 @@ class Saver {
     this.offer();
     form.addEventListener("input", () => this.later());
     form.addEventListener("change", () => this.later());
-    form.addEventListener("submit", () => this.keep()); // cleared by the page that follows, if it is the good one
+    form.addEventListener("submit", () => this.keep(true)); // forgotten by the page that follows, unless it asks to sign in
     addEventListener("pagehide", () => clearTimeout(this.timer));
   }
 
@@ -30,9 +40,9 @@ class Saver {
     this.changed = true;
   }
 
-  keep() {
+  keep(isSent = false) {
     try {
-      sessionStorage.setItem(this.key, JSON.stringify(texts(this.form)));
+      sessionStorage.setItem(this.key, JSON.stringify({ isSent, texts: texts(this.form) }));
     } catch { /* a full or forbidden store only costs the second net */ }
   }
 
@@ -61,10 +71,10 @@ class Saver {
   offer() {
     let kept;
     try {
-      kept = JSON.parse(sessionStorage.getItem(this.key) || "null");
+      kept = JSON.parse(sessionStorage.getItem(this.key) || "null")?.texts;
     } catch { kept = null; }
     const now = texts(this.form);
-    const lost = kept && Object.keys(kept).some((name) => name in now && kept[name].trim() && kept[name] !== now[name]);
+    const lost = kept && Object.keys(kept).some((name) => name in now && same(kept[name]) && same(kept[name]) !== same(now[name]));
     sessionStorage.removeItem(this.key);
     if (!lost || !this.status) return;
     const button = document.createElement("button");
@@ -81,5 +91,6 @@ class Saver {
 }
 
 export function autosave() {
+  forgetReceived();
   for (const form of document.querySelectorAll("form[data-autosave]")) new Saver(form);
 }
