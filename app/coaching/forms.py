@@ -9,7 +9,7 @@ from wtforms.validators import DataRequired, Email, InputRequired, NumberRange, 
 from app.coaching.rules import ActivityKind
 from app.coaching.words import ACTIVITY_WORDS
 from app.core.forms import BaseForm, LineField, TextField
-from app.network.forms import CommuneField
+from app.network.fields import CommuneField, CommuneMixin
 
 DAY_WRONG = _l("Cette date n’est pas lisible : écrivez-la comme 2027-03-14.")
 
@@ -25,7 +25,7 @@ class DayField(DateField):
             raise ValueError(str(DAY_WRONG)) from error
 
 
-class RecordForm(BaseForm):
+class RecordForm(CommuneMixin, BaseForm):
     title = LineField(_l("Nom du projet"), [DataRequired(_l("Donnez un nom au projet."))], max_length=120)
     holder_name = LineField(
         _l("Personne accompagnée"), [DataRequired(_l("Écrivez le nom de la personne."))], max_length=120
@@ -37,9 +37,9 @@ class RecordForm(BaseForm):
         max_length=254,
     )
     invite = BooleanField(_l("Lui écrire que son dossier est ouvert et comment le lire"))
-    commune = CommuneField(_l("Commune du projet"), [InputRequired(_l("Choisissez la commune."))])
+    commune = CommuneField(_l("Commune du projet"))
     organisation = SelectField(_l("Structure qui accompagne"), coerce=int)
-    programme = SelectField(_l("Dispositif"), coerce=int)
+    programme = SelectField(_l("Dispositif"))
     since = DayField(_l("Accompagnement commencé le"), [InputRequired(_l("Indiquez le jour."))])
     step = LineField(_l("Étape"), max_length=80, description=_l("Librement : où en est le projet ?"))
     next_action = LineField(_l("Prochaine action"), max_length=200)

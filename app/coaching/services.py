@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from flask_babel import gettext as _
 from sqlalchemy import select, update
 
 from app.accounts.models import User
@@ -239,17 +240,25 @@ def _mention_consent(record: CoachingRecord, user_id: int) -> Consent | None:
 
 
 def invite_holder(record: CoachingRecord, person: Person, *, at: datetime, sender: str) -> None:
-    """Tell the person coached where their record is; signing up with this e-mail opens it."""
-    if person.email:
-        post_mail(
-            "record_opened",
-            to=person.email,
-            subject=f"Votre dossier d’accompagnement {record.reference}",
-            occasion=f"record:{record.id}:invite:{person.id}",
-            at=at,
-            name=person.name,
-            sender=sender,
-            organisation=record.organisation.name,
-            reference=record.reference,
-            url=external_url("coaching.show", reference=record.reference),
-        )
+    """Tell the person coached where their record is; an account with this e-mail opens it."""
+    if not person.email:
+        return
+    post_mail(
+        "message",
+        to=person.email,
+        subject=_("Votre dossier d’accompagnement est ouvert"),
+        occasion=f"record:{record.id}:invite:{person.id}",
+        at=at,
+        title=_("Votre dossier d’accompagnement est ouvert"),
+        paragraphs=[
+            _(
+                "%(sender)s, de %(organisation)s, a ouvert un dossier pour suivre votre projet avec vous.",
+                sender=sender,
+                organisation=record.organisation.name,
+            ),
+            _("Créez un compte avec cette adresse e-mail pour le lire, y cocher ce qui est fait, et voir qui y a accès."),
+        ],
+        action_label=_("Lire mon dossier"),
+        action_url=external_url("coaching.show", reference=record.reference),
+        reason=_("Vous recevez ce message parce qu’une structure d’appui a noté votre adresse pendant un rendez-vous."),
+    )

@@ -43,8 +43,10 @@ def morning() -> ResponseReturnValue:
 def _record_form() -> RecordForm:
     form = RecordForm()
     mine = viewer().organisation_ids(Role.COACH, Role.ORGANISATION_LEAD)
-    form.organisation.choices = [(o.id, o.name) for o in network_queries.organisations_by_id(mine)]
-    form.programme.choices = [(p.id, p.name) for p in network_queries.coaching_programmes()]
+    form.organisation.choices = [(o.id, o.name) for o in network_queries.organisations() if o.id in mine]
+    form.programme.choices = [
+        (p.code, p.name) for p in network_queries.programmes(coaching_only=True)
+    ]
     if request.method == "GET":
         form.since.data = clock.paris_day(clock.now()).date()
     return form
@@ -59,7 +61,7 @@ def new() -> ResponseReturnValue:
             reference = _open_record(form)
         flash(_("Le dossier %(reference)s est ouvert.", reference=reference), "success")
         return redirect(url_for("coaching.show", reference=reference), 303)
-    return render_template("coaching/new.html", form=form), 422 if form.is_submitted() else 200
+    return render_template("coaching/new.html", form=form), 422 if form.errors else 200
 
 
 def _open_record(form: RecordForm) -> str:
@@ -72,7 +74,7 @@ def _open_record(form: RecordForm) -> str:
     record = services.open_record(
         project=project,
         programme=network_queries.get_programme(form.programme.data),
-        organisation=network_queries.get_organisation(form.organisation.data),
+        organisation=network_queries.find_organisation(form.organisation.data),
         referent=user,
         since=form.since.data,
         step=form.step.data or "",

@@ -1,13 +1,15 @@
-"""What create_app() knows of this room: its routes, commands, handlers and jobs."""
+"""What create_app() knows of this room: its routes."""
 
 from __future__ import annotations
 
 from flask import Flask
 
-from app.core.jobs import Job
-
-JOBS: list[Job] = []
+from app.moderation import (
+    holder_views,  # noqa: F401  # adds the holder's routes to the blueprint
+    models,  # noqa: F401  # registers the tables
+)
+from app.moderation.views import bp
 
 
 def init_app(app: Flask) -> None:
-    from app.moderation import models  # noqa: F401  # registers the tables
+    app.register_blueprint(bp)

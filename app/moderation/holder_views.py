@@ -1,0 +1,81 @@
+"""The holder's side of a review: who has the file, what is asked, and each answer."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app.accounts import queries as account_queries
+from app.core import clock
+from app.core.access import allow, viewer
+from app.core.calendar import add_working_days
+from app.core.database import transaction
+from app.core.errors import DomainError, NotAllowed
+from app.core.forms import EmptyForm
+from app.moderation import policy, queries, rules, services, words
+from app.moderation.forms import AnswerForm
+from app.moderation.mails import DECISION_DAYS
+from app.moderation.models import ChangeRequest
+from app.moderation.queries import Case
+from app.moderation.views import bp
+
+
+@bp.get("/mes-campagnes/<slug>/relecture")
+@allow(policy.holds, subject=queries.get_case)
+def holder_review(case: Case) -> ResponseReturnValue:
+    return _page(case)
+
+
+def _page(case: Case, status: int = 200, *, failed: AnswerForm | None = None, failed_id: int = 0) -> ResponseReturnValue:
+    campaign, review = case.campaign, case.review
+    requests = [r for r in review.requests if r.sent_at and not r.cancelled_at] if review else []
+    answers = {
+        r.id: failed if failed and r.id == failed_id else AnswerForm(formdata=None, data={"answer": r.answer})
+        for r in requests
+    }
+    day = clock.paris_day(campaign.submitted_at).date() if campaign.submitted_at else None
+    reader = review.taken_by_id if review else None
+    return render_template(
+        "moderation/holder.html",
+        campaign=campaign,
+        review=review,
+        requests=requests,
+        answers=answers,
+        waiting=[r for r in requests if services.waits(r)],
+        reader=account_queries.names_of([reader]).get(reader, "") if reader else "",
+        answer_by=add_working_days(day, DECISION_DAYS) if day else None,
+        step_of=rules.STEP_OF_FIELD,
+        words=words,
+        history=queries.milestones(campaign),
+    ), status
+
+
+@bp.post("/mes-campagnes/<slug>/relecture/demandes/<int:request_id>")
+@allow(policy.holds_request, subject=queries.get_case_and_request)
+def answer(subject: tuple[Case, ChangeRequest]) -> ResponseReturnValue:
+    case, asked = subject
+    form = AnswerForm()
+    if asked.sent_at is None or asked.cancelled_at is not None:
+        raise NotAllowed
+    if not form.validate_on_submit():
+        return _page(case, 422, failed=form, failed_id=asked.id)
+    with transaction():
+        services.answer(asked, text=form.answer.data or "", by=viewer().user_id or 0, at=clock.now())
+    flash(_("Votre réponse est enregistrée."), "success")
+    return redirect(url_for("moderation.holder_review", slug=case.slug), 303)
+
+
+@bp.post("/mes-campagnes/<slug>/relecture/renvoyer")
+@allow(policy.holds, subject=queries.get_case)
+def resubmit(case: Case) -> ResponseReturnValue:
+    if not EmptyForm().validate_on_submit():
+        raise NotAllowed
+    try:
+        with transaction():
+            services.resubmit(case, by=viewer().user_id or 0, at=clock.now())
+    except DomainError as refusal:
+        flash(str(refusal), "error")
+        return _page(queries.get_case(case.slug), refusal.status)
+    flash(_("Votre campagne est renvoyée : la relecture reprend."), "success")
+    return redirect(url_for("moderation.holder_review", slug=case.slug), 303)
