@@ -141,6 +141,7 @@ class Launcher:
     def _announce(self) -> bool:
         demo.write_summary(self.instance, self.ports, self.environment)
         demo.print_summary(self.instance, self.ports, self.environment)
+        self.children.on_screen = True
         return True
 
     def _unless_stopped(self, sentence: str) -> bool:

@@ -10,6 +10,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import flask_migrate
 import pytest
@@ -20,6 +21,7 @@ from app import create_app
 from app.core import clock
 from app.core.database import db
 from config import ROOT, Settings
+from tests.fake_stripe.process import FakeStripe, start_fake_stripe
 from tests.support.databases import Database, PostgresDatabase, SqliteDatabase
 from tests.support.mailbox import Mailbox
 from tests.support.ports import free_port
@@ -146,3 +148,23 @@ def mailbox(smtp_server: Mailbox, app: Flask) -> Mailbox:
     smtp_server.start()
     smtp_server.clear()
     return smtp_server
+
+
+@pytest.fixture(scope="session")
+def stripe_process(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[FakeStripe]:
+    """The fake Stripe that the app's settings name, started once; use `stripe_server` instead."""
+    port = urlsplit(settings.stripe_api_base).port
+    assert port is not None
+    fake = start_fake_stripe(tmp_path_factory.mktemp("stripe"), port)
+    yield fake
+    fake.stop()
+
+
+@pytest.fixture
+def stripe_server(stripe_process: FakeStripe) -> FakeStripe:
+    """A fake Stripe without objects, faults or clock offset, at `settings.stripe_api_base`.
+
+    No webhook is registered: tests deliver events through the inbox or the poller.
+    """
+    stripe_process.control("reset", "POST")
+    return stripe_process

@@ -23,10 +23,16 @@ START_PATIENCE_SECONDS = 90.0
 
 
 class Child:
-    """One running program; its output goes to a log file, and shortened to the screen."""
+    """One running program; its output goes to a log file, and `heard` is told each line."""
 
-    def __init__(self, name: str, process: subprocess.Popen[bytes], log: Path | None):
-        self.name, self.process, self.log = name, process, log
+    def __init__(
+        self,
+        name: str,
+        process: subprocess.Popen[bytes],
+        log: Path | None,
+        heard: Callable[[str, str], None] = lambda _name, _line: None,
+    ):
+        self.name, self.process, self.log, self.heard = name, process, log, heard
         self.last: deque[str] = deque(maxlen=LAST_LINES)
         self.disk_full = False
         self._reader = threading.Thread(target=self._read, daemon=True) if log else None
@@ -51,7 +57,7 @@ class Child:
                 line = raw.decode("utf-8", "replace").rstrip()
                 if line:
                     self.last.append(line)
-                    say_from(self.name, line)
+                    self.heard(self.name, line)
 
 
 class Children:
@@ -61,6 +67,8 @@ class Children:
         self._environment, self._logs, self._stop = dict(environment), logs, stop
         self._running: list[Child] = []
         self._guard = Guard()
+        # Until everything answers, the screen belongs to the launcher's own sentences.
+        self.on_screen = False
         logs.mkdir(parents=True, exist_ok=True)
 
     def __enter__(self) -> Children:
@@ -82,7 +90,7 @@ class Children:
             start_new_session=True,
         )
         self._guard.watch(process.pid)
-        child = Child(name, process, log)
+        child = Child(name, process, log, self._heard)
         self._running.append(child)
         return child
 
@@ -96,9 +104,13 @@ class Children:
         self._running.remove(child)
         self._guard.forget(child.process.pid)
         child.wait_for_output()
-        if child.process.returncode and (child.disk_full or speaks_of_full_disk("\n".join(child.last))):
+        if child.process.returncode == 0:
+            return True
+        if child.disk_full or speaks_of_full_disk("\n".join(child.last)):
             raise Refusal(DISK_FULL)
-        return child.process.returncode == 0
+        for line in child.last:
+            say_from(name, line)
+        return False
 
     def check(self, but: Child | None = None) -> None:
         """Errors: Refusal with the last words of a child that has ended on its own."""
@@ -130,6 +142,10 @@ class Children:
         end_groups(groups, reap=self._reap)
         self._running.clear()
         self._guard.close()
+
+    def _heard(self, name: str, line: str) -> None:
+        if self.on_screen:
+            say_from(name, line)
 
     def _reap(self) -> None:
         for child in self._running:

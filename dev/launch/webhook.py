@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from dev.launch.checks import HOST
 from dev.launch.instance import Instance, Ports
 from dev.launch.words import Refusal
+from fake_stripe.work import API_VERSION
 
 PATH = "/stripe/webhook"
 
@@ -44,6 +45,7 @@ def _call(
             headers={
                 "Authorization": f"Bearer {key}",
                 "Content-Type": "application/x-www-form-urlencoded",
+                "Stripe-Version": API_VERSION,
             },
         )
         answer = connection.getresponse()

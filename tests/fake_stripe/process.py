@@ -19,11 +19,11 @@ class FakeStripe:
 
     key = "sk_test_local_tests"
 
-    def __init__(self, database: Path) -> None:
+    def __init__(self, database: Path, port: int = 0) -> None:
         self.database = database
         self.url = ""
         self._process: subprocess.Popen[str] | None = None
-        self._start(0)
+        self._start(port)
 
     def _start(self, port: int) -> None:
         command = [sys.executable, "-m", "fake_stripe", "--port", str(port)]
@@ -74,6 +74,6 @@ class FakeStripe:
         shopper.close()
 
 
-def start_fake_stripe(folder: Path) -> FakeStripe:
-    """Starts one on a free port, its file in `folder`; returns when it answers. Call `.stop()`."""
-    return FakeStripe(folder / "fake_stripe.sqlite")
+def start_fake_stripe(folder: Path, port: int = 0) -> FakeStripe:
+    """Starts one on a free port or the one given, its file in `folder`; returns when it answers. Call `.stop()`."""
+    return FakeStripe(folder / "fake_stripe.sqlite", port)
