@@ -15,9 +15,43 @@ class NotEditable(MoveNotAllowed):
     message = _l("Cette campagne ne peut plus être modifiée : elle est en relecture ou déjà publiée.")
 
 
+class Overtaken(MoveNotAllowed):
+    """Somebody saved the same step meanwhile; the form shows both texts."""
+
+    message = _l("Une autre personne a enregistré cette étape pendant que vous écriviez.")
+
+
 class NotReady(DomainError):
     message = _l("Il manque encore des éléments : la liste les montre un par un.")
 
 
+class CannotReceive(DomainError):
+    """The holder's payment account may not receive money yet: nothing is opened to the public."""
+
+    message = _l("Le compte de paiement ne peut pas encore recevoir d’argent.")
+
+
+class ChangedSinceApproval(DomainError):
+    message = _l(
+        "La campagne a changé depuis son approbation : elle doit être relue avant d’être mise en ligne."
+    )
+
+
+class OpeningNotAllowed(DomainError):
+    """The chosen day is in the past, too far, or before the earliest day the holder gave."""
+
+    message = _l("Cette date d’ouverture n’est pas possible.")
+
+
+class AppealNotAllowed(DomainError):
+    message = _l("Un recours se demande une seule fois, dans les trente jours qui suivent le refus.")
+
+
 class StockExhausted(DomainError):
-    message = _l("Cette contrepartie vient d’être épuisée. Choisissez-en une autre, ou donnez sans contrepartie.")
+    message = _l(
+        "Cette contrepartie vient d’être épuisée. Choisissez-en une autre, ou donnez sans contrepartie."
+    )
+
+
+class TooMany(DomainError):
+    message = _l("Il y en a déjà autant que possible. Retirez-en d’abord.")

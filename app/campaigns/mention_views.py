@@ -35,6 +35,7 @@ def change(file: RecordFile) -> ResponseReturnValue:
             coaching_services.withdraw_public_mention(file.record, by=by, at=at)
         services.touch_of_record(record_id)
     flash(
-        _("La mention publique est affichée.") if agrees else _("La mention publique n’est plus affichée."), "success"
+        _("La mention publique est affichée.") if agrees else _("La mention publique n’est plus affichée."),
+        "success",
     )
     return redirect(url_for("coaching.show", reference=file.reference), 303)

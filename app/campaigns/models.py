@@ -7,6 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.accounts.models import User
 from app.campaigns.rules import PUBLIC, AddedValue, BudgetSide, CampaignState, FundingKind, RewardNature
 from app.coaching.models import CoachingRecord, Project
 from app.core.database import Model
@@ -25,6 +26,7 @@ class Campaign(Model):
         CheckConstraint("raised_cents >= 0 AND backers_count >= 0", name="totals_never_negative"),
         CheckConstraint("fee_bps BETWEEN 0 AND 10000", name="fee_in_range"),
         Index("ix_campaigns_state_closes_at", "state", "closes_at"),
+        Index("ix_campaigns_state_opens_at", "state", "opens_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -51,7 +53,9 @@ class Campaign(Model):
     opens_at: Mapped[datetime | None] = mapped_column()
     closes_at: Mapped[datetime | None] = mapped_column()
 
-    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"), index=True)  # who reviews
+    organisation_id: Mapped[int | None] = mapped_column(
+        ForeignKey("organisations.id"), index=True
+    )  # who reviews
     routing_reason: Mapped[str] = mapped_column(String(300), default="")
     coaching_record_id: Mapped[int | None] = mapped_column(ForeignKey("coaching_records.id"), index=True)
     no_record_reason: Mapped[str] = mapped_column(String(300), default="")
@@ -66,30 +70,46 @@ class Campaign(Model):
     created_at: Mapped[datetime] = mapped_column()
     submitted_at: Mapped[datetime | None] = mapped_column()
     approved_at: Mapped[datetime | None] = mapped_column()
-    edited_at: Mapped[datetime | None] = mapped_column()  # « modifié le », after launch
+    refused_at: Mapped[datetime | None] = mapped_column()
+    appealed_at: Mapped[datetime | None] = mapped_column()
+    appeal_words: Mapped[str] = mapped_column(Text, default="")
+    edited_at: Mapped[datetime | None] = mapped_column()  # after approval: « modifié le »
     terms_version: Mapped[str] = mapped_column(String(20), default="")
     terms_accepted_at: Mapped[datetime | None] = mapped_column()
     page_version: Mapped[int] = mapped_column(default=1)  # raised by whatever shows on the page
     version: Mapped[int] = mapped_column()
 
     project: Mapped[Project] = relationship()
+    owner: Mapped[User] = relationship()
     commune: Mapped[Territory | None] = relationship()
     organisation: Mapped[Organisation | None] = relationship()
     coaching_record: Mapped[CoachingRecord | None] = relationship()
     budget_lines: Mapped[list[BudgetLine]] = relationship(
         order_by="BudgetLine.position", cascade="all, delete-orphan", back_populates="campaign"
     )
-    rewards: Mapped[list[Reward]] = relationship(order_by="Reward.amount_cents, Reward.id", back_populates="campaign")
+    rewards: Mapped[list[Reward]] = relationship(
+        order_by="Reward.amount_cents, Reward.id", back_populates="campaign"
+    )
     values: Mapped[list[CampaignValue]] = relationship(
         cascade="all, delete-orphan", order_by="CampaignValue.id", back_populates="campaign"
     )
-    pictures: Mapped[list[Picture]] = relationship(order_by="Picture.id", back_populates="campaign")
+    pictures: Mapped[list[Picture]] = relationship(
+        order_by="Picture.id", cascade="all, delete-orphan", back_populates="campaign"
+    )
+    members: Mapped[list[CampaignMember]] = relationship(
+        cascade="all, delete-orphan", order_by="CampaignMember.id", back_populates="campaign"
+    )
 
     __mapper_args__ = {"version_id_col": version}
 
     @property
     def is_public(self) -> bool:
         return self.state in PUBLIC
+
+    @property
+    def picture(self) -> Picture | None:
+        """The photograph shown: the last one sent."""
+        return self.pictures[-1] if self.pictures else None
 
 
 class CampaignMember(Model):
@@ -103,6 +123,8 @@ class CampaignMember(Model):
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
     role: Mapped[str] = mapped_column(String(20), default="holder")  # holder, team
     ended_at: Mapped[datetime | None] = mapped_column()
+
+    campaign: Mapped[Campaign] = relationship(back_populates="members")
 
 
 class CampaignValue(Model):
@@ -120,10 +142,13 @@ class CampaignValue(Model):
 
 
 class BudgetLine(Model):
-    """Where the money goes, and who else pays. Uses = goal + other resources before submission."""
+    """Where the money goes, and who else pays. Uses = goal + other resources before submission.
+
+    In a draft a line may still lack its words ("") or its amount (0).
+    """
 
     __tablename__ = "budget_lines"
-    __table_args__ = (CheckConstraint("amount_cents > 0", name="amount_is_positive"),)
+    __table_args__ = (CheckConstraint("amount_cents >= 0", name="amount_is_not_negative"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     campaign_id: Mapped[int] = mapped_column(ForeignKey("campaigns.id"), index=True)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from app.campaigns.errors import CampaignMoveNotAllowed
+from app.campaigns.errors import AppealNotAllowed, CampaignMoveNotAllowed, OpeningNotAllowed
 
 
 class CampaignState(StrEnum):
@@ -73,8 +74,12 @@ NEXT: dict[tuple[CampaignState, Move], CampaignState] = {
 
 EDITABLE = frozenset({_S.DRAFT, _S.CHANGES_REQUESTED})
 BEFORE_LIVE = frozenset({_S.DRAFT, _S.SUBMITTED, _S.CHANGES_REQUESTED, _S.APPROVED, _S.REFUSED})
-PUBLIC = frozenset({_S.LIVE, _S.SUSPENDED, _S.CLOSING, _S.SUCCEEDED, _S.FAILED, _S.SETTLED, _S.FULFILLED, _S.CANCELLED})
+PUBLIC = frozenset(
+    {_S.LIVE, _S.SUSPENDED, _S.CLOSING, _S.SUCCEEDED, _S.FAILED, _S.SETTLED, _S.FULFILLED, _S.CANCELLED}
+)
 AFTER_VERDICT = frozenset({_S.SUCCEEDED, _S.SETTLED, _S.FULFILLED})
+ONGOING = frozenset({_S.LIVE, _S.SUSPENDED, _S.CLOSING})
+MISSED = frozenset({_S.FAILED, _S.CANCELLED})
 
 
 class FundingKind(StrEnum):
@@ -86,6 +91,13 @@ MAX_DAYS = {FundingKind.ALL_OR_NOTHING: 90, FundingKind.FLEXIBLE: 60}
 MIN_DAYS = 5
 MIN_GOAL_CENTS = 100_00
 MAX_GOAL_CENTS = 500_000_00
+OPENING_WITHIN_DAYS = 90
+APPEAL_WITHIN = timedelta(days=30)
+FIRST_ANSWER_WORKING_DAYS = 3
+DECISION_WORKING_DAYS = 7
+MAX_BUDGET_LINES = 20  # a side
+MAX_REWARDS = 20
+TERMS_VERSION = "2026-11"
 
 
 class AddedValue(StrEnum):
@@ -134,3 +146,27 @@ def budget_gap_cents(goal_cents: int, uses_cents: int, other_resources_cents: in
 def percent(raised_cents: int, goal_cents: int) -> int:
     """Whole per cent, rounded down: 100 is shown only when the goal is really reached."""
     return 100 * raised_cents // goal_cents if goal_cents else 0
+
+
+def is_open(state: CampaignState, closes_at: datetime | None, at: datetime) -> bool:
+    """True while a promise may be written: live, and strictly before the end."""
+    return state == _S.LIVE and closes_at is not None and at < closes_at
+
+
+def opening_days(earliest: date | None, today: date) -> tuple[date, date]:
+    """The first and the last day a holder may choose: from today or the earliest day given, 90 days on."""
+    first = max(today, earliest) if earliest else today
+    return first, max(first, today + timedelta(days=OPENING_WITHIN_DAYS))
+
+
+def check_opening(day: date, *, earliest: date | None, today: date) -> None:
+    """Errors: OpeningNotAllowed outside `opening_days`."""
+    first, last = opening_days(earliest, today)
+    if not first <= day <= last:
+        raise OpeningNotAllowed
+
+
+def check_appeal(refused_at: datetime | None, appealed_at: datetime | None, at: datetime) -> None:
+    """Errors: AppealNotAllowed the second time, or later than thirty days after the refusal."""
+    if appealed_at is not None or refused_at is None or at > refused_at + APPEAL_WITHIN:
+        raise AppealNotAllowed

@@ -1,0 +1,71 @@
+"""The mails of a campaign's own events, to its holder. Decisions of moderation are mailed by moderation."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from flask_babel import force_locale
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from app.campaigns.models import Campaign
+from app.campaigns.rules import DECISION_WORKING_DAYS, FIRST_ANSWER_WORKING_DAYS
+from app.core.calendar import add_working_days
+from app.core.clock import paris_day
+from app.core.database import db
+from app.core.links import external_url
+from app.core.outbox import OutboxMail, post_mail
+
+
+def answer_days(submitted_at: datetime) -> tuple[date, date]:
+    """(first answer, decision) at the latest, both Paris days: 3 and 7 working days."""
+    day = paris_day(submitted_at).date()
+    return add_working_days(day, FIRST_ANSWER_WORKING_DAYS), add_working_days(day, DECISION_WORKING_DAYS)
+
+
+def submitted(campaign: Campaign, *, at: datetime, again: bool) -> None:
+    """Who answers, and by when."""
+    first, decision = answer_days(at)
+    organisation = campaign.organisation
+    with force_locale(campaign.owner.locale):
+        subject = _("Votre campagne est bien arrivée")
+    _post(
+        "campaign_submitted", campaign, subject, f"submitted:{int(at.timestamp())}", at,
+        organisation=organisation.name if organisation else "", first_answer_on=first, decision_on=decision,
+        again=again, reason=campaign.routing_reason,
+    )  # fmt: skip
+
+
+def live(campaign: Campaign, *, at: datetime) -> None:
+    with force_locale(campaign.owner.locale):
+        subject = _("Votre campagne est en ligne")
+    _post(
+        "campaign_live", campaign, subject, "live", at,
+        closes_at=campaign.closes_at, page_url=external_url("campaigns.show", slug=campaign.slug),
+    )  # fmt: skip
+
+
+def opening_delayed(campaign: Campaign, *, reason: str, at: datetime) -> bool:
+    """False when it was said already for this opening day. `reason`: account or changed."""
+    day = campaign.opens_at.date().isoformat() if campaign.opens_at else ""
+    occasion = f"delayed:{day}:{reason}"
+    if db.session.scalar(select(OutboxMail.id).where(OutboxMail.occasion == _occasion(campaign, occasion))):
+        return False
+    with force_locale(campaign.owner.locale):
+        subject = _("Votre campagne attend encore une chose pour s’ouvrir")
+    _post("campaign_opening_delayed", campaign, subject, occasion, at, reason=reason)
+    return True
+
+
+def _occasion(campaign: Campaign, occasion: str) -> str:
+    return f"campaign:{campaign.id}:{occasion}"
+
+
+def _post(
+    template: str, campaign: Campaign, subject: str, occasion: str, at: datetime, **values: object
+) -> None:
+    post_mail(
+        template, to=campaign.owner.email, subject=subject, occasion=_occasion(campaign, occasion), at=at,
+        locale=campaign.owner.locale, name=campaign.owner.name, title=campaign.title,
+        url=external_url("campaigns.desk", slug=campaign.slug), **values,
+    )  # fmt: skip

@@ -1,0 +1,220 @@
+"""The public page of a campaign, read with Core selects of columns: no row object is built for a visitor."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import bindparam, literal_column, select, union_all
+from sqlalchemy.orm import aliased
+
+from app.accounts.models import User
+from app.campaigns.models import BudgetLine, Campaign, CampaignMember, CampaignValue, Picture, Reward
+from app.campaigns.rules import AFTER_VERDICT, PUBLIC, CampaignState, is_open
+from app.core.database import db
+from app.core.errors import NotFound
+from app.network.models import Territory
+
+
+@dataclass(frozen=True)
+class Image:
+    """One width of the photograph, in pixels; `url` without host."""
+
+    url: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True)
+class RewardLine:
+    """A contrepartie as shown; stock None = unlimited."""
+
+    id: int
+    title: str
+    description: str
+    nature: str
+    amount_cents: int
+    stock_total: int | None
+    stock_left: int | None
+    chosen_count: int
+    delivery_month: date | None
+
+
+@dataclass(frozen=True)
+class ValueLine:
+    value: str
+    argument: str
+
+
+@dataclass(frozen=True)
+class MoneyLine:
+    label: str
+    amount_cents: int
+
+
+@dataclass(frozen=True)
+class Page:
+    """Everything the page shows that this room knows. Amounts in cents; `story_html` is already safe."""
+
+    id: int
+    slug: str
+    state: str
+    kind: str
+    title: str
+    tagline: str
+    story_html: str
+    if_missed: str
+    theme: str
+    commune_code: str | None
+    commune_name: str
+    departement_code: str | None
+    departement_name: str
+    goal_cents: int | None
+    optimum_cents: int | None
+    raised_cents: int
+    backers_count: int
+    opens_at: datetime | None
+    closes_at: datetime | None
+    approved_at: datetime | None
+    edited_at: datetime | None
+    verdict_raised_cents: int | None
+    fee_bps: int
+    owner_id: int
+    holder_name: str
+    coaching_record_id: int | None
+    page_version: int
+    picture_alt: str
+    images: tuple[Image, ...] = ()
+    values: tuple[ValueLine, ...] = ()
+    uses: tuple[MoneyLine, ...] = ()
+    resources: tuple[MoneyLine, ...] = ()
+    team: tuple[str, ...] = ()
+    rewards: tuple[RewardLine, ...] = ()
+
+    @property
+    def picture_url(self) -> str:
+        return self.images[-1].url if self.images else ""
+
+    @property
+    def is_public(self) -> bool:
+        return self.state in PUBLIC
+
+    @property
+    def is_after_verdict(self) -> bool:
+        return self.state in AFTER_VERDICT
+
+    def is_open(self, at: datetime) -> bool:
+        return is_open(CampaignState(self.state), self.closes_at, at)
+
+
+def newest_picture(column: Any) -> Any:
+    """The value of a column of the campaign's last photograph, as a correlated sub-select."""
+    return (
+        select(column)
+        .where(Picture.campaign_id == Campaign.id)
+        .order_by(Picture.id.desc())
+        .limit(1)
+        .correlate(Campaign)
+        .scalar_subquery()
+    )
+
+
+Departement = aliased(Territory)
+_SLUG = bindparam("slug")
+_ID = bindparam("id")
+
+_STAMP = select(Campaign.id, Campaign.page_version, Campaign.state, Campaign.closes_at).where(
+    Campaign.slug == _SLUG, Campaign.state.in_(PUBLIC)
+)
+_MAIN = (
+    select(
+        Campaign.id, Campaign.slug, Campaign.state, Campaign.kind, Campaign.title, Campaign.tagline,
+        Campaign.story_html, Campaign.if_missed, Campaign.theme, Campaign.commune_code, Campaign.departement_code,
+        Campaign.goal_cents, Campaign.optimum_cents, Campaign.raised_cents, Campaign.backers_count,
+        Campaign.opens_at, Campaign.closes_at, Campaign.approved_at, Campaign.edited_at,
+        Campaign.verdict_raised_cents, Campaign.fee_bps, Campaign.owner_id, Campaign.coaching_record_id,
+        Campaign.page_version,
+        Territory.name.label("commune_name"), Departement.name.label("departement_name"),
+        User.name.label("holder_name"),
+        newest_picture(Picture.renditions).label("renditions"),
+        newest_picture(Picture.alternative).label("picture_alt"),
+    )
+    .join(User, User.id == Campaign.owner_id)
+    .outerjoin(Territory, Territory.code == Campaign.commune_code)
+    .outerjoin(Departement, Departement.code == Campaign.departement_code)
+    .where(Campaign.slug == _SLUG)
+)  # fmt: skip
+_NOTHING, _ZERO = literal_column("''"), literal_column("0")
+_PARTS = union_all(
+    select(
+        literal_column("'value'").label("kind"), CampaignValue.value.label("name"),
+        CampaignValue.argument.label("words"), _ZERO.label("cents"), CampaignValue.id.label("place"),
+    ).where(CampaignValue.campaign_id == _ID),
+    select(BudgetLine.side, BudgetLine.label, _NOTHING, BudgetLine.amount_cents, BudgetLine.position).where(
+        BudgetLine.campaign_id == _ID
+    ),
+    select(literal_column("'team'"), User.name, _NOTHING, _ZERO, CampaignMember.id)
+    .join(User, User.id == CampaignMember.user_id)
+    .where(CampaignMember.campaign_id == _ID, CampaignMember.ended_at.is_(None)),
+).order_by("place")  # fmt: skip
+_REWARDS = (
+    select(
+        Reward.id, Reward.title, Reward.description, Reward.nature, Reward.amount_cents, Reward.stock_total,
+        Reward.stock_left, Reward.chosen_count, Reward.delivery_month,
+    )
+    .where(Reward.campaign_id == _ID)
+    .order_by(Reward.amount_cents, Reward.id)
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """What tells a fresh page from a stale one, in one statement."""
+
+    campaign_id: int
+    page_version: int
+    is_open: bool
+
+
+def find_stamp(slug: str, at: datetime) -> Stamp | None:
+    """None when the public may not see it."""
+    row = db.session.execute(_STAMP, {"slug": slug}).first()
+    if row is None:
+        return None
+    return Stamp(row.id, row.page_version, is_open(CampaignState(row.state), row.closes_at, at))
+
+
+def page_of(slug: str) -> Page:
+    """Three statements, whatever the state: the caller decides who may see it. Errors: NotFound."""
+    main = db.session.execute(_MAIN, {"slug": slug}).first()
+    if main is None:
+        raise NotFound
+    parts = db.session.execute(_PARTS, {"id": main.id}).all()
+    columns = dict(main._mapping)
+    columns["images"] = _images(columns.pop("renditions"))
+    for name in ("commune_name", "departement_name", "picture_alt"):
+        columns[name] = columns[name] or ""
+    return Page(
+        **columns,
+        values=tuple(ValueLine(p.name, p.words) for p in parts if p.kind == "value"),
+        uses=_money(parts, "use"),
+        resources=_money(parts, "resource"),
+        team=tuple(p.name for p in parts if p.kind == "team"),
+        rewards=tuple(RewardLine(*row) for row in db.session.execute(_REWARDS, {"id": main.id})),
+    )
+
+
+def _money(parts: Any, side: str) -> tuple[MoneyLine, ...]:
+    found = [MoneyLine(p.name, p.cents) for p in parts if p.kind == side]
+    return tuple(sorted(found, key=lambda line: -line.amount_cents))
+
+
+def _images(renditions: list[dict[str, Any]] | None) -> tuple[Image, ...]:
+    return tuple(Image(f"/{r['name']}", int(r["width"]), int(r["height"])) for r in renditions or ())
+
+
+def smallest_image(renditions: list[dict[str, Any]] | None) -> str:
+    """The address of the picture for a card; "" when there is none."""
+    images = _images(renditions)
+    return images[0].url if images else ""

@@ -1,0 +1,116 @@
+"""Reads about campaigns: for their team, for the clock and for other rooms.
+
+What the public reads is in `public_page.py` and `catalogue.py`, re-exported here under one name.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
+
+from app.campaigns.catalogue import Filters as Filters
+from app.campaigns.catalogue import catalogue as catalogue
+from app.campaigns.catalogue import for_home as for_home
+from app.campaigns.models import Campaign, CampaignMember, Reward
+from app.campaigns.public_page import page_of as page_of
+from app.campaigns.rules import CampaignState
+from app.core.database import db
+from app.core.errors import NotFound
+
+
+def get_by_slug(slug: str) -> Campaign:
+    """With its team, for the policies. Errors: NotFound."""
+    return _one(slug)
+
+
+def get_public(slug: str) -> Campaign:
+    """Errors: NotFound, also for a draft: foreign drafts do not exist."""
+    campaign = _one(slug)
+    if not campaign.is_public:
+        raise NotFound
+    return campaign
+
+
+def _one(slug: str) -> Campaign:
+    campaign = db.session.scalar(
+        select(Campaign)
+        .options(
+            selectinload(Campaign.members), joinedload(Campaign.commune), joinedload(Campaign.organisation)
+        )
+        .where(Campaign.slug == slug)
+    )
+    if campaign is None:
+        raise NotFound
+    return campaign
+
+
+def get(campaign_id: int) -> Campaign:
+    """Errors: NotFound."""
+    campaign = db.session.get(Campaign, campaign_id)
+    if campaign is None:
+        raise NotFound
+    return campaign
+
+
+def get_reward(campaign_id: int, reward_id: int) -> Reward:
+    """Errors: NotFound when it is unknown or of another campaign."""
+    reward = db.session.get(Reward, reward_id)
+    if reward is None or reward.campaign_id != campaign_id:
+        raise NotFound
+    return reward
+
+
+def of_user(user_id: int) -> list[Campaign]:
+    """The campaigns I hold or help, newest first."""
+    return list(
+        db.session.scalars(
+            select(Campaign)
+            .join(CampaignMember, CampaignMember.campaign_id == Campaign.id)
+            .options(
+                joinedload(Campaign.commune),
+                joinedload(Campaign.organisation),
+                selectinload(Campaign.pictures),
+            )
+            .where(CampaignMember.user_id == user_id, CampaignMember.ended_at.is_(None))
+            .order_by(Campaign.created_at.desc(), Campaign.id.desc())
+            .limit(200)
+        )
+    )
+
+
+def of_record(record_id: int) -> list[Campaign]:
+    """The campaigns that hang on a coaching record, newest first."""
+    return list(
+        db.session.scalars(
+            select(Campaign)
+            .where(Campaign.coaching_record_id == record_id)
+            .order_by(Campaign.id.desc())
+            .limit(50)
+        )
+    )
+
+
+def ids_to_open(at: datetime, limit: int = 200) -> list[int]:
+    """Approved, and the chosen instant has come."""
+    return list(
+        db.session.scalars(
+            select(Campaign.id)
+            .where(Campaign.state == CampaignState.APPROVED, Campaign.opens_at <= at)
+            .order_by(Campaign.opens_at, Campaign.id)
+            .limit(limit)
+        )
+    )
+
+
+def ids_to_close(at: datetime, limit: int = 200) -> list[int]:
+    """Live, and the end has come. A suspended one closes when it is lifted."""
+    return list(
+        db.session.scalars(
+            select(Campaign.id)
+            .where(Campaign.state == CampaignState.LIVE, Campaign.closes_at <= at)
+            .order_by(Campaign.closes_at, Campaign.id)
+            .limit(limit)
+        )
+    )

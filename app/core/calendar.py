@@ -1,0 +1,36 @@
+"""Working days in France: when an answer is promised, Saturdays, Sundays and public holidays do not count."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from functools import lru_cache
+
+import holidays
+
+
+@lru_cache(maxsize=16)
+def _public_holidays(year: int) -> frozenset[date]:
+    return frozenset(holidays.country_holidays("FR", years=year))
+
+
+def is_working_day(day: date) -> bool:
+    return day.weekday() < 5 and day not in _public_holidays(day.year)
+
+
+def add_working_days(day: date, n: int) -> date:
+    """The n-th working day after `day` (n ≥ 0; 0 gives `day` itself, whatever it is).
+
+    Errors: ValueError on a negative n.
+    """
+    if n < 0:
+        raise ValueError("days are counted forwards")
+    while n:
+        day += timedelta(days=1)
+        n -= is_working_day(day)
+    return day
+
+
+def working_days_between(start: date, end: date) -> int:
+    """How many working days lie after `start`, up to and with `end`; 0 when `end` is not later."""
+    days = (start + timedelta(days=n) for n in range(1, (end - start).days + 1))
+    return sum(is_working_day(day) for day in days)
