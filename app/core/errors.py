@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 
 import structlog
-from flask import Flask, g, jsonify, render_template, request
+from flask import Flask, current_app, g, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.exc import OperationalError
@@ -63,6 +63,8 @@ def _page(status: int, message: str) -> ResponseReturnValue:
     if request.path.endswith(".json"):
         return jsonify(error=message, reference=reference()), status
     name = str(status) if status in OWN_PAGES else ("404" if status < 500 else "500")
+    if status >= 500:  # without context processors: they ask the database who is looking
+        return current_app.jinja_env.get_template(f"errors/{name}.html").render(reference=reference()), status
     return render_template(f"errors/{name}.html", message=message, reference=reference()), status
 
 
