@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -135,6 +136,69 @@ def ids_in(thing: Mapping[str, Any]) -> list[str]:
         value = thing.get(name)
         found.append(value.get("id") if isinstance(value, Mapping) else value)
     return list(dict.fromkeys(one for one in found if isinstance(one, str) and 0 < len(one) <= 120))
+
+
+# At most 20 fit into one question (docs.stripe.com/api/events/list).
+EVENT_TYPES = [
+    "checkout.session.completed", "checkout.session.expired",
+    "setup_intent.succeeded", "setup_intent.setup_failed",
+    "payment_intent.succeeded", "payment_intent.payment_failed",
+    "payment_intent.requires_action", "payment_intent.canceled",
+    "charge.refunded", "refund.created", "refund.updated", "refund.failed",
+    "charge.dispute.created", "charge.dispute.updated", "charge.dispute.closed",
+    "payment_method.automatically_updated", "payment_method.detached",
+    "transfer.created", "transfer.reversed",
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Notice:
+    """What is kept of an event: whose it may be. Never a state, never a person's data."""
+
+    event_id: str
+    type: str
+    created: int  # Stripe's seconds
+    livemode: bool
+    account: str
+    object_type: str
+    object_ids: tuple[str, ...]  # the object's own id first
+    env: str  # the installation that made the object, if it says so
+    subject: str  # `table:id`, if it says so
+
+
+def notice(event: Mapping[str, Any]) -> Notice | None:
+    """The notice of a snapshot event; None when it is not one."""
+    event_id, kind, created = event.get("id"), event.get("type"), event.get("created")
+    is_event = isinstance(event_id, str) and re.fullmatch(r"evt_\w{1,110}", event_id, re.ASCII)
+    if not is_event or event.get("object") != "event" or not isinstance(kind, str):
+        return None
+    thing = _dig(event, "data", "object")
+    thing = thing if isinstance(thing, Mapping) else {}
+    metadata = thing.get("metadata")
+    marks = metadata if isinstance(metadata, Mapping) else {}
+    is_time = isinstance(created, int) and 0 <= created < 2**31
+    return Notice(
+        event_id=str(event_id),
+        type=_plain_word(kind)[:80],
+        created=int(created) if is_time and isinstance(created, int) else 0,
+        livemode=event.get("livemode") is True,
+        account=_plain_word(event.get("account"))[:120],
+        object_type=_plain_word(thing.get("object"))[:80],
+        object_ids=tuple(one for one in ids_in(thing) if one == _plain_word(one)),
+        env=_plain_word(marks.get("env"))[:40],
+        subject=_plain_word(marks.get("subject"))[:80],
+    )
+
+
+def _plain_word(value: Any) -> str:
+    """Ids, types and codes are plain; anything else is not worth keeping."""
+    return value if isinstance(value, str) and re.fullmatch(r"[\w.:-]*", value, re.ASCII) else ""
+
+
+def subject_of(text: str) -> tuple[str, int] | None:
+    """`pledges:12` → ("pledges", 12)."""
+    found = re.fullmatch(r"([a-z_]{1,40}):(\d{1,15})", text, re.ASCII)
+    return (found[1], int(found[2])) if found else None
 
 
 def account_status(account: Mapping[str, Any]) -> str:
