@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from flask import Flask
 
+from app.accounts import profile_views, recovery_views, sessions  # noqa: F401  # they add their routes to bp
+from app.accounts.cli import accounts_cli
+from app.accounts.jobs import forget_old_sessions
+from app.accounts.views import bp
 from app.core.jobs import Job
 
-JOBS: list[Job] = []
+JOBS: list[Job] = [Job("old sessions", forget_old_sessions, 3600)]
 
 
 def init_app(app: Flask) -> None:
-    from app.accounts import models  # noqa: F401  # registers the tables
+    app.register_blueprint(bp)
+    app.cli.add_command(accounts_cli)
+    sessions.init_app(app)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from flask_login import UserMixin
 from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -18,7 +17,7 @@ class UserState(StrEnum):
     CLOSED = "closed"
 
 
-class User(UserMixin, Model):  # type: ignore[misc]  # Flask-Login has no type marker
+class User(Model):
     """An account. `email` is kept folded to lower case; a closed account keeps a tombstone."""
 
     __tablename__ = "users"

@@ -56,13 +56,13 @@ def reference() -> str:
     return str(g.reference)
 
 
-OWN_PAGES = {403, 404, 405, 409, 413, 422, 429, 500, 503}
+OWN_PAGES = {403, 404, 405, 409, 410, 413, 422, 429, 500, 503}
 
 
 def _page(status: int, message: str) -> ResponseReturnValue:
     if request.path.endswith(".json"):
         return jsonify(error=message, reference=reference()), status
-    name = str(status) if status in OWN_PAGES else ("404" if status < 500 else "500")
+    name = str(status) if status in OWN_PAGES else ("generic" if status < 500 else "500")
     if status >= 500:  # without context processors: they ask the database who is looking
         return current_app.jinja_env.get_template(f"errors/{name}.html").render(reference=reference()), status
     return render_template(f"errors/{name}.html", message=message, reference=reference()), status

@@ -6,8 +6,9 @@ from datetime import date, datetime
 from functools import lru_cache
 
 from babel.dates import format_date, format_datetime
-from flask import Flask, has_request_context, request
+from flask import Flask, current_app, has_request_context, request
 from flask_babel import Babel, get_locale, ngettext
+from werkzeug.wrappers import Response
 
 from app.core import clock
 from app.core.money import format_euros
@@ -22,6 +23,15 @@ def language() -> str:
         return "fr"
     chosen = request.cookies.get(COOKIE, "")
     return chosen if chosen in LANGUAGES else "fr"
+
+
+def remember(response: Response, locale: str) -> None:
+    """Keep the visitor's choice in a cookie for a year; an unknown language changes nothing."""
+    if locale in LANGUAGES:
+        response.set_cookie(
+            COOKIE, locale, max_age=365 * 86400, httponly=True, samesite="Lax",
+            secure=current_app.config["SESSION_COOKIE_SECURE"],
+        )  # fmt: skip
 
 
 def current() -> str:

@@ -1,0 +1,36 @@
+"""Words that long but common passwords are made of, folded as `rules.bare_word` does. Composed by hand."""
+
+# fmt: off
+COMMON_WORDS = frozenset((
+    "abcabc", "abcd", "abcdef", "abcdefg", "abcdefgh", "abcdefghi", "abcdefghij", "abcdefghijk", "abcdefghijkl",
+    "abcdefghijklm", "abcdefghijklmnop", "abcdefghijklmnopqrstuvwxyz", "access", "accueil", "admin",
+    "adminadmin", "administrateur", "administrator", "alexandre", "amour", "angel", "anniversaire", "antoine",
+    "arsenal", "association", "aurelie", "azert", "azerty", "azertyazerty", "azertyui", "azertyuiop",
+    "azertyuiopqs", "azertyuiopqsdfghjklm", "barcelona", "baseball", "basketball", "batman", "beautiful",
+    "benjamin", "besancon", "bienvenue", "bisous", "blink", "bonheur", "bonjour", "bonjourbonjour", "bourgogne",
+    "bourgognefranchecomte", "butterfly", "camille", "changeme", "changemoi", "charlotte", "chatchat",
+    "chelsea", "chocolat", "chocolate", "chouchou", "cocacola", "compte", "computer", "connexion", "cookie",
+    "coucou", "coucoucoucou", "crowdfunding", "default", "defaut", "demo", "demodemo", "diamond", "dijon",
+    "dijondijon", "doudou", "dragon", "dragonball", "elephant", "emmanuel", "euro", "familia", "famille",
+    "fatima", "federation", "financement", "financementparticipatif", "flower", "football", "foryou", "france",
+    "francefrance", "franchecomte", "freedom", "friends", "gabriel", "general", "gentil", "graine",
+    "grainedactions", "guillaume", "guitare", "handball", "harrypotter", "hello", "helloworld", "hollywood",
+    "iloveu", "iloveyou", "internet", "invite", "isabelle", "jardin", "jesuschrist", "jetaime",
+    "jetaimejetaime", "jonathan", "julien", "juventus", "kevin", "laurent", "letmein", "letmeinplease",
+    "liberte", "ligue", "linkedin", "liverpool", "login", "lol", "loulou", "lovely", "loveme", "loveyou",
+    "luffy", "maman", "mamanpapa", "marine", "marseille", "martin", "master", "maxime", "mickael", "microsoft",
+    "minecraft", "monamour", "monbebe", "monchat", "moncode", "moncoeur", "moncompte", "monkey",
+    "monmotdepasse", "motdepass", "motdepasse", "motdepassemotdepasse", "mypassword", "naruto", "nathalie",
+    "nicolas", "nintendo", "nopassword", "noteltel", "nounours", "orange", "papillon", "paris", "parisparis",
+    "parissg", "pass", "passe", "passepartout", "passw", "passwd", "password", "passwordpassword", "patrick",
+    "philippe", "pokemon", "police", "portable", "porteur", "prince", "princess", "princesse", "projet",
+    "projets", "qazwsx", "qazwsxedc", "qazwsxedcrfv", "qsdfgh", "qsdfghjklm", "qwert", "qwerty", "qwertyqwerty",
+    "qwertyui", "qwertyuiop", "qwertyuiopasdfghjkl", "qwertz", "qwertzuiop", "raphael", "rastafari",
+    "realmadrid", "region", "romain", "root", "saint", "samsung", "sandrine", "sebastien", "secret",
+    "secretsecret", "secure", "securite", "sesame", "sesameouvretoi", "soleil", "solidaire", "solidarite",
+    "spiderman", "starwars", "stephane", "sunshine", "superman", "supersecret", "sweet", "teamo", "temp",
+    "temporaire", "temporary", "test", "testtest", "testtesttest", "thebest", "thomas", "tomtom", "tresor",
+    "trustno", "unicorn", "user", "utilisateur", "valentin", "vanessa", "vincent", "violette", "welcome",
+    "whatever", "wxcvbn", "zaqwsx", "zinedine", "zxcvbn", "zxcvbnm",
+))
+# fmt: on

@@ -1,0 +1,67 @@
+"""Verbs about sessions: started, seen, ended. The caller commits; times are the system's."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+
+from sqlalchemy import delete, select, update
+
+from app.accounts.models import AccountSession
+from app.accounts.queries import fingerprint
+from app.accounts.rules import SEEN_EVERY, SESSION_LIFE
+from app.core.database import db
+from app.core.journal import record
+
+
+def start_session(user_id: int, *, device: str, at: datetime) -> str:
+    """A new signed-in browser; gives the value of its cookie, 256 random bits, kept as a hash only."""
+    token = secrets.token_urlsafe(32)
+    session = AccountSession(
+        token_hash=fingerprint(token), user_id=user_id, device=device,
+        created_at=at, last_seen_at=at, expires_at=at + SESSION_LIFE,
+    )  # fmt: skip
+    db.session.add(session)
+    record("session.started", on=session, by=user_id, at=at)
+    return token
+
+
+def touch_session(session_id: int, *, at: datetime) -> None:
+    """Say that the browser is there; at most one write a minute, whoever asks."""
+    db.session.execute(
+        update(AccountSession)
+        .where(AccountSession.id == session_id, AccountSession.last_seen_at <= at - SEEN_EVERY)
+        .values(last_seen_at=at)
+    )
+
+
+def end_session(session_id: int, *, by: int | None, at: datetime) -> None:
+    """Nothing happens when it has ended already."""
+    session = db.session.get(AccountSession, session_id)
+    if session is not None:
+        _end(session, by, at)
+
+
+def _end(session: AccountSession, by: int | None, at: datetime) -> None:
+    if session.ended_at is None:
+        session.ended_at = at
+        record("session.ended", on=session, by=by, at=at)
+
+
+def end_sessions(user_id: int, *, by: int | None, at: datetime, except_id: int | None = None) -> int:
+    """End every session of a person (but one); gives how many there were."""
+    living = db.session.scalars(
+        select(AccountSession).where(AccountSession.user_id == user_id, AccountSession.ended_at.is_(None))
+    )
+    ended = [session for session in living if session.id != except_id]
+    for session in ended:
+        _end(session, by, at)
+    return len(ended)
+
+
+def forget_sessions(*, before: datetime) -> int:
+    """Delete what ended before; gives how many rows."""
+    old = delete(AccountSession).where(
+        (AccountSession.ended_at < before) | (AccountSession.expires_at < before)
+    )
+    return int(db.session.execute(old).rowcount)  # type: ignore[attr-defined]  # known to CursorResult only

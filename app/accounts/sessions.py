@@ -1,0 +1,150 @@
+"""Flask-Login over our own table: the cookie, who it belongs to, and when it stops working.
+
+Flask's signed cookie cannot be revoked, so it only carries the form token and messages; the person
+is found by a cookie of its own whose value is kept hashed on the server.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import Flask, Request, Response, current_app, g, request
+from flask import session as visit
+from flask_login import LoginManager, current_user
+from sqlalchemy.exc import OperationalError
+
+from app.accounts import queries, rules
+from app.accounts import session_services as services
+from app.accounts.models import UserState
+from app.core import clock
+from app.core.access import rights_now
+from app.core.database import transaction
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """The person of this request: plain values, so that no later commit or failure can unload them."""
+
+    id: int
+    name: str
+    email: str
+    locale: str
+    session_id: int
+    last_seen_at: datetime
+    is_authenticated: bool = True
+    is_active: bool = True
+    is_anonymous: bool = False
+
+    def get_id(self) -> str:
+        return str(self.id)
+
+
+def cookie_name(app: Flask) -> str:
+    """`__Host-` binds the cookie to this host and to https; browsers refuse it on plain http."""
+    return "__Host-session" if app.config["SETTINGS"].is_production else "session"
+
+
+def load(asked: Request) -> SignedIn | None:
+    """Who this request is from. While the database is away: nobody, after the first error was told."""
+    token = asked.cookies.get(cookie_name(current_app))
+    if not token or g.get("sessions_unreadable"):
+        return None
+    try:
+        found = _living(token)
+    except OperationalError:
+        g.sessions_unreadable = True
+        raise
+    g.cookie_is_dead = found is None
+    return found
+
+
+def _living(token: str) -> SignedIn | None:
+    row = queries.find_session(token)
+    if row is None or row.state != UserState.ACTIVE or row.email_verified_at is None:
+        return None
+    over = rules.session_is_over(
+        created_at=row.created_at, last_seen_at=row.last_seen_at, expires_at=row.expires_at,
+        is_staff=bool(rights_now(row.id)), at=clock.real_now(),
+    )  # fmt: skip
+    if over:
+        return None
+    return SignedIn(row.id, row.name, row.email, row.locale, row.session_id, row.last_seen_at)
+
+
+def start(user_id: int) -> None:
+    """Sign this browser in under a new id; what was signed in here before ends.
+
+    Call it outside any transaction. The form token changes too.
+    """
+    at = clock.real_now()
+    old = current_user.session_id if current_user.is_authenticated else None
+    with transaction():
+        if old is not None:
+            services.end_session(old, by=user_id, at=at)
+        token = services.start_session(user_id, device=device_of(request.user_agent.string), at=at)
+    g.new_session_token = token
+    visit.clear()
+    _forget_viewer()
+
+
+def end() -> None:
+    """Sign this browser out. Call it outside any transaction."""
+    if current_user.is_authenticated:
+        with transaction():
+            services.end_session(current_user.session_id, by=current_user.id, at=clock.real_now())
+    g.cookie_is_dead = True
+    visit.clear()
+    _forget_viewer()
+
+
+def _forget_viewer() -> None:
+    for name in ("viewer", "rights", "_login_user"):
+        g.pop(name, None)
+
+
+def device_of(user_agent: str) -> str:
+    """« Firefox, Linux »: enough to recognise one's own browsers, nothing to track anybody by."""
+    browsers = (
+        ("Edg", "Edge"),
+        ("OPR", "Opera"),
+        ("Firefox", "Firefox"),
+        ("Chrom", "Chrome"),
+        ("Safari", "Safari"),
+    )
+    systems = (
+        ("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"),
+        ("Mac OS", "macOS"), ("Linux", "Linux"),
+    )  # fmt: skip
+    found = [next((name for sign, name in signs if sign in user_agent), "") for signs in (browsers, systems)]
+    return ", ".join(filter(None, found))
+
+
+def init_app(app: Flask) -> None:
+    manager = LoginManager()
+    manager.session_protection = None  # its own cookie is not used
+    manager.init_app(app)
+    manager.request_loader(load)
+
+    @app.before_request
+    def see() -> None:
+        """Read the session before the view opens a transaction, and say at most once a minute that it lives."""
+        if request.endpoint == "static" or not current_user.is_authenticated:
+            return
+        at = clock.real_now()
+        if at - current_user.last_seen_at >= rules.SEEN_EVERY:
+            with transaction():
+                services.touch_session(current_user.session_id, at=at)
+
+    @app.after_request
+    def give_cookie(response: Response) -> Response:
+        name, settings = cookie_name(app), app.config["SETTINGS"]
+        token = g.get("new_session_token")
+        if token:
+            response.set_cookie(
+                name, token, max_age=int(rules.SESSION_LIFE.total_seconds()),
+                secure=settings.is_production, httponly=True, samesite="Lax",
+            )  # fmt: skip
+        elif g.get("cookie_is_dead") and name in request.cookies:
+            response.delete_cookie(name, secure=settings.is_production, httponly=True, samesite="Lax")
+        return response
