@@ -19,8 +19,8 @@ from flask.testing import FlaskClient
 
 from app import create_app
 from app.core import clock
-from app.core.database import db
-from config import ROOT, Settings
+from app.core.database import db, enable_migrations
+from config import Settings
 from tests.fake_stripe.process import FakeStripe, start_fake_stripe
 from tests.support.databases import Database, PostgresDatabase, SqliteDatabase
 from tests.support.mailbox import Mailbox
@@ -77,6 +77,7 @@ def settings(database: Database, tmp_path_factory: pytest.TempPathFactory) -> Se
 def migrated_app(settings: Settings, database: Database) -> Iterator[Flask]:
     """The app over a database at the last migration with the reference data; use `app` instead."""
     made = create_app(settings)
+    enable_migrations(made)
     with made.app_context():
         build_schema()
     loaded = made.test_cli_runner().invoke(args=["network", "load"])
@@ -94,7 +95,7 @@ def build_schema() -> None:
     if os.environ.get("TEST_SCHEMA") == "models":
         db.create_all()
     else:
-        flask_migrate.upgrade(directory=str(ROOT / "migrations"))
+        flask_migrate.upgrade()
 
 
 @pytest.fixture

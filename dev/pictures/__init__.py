@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 from PIL import Image, ImageChops, ImageEnhance, ImageFilter
 
-from dev.pictures import indoors, outdoors
+from dev.pictures import indoors, outdoors, street, workshop
 from dev.pictures.canvas import SIZE, WIDTH, Picture, halo
 
 PHOTO_SIZE = (4000, 3000)
@@ -21,16 +21,16 @@ TURNS = (Image.Transpose.FLIP_LEFT_RIGHT, Image.Transpose.FLIP_TOP_BOTTOM, Image
 SCENES: dict[str, Callable[[Picture, random.Random], None]] = {
     "bakery": indoors.bakery,
     "garden": outdoors.garden,
-    "bikes": outdoors.bikes,
+    "bikes": street.bikes,
     "theatre": indoors.theatre,
-    "repair": indoors.repair,
+    "repair": workshop.repair,
     "mill": outdoors.mill,
     "orchard": outdoors.orchard,
-    "library_bus": outdoors.library_bus,
+    "library_bus": street.library_bus,
     "solar": outdoors.solar,
     "wool": indoors.wool,
     "river": outdoors.river,
-    "school": outdoors.school,
+    "school": street.school,
 }
 THEMES = tuple(SCENES)
 

@@ -1,0 +1,1 @@
+"""The demo: invented people and projects, made through the product's own verbs and the fake Stripe."""
