@@ -149,6 +149,13 @@ def departements() -> list[Departement]:
     return found
 
 
+def large_territories() -> tuple[list[Territory], list[Territory]]:
+    """The region, and the intercommunalities by name."""
+    query = select(Territory).order_by(Territory.name)
+    region = db.session.scalars(query.where(Territory.kind == TerritoryKind.REGION))
+    return list(region), list(db.session.scalars(query.where(Territory.kind == TerritoryKind.EPCI)))
+
+
 def territory_names(codes: set[str]) -> dict[str, str]:
     rows = db.session.execute(select(Territory.code, Territory.name).where(Territory.code.in_(codes)))
     return {row.code: row.name for row in rows}

@@ -5,10 +5,16 @@ from __future__ import annotations
 from flask import Flask
 
 from app.core.jobs import Job
+from app.network import admin_views, offer_views, organisation_views, right_views
 from app.network.cli import network_cli
+from app.network.views import bp
+
+# Their routes hang on the one blueprint: importing them is what adds them.
+ROUTES = (admin_views, organisation_views, right_views, offer_views)
 
 JOBS: list[Job] = []
 
 
 def init_app(app: Flask) -> None:
+    app.register_blueprint(bp)
     app.cli.add_command(network_cli)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 
-from app.core.errors import DomainError
+from app.core.errors import DomainError, MoveNotAllowed
 
 
 class NobodyAnswers(DomainError):
     """No offer covers the commune and no fallback organisation exists: `flask network load` was not run."""
 
     status = 503
-    message = _l("Le réseau n’est pas encore installé : aucune structure ne peut répondre.")
+    message = _l("Le réseau n’est pas encore installé : aucune structure ne peut répondre.")
 
 
 class UnknownProgramme(DomainError):
@@ -19,7 +19,7 @@ class UnknownProgramme(DomainError):
 
 
 class FallbackStays(DomainError):
-    message = _l("Cette structure répond là où personne d’autre ne répond : elle reste active.")
+    message = _l("Cette structure répond là où personne d’autre ne répond : elle reste active.")
 
 
 class SlugTaken(DomainError):
@@ -38,8 +38,12 @@ class RightAlreadyHeld(DomainError):
     message = _l("Cette personne a déjà ce droit.")
 
 
+class RightEnded(MoveNotAllowed):
+    message = _l("Ce droit est déjà terminé.")
+
+
 class LastAdministrator(DomainError):
-    message = _l("C’est le dernier droit d’administration : donnez-le d’abord à quelqu’un d’autre.")
+    message = _l("C’est le dernier droit d’administration : donnez-le d’abord à quelqu’un d’autre.")
 
 
 class OfferOverlaps(DomainError):

@@ -69,12 +69,14 @@ class CommuneField(Field):
     def pre_validate(self, form: Any) -> None:
         """Errors: none, several or too many communes for the words."""
         if self.commune is not None:
+            if self.was_search:  # shown for confirmation: nothing is saved by a search
+                raise StopValidation(str(_l("Voici la commune trouvée. Si c’est la bonne, continuez.")))
             return
         if len(self.matches) >= MOST_MATCHES:
-            raise StopValidation(str(_l("Trop de communes commencent ainsi : écrivez le nom en entier.")))
+            raise StopValidation(str(_l("Trop de communes commencent ainsi : écrivez le nom en entier.")))
         if self.matches:
             raise StopValidation(
-                str(_l("Plusieurs communes sont possibles : choisissez la vôtre ci-dessous."))
+                str(_l("Plusieurs communes sont possibles : choisissez la vôtre ci-dessous."))
             )
         if self.text:
             raise StopValidation(
@@ -102,6 +104,6 @@ class CommuneMixin:
             return valid
         self.is_searching = True
         for f in self:  # type: ignore[attr-defined]  # a form
-            if f not in communes:
+            if f not in communes or f.commune:
                 f.errors = []
         return False

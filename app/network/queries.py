@@ -23,6 +23,7 @@ from app.network.communes import (
     departements,
     find_commune,
     get_commune,
+    large_territories,
     map_data,
     match_communes,
     search_communes,
@@ -34,7 +35,8 @@ from app.network.rules import overlap
 
 __all__ = [
     "Commune", "Departement", "RegionMap", "communes_by_code", "departements", "find_commune",
-    "find_fallback", "get_commune", "map_data", "match_communes", "search_communes", "territory_names",
+    "find_fallback", "get_commune", "large_territories", "map_data", "match_communes",
+    "search_communes", "territory_names",
 ]  # fmt: skip
 LARGEST_ID = 2**31 - 1
 
@@ -120,6 +122,12 @@ def get_organisation(slug: str) -> Organisation:
     if found is None:
         raise NotFound
     return found
+
+
+def lock_organisation(organisation_id: int) -> Organisation:
+    """The row as it is now, whatever this session read before; inside the verb's transaction."""
+    query = select(Organisation).where(Organisation.id == organisation_id).with_for_update()
+    return db.session.scalars(query.execution_options(populate_existing=True)).one()
 
 
 def find_organisation(organisation_id: int) -> Organisation | None:

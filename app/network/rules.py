@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from app.core.access import Role
 from app.core.text import fold
 
 # Spelled as people type them; both the stored names and the typed text go through `search_form`.
@@ -30,6 +31,17 @@ def search_form(text: str) -> str:
 def typographic(name: str) -> str:
     """A name as printed: « Côte-d’Or », with the curved apostrophe."""
     return name.replace("'", "’")
+
+
+# The others may be held in one organisation or for the whole platform.
+ALWAYS_IN_AN_ORGANISATION = frozenset(Role) - {Role.PLATFORM_ADMIN, Role.TREASURER, Role.OBSERVER}
+
+
+def role_fits(role: Role, *, has_organisation: bool) -> bool:
+    """An administrator is nobody's; a coach, moderator or lead is somebody's."""
+    if has_organisation:
+        return role is not Role.PLATFORM_ADMIN
+    return role not in ALWAYS_IN_AN_ORGANISATION
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,54 @@
+"""Codes of this room in words, for its pages."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+
+from app.core.access import Role
+
+ROLE_WORDS = {
+    Role.COACH: _l("Accompagnement (référent, référente)"),
+    Role.MODERATOR: _l("Modération"),
+    Role.ORGANISATION_LEAD: _l("Responsable de structure"),
+    Role.COMMUNICATOR: _l("Communication"),
+    Role.NETWORK_LEAD: _l("Responsable du réseau"),
+    Role.EXPERT: _l("Expertise"),
+    Role.OBSERVER: _l("Observation (totaux seulement)"),
+    Role.TREASURER: _l("Trésorerie"),
+    Role.PLATFORM_ADMIN: _l("Administration de la plateforme"),
+}
+
+ACTION_WORDS = {
+    "organisation.created": _l("Structure créée"),
+    "organisation.changed": _l("Structure modifiée"),
+    "organisation.closed": _l("Structure désactivée"),
+    "organisation.reopened": _l("Structure réactivée"),
+    "offer.added": _l("Offre ajoutée"),
+    "offer.ended": _l("Offre terminée"),
+    "right.given": _l("Droit donné"),
+    "right.ended": _l("Droit terminé"),
+    "text.changed": _l("Texte modifié"),
+    "fee.changed": _l("Frais modifiés"),
+}
+
+TEXT_WORDS = {
+    "publisher_name": _l("Éditeur du site : nom"),
+    "publisher_address": _l("Éditeur du site : adresse postale"),
+    "publisher_email": _l("Éditeur du site : adresse e-mail"),
+    "publisher_phone": _l("Éditeur du site : téléphone"),
+    "publication_director": _l("Responsable de la publication"),
+    "host_name": _l("Hébergeur : nom"),
+    "host_address": _l("Hébergeur : adresse postale"),
+    "orias_number": _l("Numéro ORIAS, s’il y en a un"),
+    "mediator": _l("Médiation de la consommation"),
+    "contact_email": _l("Adresse de contact du public"),
+    "platform_fee_bps": _l("Frais de la plateforme"),
+    "announcement": _l("Annonce en haut des pages"),
+}
+
+COVERAGE_WORDS = {
+    "full": _l("couvert"),
+    "shared": _l("partagé"),
+    "partial": _l("en partie"),
+    "hole": _l("personne"),
+}
