@@ -63,7 +63,8 @@ def develop(image: Picture, dice: random.Random) -> Picture:
     image = ImageEnhance.Contrast(ImageEnhance.Color(image).enhance(1.08)).enhance(1.06)
     large = image.resize(PHOTO_SIZE, Image.Resampling.BICUBIC)
     # Grain is drawn once as a tile and laid edge to edge: 12 million fresh values would take a second.
-    tile = Image.frombytes("L", (1000, 750), dice.randbytes(750_000)).filter(ImageFilter.GaussianBlur(0.9))
+    tile = Image.frombytes("L", (1020, 770), dice.randbytes(1020 * 770)).filter(ImageFilter.GaussianBlur(0.9))
+    tile = tile.crop((10, 10, 1010, 760))
     grain = Image.new("L", PHOTO_SIZE)
     for x in range(0, PHOTO_SIZE[0], 1000):
         for y in range(0, PHOTO_SIZE[1], 750):

@@ -207,13 +207,13 @@ def village(image: Picture, dice: random.Random, foot: float, size: float, left:
 
 def lamp(image: Picture, x: float, y: float, reach: float) -> None:
     """A hanging lamp and its warm light."""
+    glow(image, x, y + 20, reach, (255, 196, 110), 0.6)
     draw = ImageDraw.Draw(image)
     draw.line((x, 0, x, y - 60), fill=(32, 28, 28), width=5)
+    draw.ellipse((x - 34, y - 14, x + 34, y + 26), fill=(255, 240, 200))
     draw.polygon([(x - 24, y - 62), (x + 24, y - 62), (x + 86, y), (x - 86, y)], fill=(44, 62, 58))
     draw.polygon([(x - 24, y - 62), (x - 6, y - 62), (x - 40, y), (x - 86, y)], fill=(86, 108, 102))
-    draw.ellipse((x - 34, y - 14, x + 34, y + 26), fill=(255, 240, 200))
-    glow(image, x, y + 20, reach, (255, 208, 130), 0.85)
-    glow(image, x, y + 6, reach * 0.3, (255, 240, 200), 0.8)
+    glow(image, x, y + 14, reach * 0.16, (255, 236, 190), 0.8)
 
 
 def wheel(image: Picture, x: float, y: float, radius: float, colour: Colour, paddles: int = 16) -> None:

@@ -76,6 +76,19 @@ def polygon(points: list[Point], soft: float = 0.8) -> Picture:
     return soften(mask, soft)
 
 
+def rounded(points: list[Point], times: int = 3) -> list[Point]:
+    """The closed outline with its corners cut again and again: a smooth curve."""
+    for _ in range(times):
+        finer: list[Point] = []
+        for (x1, y1), (x2, y2) in pairwise([*points, points[0]]):
+            finer += [
+                (x1 * 0.75 + x2 * 0.25, y1 * 0.75 + y2 * 0.25),
+                (x1 * 0.25 + x2 * 0.75, y1 * 0.25 + y2 * 0.75),
+            ]
+        points = finer
+    return points
+
+
 def box_mask(left: float, top: float, right: float, bottom: float, radius: float = 0) -> Picture:
     mask = Image.new("L", SIZE)
     ImageDraw.Draw(mask).rounded_rectangle((left, top, right, bottom), radius, fill=255)

@@ -24,6 +24,7 @@ from dev.pictures.canvas import (
     lit,
     noise,
     polygon,
+    rounded,
     shadow,
     tinted,
     vary,
@@ -110,7 +111,7 @@ def theatre(image: Picture, dice: random.Random) -> None:
     )
     spot = dice.uniform(640, 960)
     beam = polygon([(spot - 30, -20), (spot + 30, -20), (spot + 330, 1010), (spot - 330, 1010)], 26)
-    lay(image, (255, 232, 180), beam, 0.30)
+    lay(image, (255, 214, 140), beam, 0.34)
     pool = Image.new("L", SIZE)
     ImageDraw.Draw(pool).ellipse((spot - 390, 900, spot + 390, 1100), fill=255)
     lay(image, (255, 226, 170), pool.filter(ImageFilter.GaussianBlur(30)), 0.55)
@@ -127,8 +128,8 @@ def theatre(image: Picture, dice: random.Random) -> None:
             (sweep + 10, 960),
             (0, 985),
         ]
-        points = [(WIDTH - x, y) for x, y in edge] if side else [(float(x), float(y)) for x, y in edge]
-        mask = polygon([(float(x), float(y)) for x, y in points], 2)
+        points = [(float(WIDTH - x if side else x), float(y)) for x, y in edge]
+        mask = polygon(rounded(points), 2)
         shadow(image, mask, -14 if side else 14, 8, 22, 0.7)
         lay(image, cloth, mask)
     frieze = polygon(

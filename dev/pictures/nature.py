@@ -199,11 +199,11 @@ def tree(
     )
     cx, cy, rx, ry = x, foot - tall * 0.66, tall * 0.36, tall * 0.34
     for layer in range(3):
-        for _ in range(170):
+        for _ in range(420):
             angle, far = dice.uniform(0, 2 * math.pi), dice.random() ** 0.6
             px, py = cx + math.cos(angle) * far * rx, cy + math.sin(angle) * far * ry
             light = 0.55 + 0.2 * layer - 0.32 * ((px - cx) / rx * 0.5 + (py - cy) / ry * 0.7)
-            r = tall * dice.uniform(0.02, 0.055) * (1.15 - 0.2 * layer)
+            r = tall * dice.uniform(0.01, 0.034) * (1.3 - 0.25 * layer)
             draw.ellipse(
                 (px - r, py - r * 0.8, px + r, py + r * 0.8), fill=vary(dice, lit(leaf, max(0.3, light)), 10)
             )
@@ -221,8 +221,9 @@ def tree(
 
 def water(image: Picture, dice: random.Random, shape: list[Point], top: float) -> None:
     """What stands above `top` mirrored into `shape`, darker, blurred and rippled."""
-    mirrored = Image.new("RGB", SIZE)
-    above = ImageOps.flip(image.crop((0, max(0, int(2 * top) - HEIGHT), WIDTH, int(top))))
+    # Stretched a little, since there may be less picture above the line than water below it.
+    above = ImageOps.flip(image.crop((0, 0, WIDTH, int(top)))).resize((WIDTH, HEIGHT - int(top)))
+    mirrored = image.copy()
     mirrored.paste(above, (0, int(top)))
     mirrored = mirrored.filter(ImageFilter.GaussianBlur(4))
     ripples = noise(dice, 150, flat=0.05)

@@ -25,6 +25,7 @@ from dev.pictures.canvas import (
     mix,
     noise,
     polygon,
+    rounded,
     shadow,
     tinted,
     vary,
@@ -146,12 +147,12 @@ def river(image: Picture, dice: random.Random) -> None:
         (900 + bend, 548),
         (1080 + bend, 640),
         (1120, 760),
-        (1560, HEIGHT),
-        (60, HEIGHT),
+        (1660, HEIGHT + 300),
+        (-40, HEIGHT + 300),
         (520, 800),
         (660 + bend, 650),
     ]
-    water(image, dice, shape, 548)
+    water(image, dice, rounded(shape, 2), 548)
     draw = ImageDraw.Draw(image)
     for edge, lean in (((520, 800, 60, 1200), -1), ((1120, 760, 1560, 1200), 1)):
         for _ in range(240):

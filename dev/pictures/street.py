@@ -41,13 +41,13 @@ def bikes(image: Picture, dice: random.Random) -> None:
     window(image, dice, 720, 120, 190, 300)
     leaf_shadow = noise(dice, 170).point(lambda v: max(0, min(255, (v - 120) * 4)))
     lay(image, (30, 26, 40), leaf_shadow, 0.28)
-    for x, colour in ((430, (42, 96, 82)), (1120, (176, 72, 46))):
+    for x, colour in ((370, (42, 96, 82)), (1215, (176, 72, 46))):
         _bicycle(
             image,
             dice,
-            x + dice.uniform(-50, 50),
-            985,
-            205,
+            x + dice.uniform(-30, 30),
+            1005,
+            178,
             vary(dice, dice.choice((colour, (40, 70, 120), (214, 168, 60))), 10),
         )
 
@@ -233,7 +233,7 @@ def school(image: Picture, dice: random.Random) -> None:
     for index, (column, row) in enumerate(squares):
         near, far = 1180 - row * 62, 1180 - (row + 1) * 62
         points = [
-            (640 + column * (280 - row * 26) + side * (140 - (row + deep) * 13), near if not deep else far)
+            (640 + column * (190 - row * 18) + side * (95 - (row + deep) * 9), near if not deep else far)
             for side, deep in ((-1, 0), (1, 0), (1, 1), (-1, 1))
         ]
         pen.line([*points, points[0]], fill=(*chalks[index % 4], 215), width=9)

@@ -34,6 +34,7 @@ def repair(image: Picture, dice: random.Random) -> None:
     lay(image, (22, 20, 24), Image.new("L", SIZE, 255), 0.28)
     for index in range(9):
         _tool(image, dice, 110 + index * 172, 170, index)
+    image.paste(image.filter(ImageFilter.GaussianBlur(1.6)))  # the bench is in focus, the wall is not
     table(image, dice, 780)
     _radio(image, dice, dice.uniform(380, 620), 900, 380)
     for _ in range(34):
@@ -55,7 +56,7 @@ def repair(image: Picture, dice: random.Random) -> None:
     draw.line((890, 1067, 1130, 1047), fill=(236, 236, 232), width=4)
     draw.rounded_rectangle((1120, 1026, 1330, 1070), 20, fill=colour)
     draw.rounded_rectangle((1128, 1032, 1320, 1044), 8, fill=lit(colour, 1.35))
-    lamp(image, dice.uniform(820, 1100), 330, 760)
+    lamp(image, dice.choice((700, 1044, 1390)), 300, 820)
 
 
 def _tool(image: Picture, dice: random.Random, x: float, y: float, kind: int) -> None:
