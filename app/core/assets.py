@@ -1,15 +1,18 @@
 """Names of built files: `asset('app.css')` gives the hashed address, `icon('gift')` an inline icon.
 
 `static/dist/manifest.json` is written by build.mjs. It is read once; in debug again when it changes.
+A built file never changes under its name: WhiteNoise serves it compressed, and browsers keep it.
 """
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
+from wsgiref.headers import Headers
 
 from flask import Flask
 from markupsafe import Markup
+from whitenoise import WhiteNoise
 
 
 class UnknownAsset(LookupError):
@@ -68,10 +71,24 @@ class Assets:
 
 
 def init_app(app: Flask) -> None:
-    """Give templates `asset` and `icon`. Says so in the log when nothing was built."""
+    """Give templates `asset` and `icon`, serve what was built. Says so in the log when nothing was."""
     folder = Path(app.static_folder or "static") / "dist"
     assets = Assets(folder, app.static_url_path or "/static", reload=app.debug)
     if not assets.is_built and not app.testing:
         app.logger.error("static/dist is missing: run `python npmw.py ci && python npmw.py run build`.")
     app.extensions["assets"] = assets
     app.jinja_env.globals.update(asset=assets.asset, icon=assets.icon)
+    if assets.is_built:
+        app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]  # Flask documents this assignment
+            app.wsgi_app, root=str(folder), prefix=f"{assets.url}/dist/", autorefresh=app.debug,
+            allow_all_origins=False, immutable_file_test=_never_changes, add_headers_function=_protect,
+        )  # fmt: skip
+
+
+def _never_changes(path: str, url: str) -> bool:
+    return not path.endswith("manifest.json")
+
+
+def _protect(headers: Headers, path: str, url: str) -> None:
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["Cross-Origin-Resource-Policy"] = "same-origin"

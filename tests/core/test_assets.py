@@ -7,8 +7,10 @@ import os
 from pathlib import Path
 
 import pytest
+from flask import Flask
 
-from app.core.assets import Assets, UnknownAsset
+from app.core.assets import Assets, UnknownAsset, init_app
+from config import ROOT
 
 
 def built(folder: Path, **files: str) -> Path:
@@ -54,3 +56,19 @@ def test_an_icon_is_decorative_unless_it_is_named_and_its_name_is_escaped(tmp_pa
     assert 'role="img"' in named
     assert "un &#34;cadeau&#34;" in named
     assert "aria-hidden" not in named
+
+
+def test_built_files_are_kept_by_browsers_and_sent_compressed() -> None:
+    app = Flask("served", static_folder=str(ROOT / "static"))
+    init_app(app)
+    if not app.extensions["assets"].is_built:
+        pytest.skip("static/dist is missing: make builds it")
+    with app.test_request_context():
+        address = app.extensions["assets"].asset("app.css")
+    with app.test_client().get(address, headers={"Accept-Encoding": "gzip"}) as answer:
+        assert answer.status_code == 200
+        assert "immutable" in answer.headers["Cache-Control"]
+        assert answer.headers["Content-Encoding"] == "gzip"
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert "Access-Control-Allow-Origin" not in answer.headers
+    assert app.test_client().get("/static/dist/../../config.py").status_code == 404
