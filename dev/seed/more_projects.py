@@ -28,7 +28,7 @@ filer sur place, avec une petite chaîne d’occasion.
     start=-70,
     pledges=44,
     reach_percent=26,
-    organisation="fdfr89",
+    organisation="fdfr-89",
 )
 
 ORCHARD = DemoProject(
@@ -56,7 +56,7 @@ et récoltés par eux chaque année.
     days=30,
     fate="approved",
     start=9,
-    organisation="pes21",
+    organisation="pes-21",
     coached="pulsactions",
 )
 
@@ -103,7 +103,7 @@ La ville prête le terrain. Nous avons quarante familles inscrites, une cabane �
     rewards=(DemoReward("Un panier de légumes", 20_00, "En saison, à retirer au jardin.", "thanks", 30, 8),),
     days=45,
     fate="changes_requested",
-    organisation="pes21",
+    organisation="pes-21",
     coached="pulsactions",
 )
 
@@ -168,7 +168,7 @@ Le maire est d’accord, la cuisinière est trouvée. Il manque le four et la ch
     rewards=(DemoReward("Le livre de recettes", 15_00, "Écrit par les enfants."),),
     days=45,
     fate="withdrawn",
-    organisation="fdfr89",
+    organisation="fdfr-89",
 )
 
 PROJECTS: tuple[DemoProject, ...] = (

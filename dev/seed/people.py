@@ -32,11 +32,11 @@ def _team(short: str, organisation: str, moderator: str, second: str, referent: 
 
 FALLBACK = "fallback"  # the organisation that answers where nobody does, whatever its slug
 PEOPLE: tuple[Someone, ...] = (
-    *_team("pes21", "pes21", "Solène Arbey", "Malo Quintard", "Inès Verdelet"),
-    *_team("active71", "active71", "Gaspard Lombois", "Nour Tessandier", "Bérénice Faucogney"),
-    *_team("fdfr89", "fdfr89", "Ysaline Courtepaille", "Timothé Brassard", "Oriane Villemeux"),
+    *_team("pes21", "pes-21", "Solène Arbey", "Malo Quintard", "Inès Verdelet"),
+    *_team("active71", "active-71", "Gaspard Lombois", "Nour Tessandier", "Bérénice Faucogney"),
+    *_team("fdfr89", "fdfr-89", "Ysaline Courtepaille", "Timothé Brassard", "Oriane Villemeux"),
     *_team("reseau", FALLBACK, "Léonie Chantraine", "Aurélien Prémery", "Maëlle Rochefontaine"),
-    Someone("responsable.pes21", "organisation_lead", "Corentin Massingy", "pes21"),
+    Someone("responsable.pes21", "organisation_lead", "Corentin Massingy", "pes-21"),
     Someone("porteuse", "holder", "Camille Fontbelle"),
     Someone("porteur", "holder", "Elias Grandvoinet"),
     Someone("citoyenne", "citizen", "Jeanne Morlaix-Thil"),

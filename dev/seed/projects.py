@@ -104,7 +104,7 @@ Dès la collecte terminée, nous commandons la sole et le pétrin. **Première f
     start=-33,
     pledges=240,
     reach_percent=72,
-    organisation="pes21",
+    organisation="pes-21",
     coached="pulsactions",
     optimum_cents=7_000_00,
 )
@@ -147,7 +147,7 @@ La remorque, les outils, et les pièces du premier semestre. Les réparations re
     start=-6,
     pledges=31,
     reach_percent=24,
-    organisation="active71",
+    organisation="active-71",
     coached="dla",
 )
 
@@ -187,7 +187,7 @@ Des rayonnages qui tiennent sur la route, un auvent, et le carburant de la premi
     start=-30,
     pledges=96,
     reach_percent=118,
-    organisation="fdfr89",
+    organisation="fdfr-89",
     coached="pulsactions",
 )
 
@@ -222,7 +222,7 @@ Le bois, la ferronnerie et la pose. Tout le reste est fait par l’association.
     start=-75,
     pledges=150,
     reach_percent=108,
-    organisation="pes21",
+    organisation="pes-21",
     coached="pulsactions",
 )
 
@@ -260,7 +260,7 @@ Un local se libère sur la place. Il faut l’équiper : électricité, établis
     start=-33,
     pledges=88,
     reach_percent=112,
-    organisation="active71",
+    organisation="active-71",
     coached="pulsactions",
     cards={3: "4000002760003184", 17: "4000000000000341", 41: "4000002500003155"},
 )
