@@ -142,7 +142,8 @@ def halo() -> Picture:
 def glow(image: Picture, x: float, y: float, radius: float, colour: Colour, strength: float = 1.0) -> None:
     """Light added around a point."""
     side = max(4, int(radius * 2))
-    spot = halo().resize((side, side)).point(lambda v: round((v / 255) ** 1.8 * 255 * strength))
+    # Pillow's gradient is at 76 in the middle of each side: without this, the square would show.
+    spot = halo().point(lambda v: round((max(0, v - 76) / 179) ** 1.5 * 255 * strength)).resize((side, side))
     box = (int(x - radius), int(y - radius), int(x - radius) + side, int(y - radius) + side)
     inside = (max(0, box[0]), max(0, box[1]), min(image.width, box[2]), min(image.height, box[3]))
     if inside[0] >= inside[2] or inside[1] >= inside[3]:

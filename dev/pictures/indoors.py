@@ -121,13 +121,9 @@ def theatre(image: Picture, dice: random.Random) -> None:
     sweep = dice.uniform(300, 400)
     for side in (0, 1):
         edge = [
-            (0, -10),
-            (sweep + 130, -10),
-            (sweep + 60, 320),
-            (sweep - 110, 700),
-            (sweep + 10, 960),
-            (0, 985),
-        ]
+            (-400, -300), (sweep + 260, -300), (sweep + 130, 240),
+            (sweep - 190, 760), (sweep + 60, 985), (-400, 1000),
+        ]  # fmt: skip
         points = [(float(WIDTH - x if side else x), float(y)) for x, y in edge]
         mask = polygon(rounded(points), 2)
         shadow(image, mask, -14 if side else 14, 8, 22, 0.7)
