@@ -124,5 +124,6 @@ def register_webhook(url: str) -> None:
     path = Path(name)
     known = path.read_text("utf-8") if path.is_file() else ""
     path.touch(0o600)
+    path.chmod(0o600)
     path.write_text(f"{secret}\n{known}", "utf-8")  # the old one stays valid while Stripe still uses it
     click.echo(f"Stripe will call {url}; the secret is in {path}.")

@@ -18,7 +18,6 @@ from app.payments.models import PaymentAccount, StripeOperation
 from app.payments.outcomes import Done, Outcome
 from app.payments.rules import OperationKind, account_status
 
-ENTITY_TYPES = ("individual", "company", "non_profit", "government_entity")
 ASK_AGAIN_AFTER = timedelta(hours=1)
 
 
@@ -59,7 +58,10 @@ def stripe_account_of(user_id: int) -> str:
 
 
 def start_account(user: Person, *, at: datetime, entity_type: str = "individual") -> PaymentAccount:
-    """Plan the creation at Stripe, once: a second call changes nothing. Run the chain after the commit."""
+    """Plan the creation at Stripe, once: a second call changes nothing. Run the chain after the commit.
+
+    `entity_type`: individual, company, non_profit or government_entity.
+    """
     account = get_account(user.id)
     if account is None:
         account = PaymentAccount(
@@ -85,10 +87,7 @@ def _params(user: Person, entity_type: str) -> dict[str, Any]:
         "contact_email": user.email,
         "display_name": user.name,
         "dashboard": "express",
-        "identity": {
-            "country": "fr",
-            "entity_type": entity_type if entity_type in ENTITY_TYPES else "individual",
-        },
+        "identity": {"country": "fr", "entity_type": entity_type},
         "configuration": {
             "recipient": {"capabilities": {"stripe_balance": {"stripe_transfers": {"requested": True}}}}
         },

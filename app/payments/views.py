@@ -18,6 +18,7 @@ from app.core.links import external_url
 from app.payments import environment, inbox, payees, policy, runner
 from app.payments.client import gateway
 from app.payments.errors import BadNotification, GatewayRefused, GatewayUnavailable
+from app.payments.forms import OpenAccountForm
 
 bp = Blueprint("payments", __name__)
 log = structlog.get_logger()
@@ -46,12 +47,15 @@ def webhook() -> ResponseReturnValue:
 @allow(policy.may_open_account)
 def open_account() -> ResponseReturnValue:
     """Open the payment account if there is none, then go to Stripe's own pages."""
-    user_id, back = current_user.id, _own_path(request.args.get("retour", ""))
+    user_id, back, form = current_user.id, _own_path(request.args.get("retour", "")), OpenAccountForm()
+    if not form.validate_on_submit():
+        flash(_("Votre demande n’a pas pu être lue. Recommencez."), "error")
+        return redirect(back, 303)
     try:
         environment.ensure()
         with transaction():
-            entity_type = request.form.get("entity_type", "individual")
-            account_id = payees.start_account(current_user, at=clock.now(), entity_type=entity_type).id
+            asked = payees.start_account(current_user, at=clock.now(), entity_type=form.entity_type.data)
+            account_id = asked.id
         runner.run_chain("payment_accounts", account_id)
         link = gateway().account_link(
             payees.stripe_account_of(user_id),
