@@ -1,0 +1,172 @@
+"""The doors of everybody: home, explanations, language, health."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import Blueprint, current_app, flash, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from app.accounts import queries as account_queries
+from app.accounts import services as account_services
+from app.accounts.sessions import cookie_name
+from app.campaigns import catalogue
+from app.campaigns.rules import FIRST_ANSWER_WORKING_DAYS, MAX_DAYS, FundingKind
+from app.core import clock, i18n, texts
+from app.core.access import allow, anyone
+from app.core.database import transaction
+from app.core.errors import NotFound
+from app.core.forms import EmptyForm
+from app.core.links import external_url, local_path
+from app.moderation.mails import DECISION_DAYS
+from app.network import queries as network_queries
+from app.pages import queries
+from app.pages.fees import example_of
+from app.pages.forms import FeeForm
+
+bp = Blueprint("pages", __name__)
+
+
+@bp.get("/")
+@allow(anyone)
+def home() -> ResponseReturnValue:
+    shown = catalogue.for_home(clock.now())
+    region = network_queries.map_data()
+    departements = [
+        {
+            **d,
+            "count": shown.open_by_departement.get(d["code"], 0),
+            "url": url_for("campaigns.catalogue", territoire=d["code"]),
+        }
+        for d in region.departements
+    ]
+    return render_template(
+        "pages/home.html",
+        campaigns=shown.needing,
+        figures=shown.figures,
+        departements=departements,
+        viewbox=region.viewbox,
+        organisations=[o for o in network_queries.organisations() if not o.is_fallback],
+    )
+
+
+@bp.get("/comment-ca-marche")
+@allow(anyone)
+def how() -> ResponseReturnValue:
+    return render_template("pages/how.html", **promises())
+
+
+@bp.get("/aide")
+@allow(anyone)
+def help() -> ResponseReturnValue:
+    return render_template("pages/help.html", texts=texts.all_texts(), **promises())
+
+
+@bp.get("/regles")
+@allow(anyone)
+def rules() -> ResponseReturnValue:
+    return render_template("pages/rules.html", texts=texts.all_texts(), **promises())
+
+
+def promises() -> dict[str, object]:
+    """The figures that the pages promise: those that the rules and settings really use."""
+    settings = current_app.config["SETTINGS"]
+    return {
+        "hold_days": settings.hold_days,
+        "repair_days": -(-settings.repair_hours // 24),
+        "longest_days": MAX_DAYS[FundingKind.ALL_OR_NOTHING],
+        "fee_bps": texts.platform_fee_bps(),
+        "first_answer_days": FIRST_ANSWER_WORKING_DAYS,
+        "decision_days": DECISION_DAYS,
+    }
+
+
+@bp.get("/frais")
+@allow(anyone)
+def fees() -> ResponseReturnValue:
+    form = FeeForm(request.args if "montant" in request.args else None, montant=5_000_00, contributions=100)
+    is_fine = "montant" not in request.args or form.validate()
+    cents = form.montant.data if is_fine else None
+    example = example_of(cents, form.contributions.data) if cents else None
+    status = 200 if is_fine else 422
+    return render_template("pages/fees.html", form=form, example=example, **promises()), status
+
+
+@bp.get("/mentions-legales")
+@allow(anyone)
+def legal() -> ResponseReturnValue:
+    return render_template("pages/legal.html", texts=texts.all_texts())
+
+
+@bp.get("/confidentialite")
+@allow(anyone)
+def privacy() -> ResponseReturnValue:
+    cookie = cookie_name(current_app)
+    return render_template("pages/privacy.html", texts=texts.all_texts(), session_cookie=cookie)
+
+
+@bp.get("/accessibilite")
+@allow(anyone)
+def accessibility() -> ResponseReturnValue:
+    return render_template("pages/accessibility.html", texts=texts.all_texts())
+
+
+@bp.post("/langue")
+@allow(anyone)
+def set_language() -> ResponseReturnValue:
+    """Keep the choice in a cookie, and in the account for its mails; back to where the visitor was."""
+    answer = redirect(local_path(request.form.get("next")) or url_for("pages.home"), 303)
+    chosen = request.form.get("language", "")
+    if not EmptyForm().validate_on_submit() or chosen not in i18n.LANGUAGES:
+        flash(_("La langue n’a pas pu être changée : recommencez."), "warning")
+        return answer
+    if current_user.is_authenticated:
+        me = current_user.id
+        with transaction():
+            account_services.set_language(account_queries.get_user(me), chosen, by=me, at=clock.now())
+    i18n.remember(answer, chosen)
+    return answer
+
+
+@bp.get("/health")
+@allow(anyone)
+def health() -> ResponseReturnValue:
+    """For probes: no personal data, nothing about the machine."""
+    found = queries.health(clock.real_now())
+    answer = {
+        "web": "ok",
+        "database": "ok" if found.database_answers else "unavailable",
+        "worker": found.worker_seconds,
+    }
+    return jsonify(answer), 200 if found.is_good else 503, {"Cache-Control": "no-store"}
+
+
+@bp.get("/robots.txt")
+@allow(anyone)
+def robots() -> ResponseReturnValue:
+    return render_template("pages/robots.txt"), {"Content-Type": "text/plain; charset=utf-8"}
+
+
+@bp.get("/favicon.ico")
+@allow(anyone)
+def favicon() -> ResponseReturnValue:
+    """What browsers ask for without being told; the real one is the picture of the build."""
+    return redirect(current_app.extensions["assets"].asset("favicon.svg"), 302)
+
+
+@bp.get("/.well-known/security.txt")
+@allow(anyone)
+def security_contact() -> ResponseReturnValue:
+    """RFC 9116; exists when the operator has given an address."""
+    contact = texts.all_texts()["contact_email"]
+    if not contact:
+        raise NotFound
+    answer = render_template(
+        "pages/security.txt",
+        contact=contact,
+        expires=clock.real_now().replace(microsecond=0) + timedelta(days=365),
+        canonical=external_url("pages.security_contact"),
+    )
+    return answer, {"Content-Type": "text/plain; charset=utf-8"}
