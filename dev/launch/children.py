@@ -138,6 +138,7 @@ class Children:
 
     def end_all(self) -> None:
         """Twice does no harm."""
+        self.on_screen = False
         groups = {child.process.pid for child in self._running}
         end_groups(groups, reap=self._reap)
         self._running.clear()
@@ -176,7 +177,9 @@ def answers_ok(port: int, path: str = "/health") -> bool:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
     try:
         connection.request("GET", path)
-        return connection.getresponse().status == 200
+        answer = connection.getresponse()
+        answer.read()
+        return answer.status == 200
     except (OSError, http.client.HTTPException):
         return False
     finally:

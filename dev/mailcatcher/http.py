@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
@@ -26,6 +27,11 @@ class Server(ThreadingHTTPServer):
     def __init__(self, port: int, store: Store):
         self.store = store
         super().__init__((HOST, port), Handler)
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A reader that goes away early is nobody's mistake."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]  # as socketserver passes it
 
 
 class Handler(BaseHTTPRequestHandler):
