@@ -116,10 +116,15 @@ def accessibility() -> ResponseReturnValue:
 @bp.post("/langue")
 @allow(anyone)
 def set_language() -> ResponseReturnValue:
-    """Keep the choice in a cookie, and in the account for its mails; back to where the visitor was."""
+    """Keep the choice in a cookie, and in the account for its mails; back to where the visitor was.
+
+    Public pages carry no token, so that one page serves all: a visitor's choice stands by the
+    check of the request's origin; what is written to an account needs its token.
+    """
     answer = redirect(local_path(request.form.get("next")) or url_for("pages.home"), 303)
     chosen = request.form.get("language", "")
-    if not EmptyForm().validate_on_submit() or chosen not in i18n.LANGUAGES:
+    may_write = not current_user.is_authenticated or EmptyForm().validate_on_submit()
+    if not may_write or chosen not in i18n.LANGUAGES:
         flash(_("La langue n’a pas pu être changée : recommencez."), "warning")
         return answer
     if current_user.is_authenticated:
