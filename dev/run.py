@@ -129,8 +129,7 @@ class Launcher:
     def _make_demo(self) -> bool:
         say("Création de la démonstration (une à deux minutes, une seule fois)…")
         made = self.children.run(
-            "demo", "-m", "flask", "--app", "wsgi", "dev", "seed",
-            "--accounts-to", str(self.instance.path("demo-accounts.json")), on_screen=True,
+            "demo", "-m", "dev.seed", "--accounts-to", str(self.instance.path("demo-accounts.json")), on_screen=True,
         )  # fmt: skip
         if not made:
             return self._unless_stopped("La démonstration n’a pas pu être créée")

@@ -15,12 +15,13 @@ class Clock:
         return int(time.time()) + self.offset_seconds
 
     def set_offset(self, seconds: int) -> None:
-        """Caller holds the transaction.
+        """Caller holds the transaction. The first offset of a fresh store may lie in the past (a demo's).
 
         Raises:
             ValueError: the offset would go back.
         """
-        if seconds < self.offset_seconds:
+        is_first = self.store.read_meta("clock_offset_seconds") is None
+        if seconds < self.offset_seconds and not is_first:
             raise ValueError("the clock only moves forward; reset goes back to the real time")
         self.store.write_meta("clock_offset_seconds", str(seconds))
         self.offset_seconds = seconds

@@ -8,7 +8,7 @@ from wtforms.validators import DataRequired, Email, InputRequired, NumberRange, 
 
 from app.coaching.rules import ActivityKind
 from app.coaching.words import ACTIVITY_WORDS
-from app.core.forms import BaseForm, LineField, TextField
+from app.core.forms import BaseForm, LineField, TextField, choices_of
 from app.network.fields import CommuneField, CommuneMixin
 
 DAY_WRONG = _l("Cette date n’est pas lisible : écrivez-la comme 2027-03-14.")
@@ -47,7 +47,7 @@ class RecordForm(CommuneMixin, BaseForm):
 
 
 class ActivityForm(BaseForm):
-    kind = SelectField(_l("Ce qui s’est passé"), choices=[(k.value, words) for k, words in ACTIVITY_WORDS.items()])
+    kind = SelectField(_l("Ce qui s’est passé"), choices=choices_of(ACTIVITY_WORDS.items()))
     happened_on = DayField(_l("Le"), [InputRequired(_l("Indiquez le jour."))])
     duration_min = IntegerField(
         _l("Durée en minutes"),
@@ -69,7 +69,7 @@ class ActionForm(BaseForm):
     text = LineField(_l("À faire"), [DataRequired(_l("Écrivez ce qui est à faire."))], max_length=300)
     owner = RadioField(
         _l("Par"),
-        choices=[("holder", _l("la personne accompagnée")), ("coach", _l("nous"))],
+        choices=choices_of([("holder", _l("la personne accompagnée")), ("coach", _l("nous"))]),
         default="holder",
         validators=[InputRequired(_l("Dites qui le fera."))],
     )

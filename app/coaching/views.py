@@ -18,7 +18,7 @@ from app.core import clock
 from app.core.access import Role, allow, signed_in, viewer
 from app.core.database import transaction
 from app.core.errors import DomainError, NotAllowed
-from app.core.forms import BaseForm, EmptyForm
+from app.core.forms import BaseForm, EmptyForm, choices_of
 from app.network import queries as network_queries
 
 bp = Blueprint("coaching", __name__)
@@ -43,10 +43,10 @@ def morning() -> ResponseReturnValue:
 def _record_form() -> RecordForm:
     form = RecordForm()
     mine = viewer().organisation_ids(Role.COACH, Role.ORGANISATION_LEAD)
-    form.organisation.choices = [(o.id, o.name) for o in network_queries.organisations() if o.id in mine]
-    form.programme.choices = [
+    form.organisation.choices = choices_of((o.id, o.name) for o in network_queries.organisations() if o.id in mine)
+    form.programme.choices = choices_of(
         (p.code, p.name) for p in network_queries.programmes(coaching_only=True)
-    ]
+    )
     if request.method == "GET":
         form.since.data = clock.paris_day(clock.now()).date()
     return form
@@ -100,7 +100,7 @@ def _page(file: RecordFile, status: int = 200, **forms: BaseForm) -> ResponseRet
     may_write = policy.may_write(who, file)
     path = forms.get("path") or PathForm(obj=record, formdata=None)
     move = forms.get("move") or MoveForm(formdata=None)
-    move.state.choices = [(s.value, MOVE_WORDS[s]) for s in sorted(NEXT.get(record.state, ()))]  # type: ignore[attr-defined]
+    move.state.choices = choices_of((s.value, MOVE_WORDS[s]) for s in sorted(NEXT.get(record.state, ())))  # type: ignore[attr-defined]
     activity = forms.get("activity") or ActivityForm(formdata=None, happened_on=clock.paris_day(clock.now()).date())
     return render_template(
         "coaching/show.html",
@@ -203,7 +203,7 @@ def set_path(file: RecordFile) -> ResponseReturnValue:
 @allow(policy.may_write, subject=queries.get_file)
 def move(file: RecordFile) -> ResponseReturnValue:
     form, at, by = MoveForm(), clock.now(), viewer().user_id or 0
-    form.state.choices = [(s.value, words) for s, words in MOVE_WORDS.items()]
+    form.state.choices = choices_of(MOVE_WORDS.items())
     if not form.validate_on_submit():
         return _page(file, 422, move=form)
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable
 from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
@@ -11,7 +12,7 @@ from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.csrf import generate_csrf
-from wtforms import StringField, TextAreaField
+from wtforms import SelectChoice, StringField, TextAreaField
 from wtforms.validators import Length, ValidationError
 from wtforms.widgets import EmailInput
 
@@ -139,6 +140,11 @@ class BetweenCents:
 
 def _too_long(limit: int) -> object:
     return _l("Ce texte est trop long : %(limit)s caractères au plus.", limit=limit)
+
+
+def choices_of(pairs: Iterable[tuple[object, object]]) -> list[SelectChoice]:
+    """(value, words) pairs as WTForms wants them; the words may be lazy."""
+    return [SelectChoice(value, words) for value, words in pairs]  # type: ignore[arg-type]  # lazy words, any value
 
 
 class EmptyForm(BaseForm):

@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, RadioField, SelectField
 from wtforms.validators import DataRequired, InputRequired, Optional
 
-from app.core.forms import BaseForm, LineField, TextField
+from app.core.forms import BaseForm, LineField, TextField, choices_of
 from app.moderation.rules import CHECKLIST, Answer, ChangeReason
 from app.moderation.words import ANSWERS, FIELDS, ITEMS, REASONS, REFUSALS
 
@@ -14,10 +14,10 @@ NO_INTEREST = _l("Je n’ai aucun lien d’intérêt avec ce projet ni avec les 
 
 
 class ChangeForm(BaseForm):
-    field = SelectField(_l("Sur quoi ?"), choices=list(FIELDS.items()))
+    field = SelectField(_l("Sur quoi ?"), choices=choices_of(FIELDS.items()))
     reason = RadioField(
         _l("C’est"),
-        choices=[(code.value, words) for code, words in REASONS.items()],
+        choices=choices_of(REASONS.items()),
         default=ChangeReason.INCOMPLETE.value,
         validators=[InputRequired(_l("Choisissez."))],
     )
@@ -70,7 +70,7 @@ class ApprovalForm(BaseForm):
 
 
 class RefusalForm(BaseForm):
-    code = SelectField(_l("Raison"), choices=list(REFUSALS.items()))
+    code = SelectField(_l("Raison"), choices=choices_of(REFUSALS.items()))
     reason = TextField(_l("En vos mots"), [DataRequired(_l("Expliquez la raison avec vos mots."))], max_length=3000)
     alternative = TextField(
         _l("Ce que vous proposez à la place"),
@@ -102,7 +102,7 @@ for _code, _blocking in CHECKLIST.items():
         _code,
         RadioField(
             ITEMS[_code][1],
-            choices=[(answer.value, words) for answer, words in ANSWERS.items()],
+            choices=choices_of(ANSWERS.items()),
             validators=[Optional()],
         ),
     )

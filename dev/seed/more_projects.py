@@ -10,7 +10,7 @@ WOOL = DemoProject(
     tagline="Un atelier de filature pour les toisons que l’on jette aujourd’hui.",
     commune="89025",
     theme="nature",
-    picture="wool workshop",
+    picture="wool",
     alternative="Des écheveaux de laine devant un atelier à la campagne.",
     story="""## Trois tonnes de laine jetées
 
@@ -113,7 +113,7 @@ SOLAR = DemoProject(
     tagline="Cent vingt panneaux, financés et suivis par les habitants.",
     commune="70550",
     theme="energy",
-    picture="solar roof",
+    picture="solar",
     alternative="Des panneaux solaires sur le toit d’une école de village.",
     story="""## Produire chez nous
 

@@ -157,7 +157,7 @@ LIBRARY = DemoProject(
     tagline="Mille livres et un goûter, chaque semaine, dans huit hameaux sans bibliothèque.",
     commune="89024",
     theme="culture",
-    picture="library bus",
+    picture="library_bus",
     alternative="Un bus aménagé en bibliothèque à l’entrée d’un hameau.",
     story="""## Un livre à dix minutes à pied
 
@@ -197,7 +197,7 @@ MILL = DemoProject(
     tagline="Remettre en marche la roue d’un moulin pour moudre le blé du canton.",
     commune="21054",
     theme="rural",
-    picture="water mill",
+    picture="mill",
     alternative="Un moulin à eau au bord d’une rivière bordée d’arbres.",
     story="""## Une roue arrêtée depuis cinquante ans
 
@@ -232,7 +232,7 @@ REPAIR = DemoProject(
     tagline="Réparer ses objets autour d’un café, chaque samedi.",
     commune="71076",
     theme="repair",
-    picture="repair café",
+    picture="repair",
     alternative="Des établis et des outils sur une place de marché.",
     story="""## Réparer plutôt que jeter
 

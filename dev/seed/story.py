@@ -1,0 +1,122 @@
+"""A hundred days of an invented platform, one day after the other."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import current_app
+from sqlalchemy import select
+
+from app.accounts.models import User
+from app.accounts.services import user_for_demo
+from app.core import clock
+from app.core.access import Role
+from app.core.clock import ClockOffset
+from app.core.database import db, transaction
+from app.core.jobs import Job, run_once
+from app.network.models import Organisation
+from app.network.services import give_right
+from dev.seed import crowd, holders, reviewers
+from dev.seed.holders import Made
+from dev.seed.more_projects import PROJECTS
+from dev.seed.people import FALLBACK, PASSWORD, PEOPLE, Someone
+from dev.seed.projects import DemoProject
+from fake_stripe import shopper
+
+DAYS_BACK = 100
+DRAFTED, SUBMITTED, DECIDED = -12, -10, -8  # days before the opening
+UNOPENED = {"submitted": -2, "changes_requested": -4, "refused": -12, "draft": -1, "withdrawn": -20}
+MOST_ROUNDS = 60
+
+
+class Story:
+    """`share` of the pledges are made (1.0: all)."""
+
+    def __init__(self, share: float = 1.0):
+        self.share = share
+        self.base = current_app.config["SETTINGS"].stripe_api_base
+        self.jobs: list[Job] = [job for job in current_app.extensions["jobs"] if job.name != "beat"]
+
+    def is_told(self) -> bool:
+        return db.session.scalar(select(User.id).limit(1)) is not None
+
+    def tell(self) -> list[dict[str, str]]:
+        """Make everything; returns the accounts to show: role, e-mail, password, name, organisation."""
+        self.go_to(-DAYS_BACK)
+        accounts = self.settle_people()
+        made: dict[str, Made] = {}
+        for day in range(-DAYS_BACK + 1, 1):
+            self.go_to(day)
+            for project in PROJECTS:
+                self.one_day(project, day, made)
+            self.let_the_worker_work()
+            if day % 10 == 0:
+                print(f"  J{day:+d} · {sum(m.pledged for m in made.values())} contributions", flush=True)
+        shopper.close()
+        return accounts
+
+    def go_to(self, day: int) -> None:
+        """Move the clock of the site and of the fake Stripe to `day` days from today."""
+        seconds = int(timedelta(days=day).total_seconds())
+        with transaction():
+            known = db.session.get(ClockOffset, 1)
+            if known is None or known.seconds < seconds:
+                clock.set_offset(seconds)
+        clock.forget()
+        shopper.control(self.base, "clock", "POST", offset_seconds=seconds)
+
+    def let_the_worker_work(self) -> None:
+        """Ring the worker's bells until a whole round had nothing to do."""
+        for _round in range(MOST_ROUNDS):
+            if not any(run_once(self.jobs).values()):
+                return
+
+    def settle_people(self) -> list[dict[str, str]]:
+        shown = []
+        for someone in PEOPLE:
+            organisation = self.organisation(someone)
+            with transaction():
+                user = user_for_demo(someone.email, someone.name, PASSWORD, clock.now())
+                self.give_rights(user, someone, organisation.id if organisation else None)
+            name = self.organisation(someone)
+            if someone.listed:
+                shown.append(
+                    {
+                        "role": "referent" if someone.role == "coach" else someone.role,
+                        "email": someone.email,
+                        "password": PASSWORD,
+                        "name": someone.name,
+                        "organisation": name.name if name else "",
+                    }
+                )
+        return shown
+
+    def organisation(self, someone: Someone) -> Organisation | None:
+        if not someone.organisation:
+            return None
+        wanted = (
+            Organisation.is_fallback if someone.organisation == FALLBACK else Organisation.slug == someone.organisation
+        )
+        return db.session.scalars(select(Organisation).where(wanted)).one()
+
+    def give_rights(self, user: User, someone: Someone, organisation_id: int | None) -> None:
+        if someone.role in {"holder", "citizen"}:
+            return
+        give_right(user.id, Role(someone.role), organisation_id, None, clock.now())
+
+    def one_day(self, project: DemoProject, day: int, made: dict[str, Made]) -> None:
+        """What happens to one project on one day; the day before means the same hour, a day earlier."""
+        opens = project.start if project.fate not in UNOPENED else UNOPENED[project.fate] - SUBMITTED
+        found = made.get(project.title)
+        if day == opens + DRAFTED - 8 and project.coached:
+            holders.open_record(project)
+        if day == opens + DRAFTED:
+            made[project.title] = holders.write(project)
+        elif found and day == opens + SUBMITTED and project.fate != "draft":
+            holders.submit(found)
+        elif found and day == opens + DECIDED and project.fate not in {"draft", "submitted", "withdrawn"}:
+            reviewers.review(found)
+        elif found and day == opens + DECIDED and project.fate == "withdrawn":
+            holders.withdraw(found)
+        if found and project.pledges and project.start <= day <= min(project.start + project.days, 0):
+            crowd.pledge_of_the_day(found, day, share=self.share, base=self.base)
