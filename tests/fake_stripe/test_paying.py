@@ -31,8 +31,12 @@ def test_a_saved_card_is_charged_while_its_owner_is_away(till: Till) -> None:
     ]
 
 
-@pytest.mark.parametrize(("cents", "fee"), [(50, 26), (100, 27), (1250, 44), (2500, 63), (99_999_999, 1_500_025)])
-def test_the_fee_is_one_and_a_half_percent_rounded_half_up_plus_25_cents(till: Till, cents: int, fee: int) -> None:
+@pytest.mark.parametrize(
+    ("cents", "fee"), [(50, 26), (100, 27), (1250, 44), (2500, 63), (99_999_999, 1_500_025)]
+)
+def test_the_fee_is_one_and_a_half_percent_rounded_half_up_plus_25_cents(
+    till: Till, cents: int, fee: int
+) -> None:
     charge = till.paid(cents).latest_charge
     assert isinstance(charge, stripe.Charge)
     assert isinstance(charge.balance_transaction, stripe.BalanceTransaction)
@@ -175,7 +179,7 @@ def test_a_detached_card_and_somebody_elses_card_do_not_pay(till: Till) -> None:
     with pytest.raises(stripe.InvalidRequestError, match="belongs to another Customer"):
         till.confirm(till.intent(stranger).id, method)
     till.client.v1.payment_methods.detach(method)
-    with pytest.raises(stripe.InvalidRequestError, match="may not be used again|not be used again"):
+    with pytest.raises(stripe.InvalidRequestError, match="not be used again"):
         till.confirm(till.intent(customer).id, method)
     with pytest.raises(stripe.InvalidRequestError, match="not attached"):
         till.client.v1.payment_methods.detach(method)

@@ -89,7 +89,9 @@ class Till:
             options or None,
         )
 
-    def confirm(self, intent: str, method: str, off_session: bool = True, **options: Any) -> stripe.PaymentIntent:
+    def confirm(
+        self, intent: str, method: str, off_session: bool = True, **options: Any
+    ) -> stripe.PaymentIntent:
         params: Any = {
             "payment_method": method,
             "return_url": SITE + "/retour",
