@@ -6,12 +6,14 @@ from datetime import date, datetime
 from functools import lru_cache
 
 from babel.dates import format_date, format_datetime
+from babel.support import NullTranslations
 from flask import Flask, current_app, has_request_context, request
-from flask_babel import Babel, get_locale, ngettext
+from flask_babel import Babel, Domain, get_locale, ngettext
 from werkzeug.wrappers import Response
 
 from app.core import clock
 from app.core.money import format_euros
+from app.core.text import french_spaces
 
 LANGUAGES = ("fr", "en")
 COOKIE = "langue"
@@ -23,6 +25,32 @@ def language() -> str:
         return "fr"
     chosen = request.cookies.get(COOKIE, "")
     return chosen if chosen in LANGUAGES else "fr"
+
+
+_spaced = lru_cache(maxsize=4096)(french_spaces)
+
+
+class FrenchSource(NullTranslations):
+    """French is written in the code: nothing to look up, but its spaces and its plural (from two on) are set."""
+
+    def ugettext(self, message: str) -> str:
+        return _spaced(message)
+
+    def ungettext(self, singular: str, plural: str, number: int) -> str:
+        return self.ugettext(singular if abs(number) < 2 else plural)
+
+
+class Catalogues(Domain):
+    """The English catalogue, and French as it is written."""
+
+    french = FrenchSource()
+
+    def get_translations(self) -> NullTranslations:
+        return self.french if current() == "fr" else super().get_translations()
+
+
+class TwoLanguages(Babel):
+    domain_instance = Catalogues()
 
 
 def remember(response: Response, locale: str) -> None:
@@ -92,7 +120,7 @@ def init_app(app: Flask) -> None:
     app.config.setdefault("BABEL_DEFAULT_LOCALE", "fr")
     app.config.setdefault("BABEL_DEFAULT_TIMEZONE", "Europe/Paris")
     app.config.setdefault("BABEL_TRANSLATION_DIRECTORIES", str(app.config["ROOT"] / "translations"))
-    Babel(app, locale_selector=language)
+    TwoLanguages(app, locale_selector=language)
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.globals.update(get_locale=get_locale)
     for name, function in {

@@ -18,6 +18,7 @@ _MARKDOWN = MarkdownIt(
     {"html": False, "linkify": False, "typographer": True, "quotes": ["«\u00a0", "\u00a0»", "“", "”"]},
 ).disable("image")
 _FINE_SPACE = re.compile(r"(?<=\S) ([:;!?»])")
+_BEFORE_SIGN = re.compile(r" ([?!:;»€]|%%|%$)")
 _AFTER_QUOTE = re.compile(r"« ")
 
 
@@ -35,6 +36,11 @@ def markdown_to_html(source: str) -> str:
             link_rel="noopener nofollow ugc",
         )  # fmt: skip
     )
+
+
+def french_spaces(text: str) -> str:
+    """No-break spaces where French wants them: « Pourquoi ? », « 12 % », inside guillemets."""
+    return _BEFORE_SIGN.sub("\u00a0\\1", text.replace("« ", "«\u00a0"))
 
 
 def fold(text: str) -> str:
