@@ -52,7 +52,11 @@ class Platform:
         self._reader = threading.Thread(target=self._read, args=(self.process,))
         self._reader.start()
         if wait:
-            self.wait_for(f"Ready: {self.url}/")
+            try:
+                self.wait_for(f"Ready: {self.url}/")
+            except AssertionError:
+                self.stop(signal.SIGTERM)
+                raise
         return self
 
     def wait_for(self, line: str) -> None:
