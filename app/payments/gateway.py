@@ -39,12 +39,12 @@ Thing = dict[str, Any]
 class Gateway:
     """Calls outside any transaction. Every method may raise GatewayUnavailable and GatewayRefused."""
 
-    def __init__(self, key: str, api_base: str, pace: Pace):
+    def __init__(self, key: str, api_base: str, pace: Pace, transport: stripe.HTTPClient | None = None):
         self._client = stripe.StripeClient(
             key,
             stripe_version=API_VERSION,
             base_addresses={"api": api_base.rstrip("/")},
-            http_client=stripe.RequestsClient(timeout=TIMEOUT_SECONDS),
+            http_client=transport or stripe.RequestsClient(timeout=TIMEOUT_SECONDS),
             max_network_retries=0,  # the operation log is the retry
         )
         self._pace = pace

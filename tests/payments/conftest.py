@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextvars import Context
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -14,13 +15,22 @@ import pytest
 from app.core import clock
 from app.core.database import db, transaction
 from app.payments import dispatch, environment, operations, runner
+from app.payments.client import Pace
+from app.payments.gateway import Gateway
 from app.payments.models import StripeOperation
 from app.payments.outcomes import Done, Outcome
 from app.payments.rules import OperationKind
 from fake_stripe import shopper
+from tests.fake_stripe.conftest import Witness
 from tests.fake_stripe.process import FakeStripe
+from tests.fake_stripe.spec import problems_of
 
 KIND = "test_rows"
+
+
+def outside(call: Callable[..., Any], *given: Any, **named: Any) -> Any:
+    """A request as it comes from outside: without the app context that stands around these tests."""
+    return Context().run(call, *given, **named)
 
 
 @dataclass
@@ -85,9 +95,13 @@ class Feature:
         )
         return str(made["id"]), method
 
-    def plan_confirm(self, intent: str, method: str, key: str = "confirm:1") -> int:
+    def plan_customer(self, subject_id: int) -> int:
+        params = {"email": "a@example.org"}
+        return self.plan(OperationKind.CUSTOMER_CREATE, params, f"cus:{subject_id}", subject_id=subject_id)
+
+    def plan_confirm(self, intent: str, method: str, key: str = "confirm:1", *, subject_id: int = 1) -> int:
         params = {"payment_method": method, "off_session": True, "return_url": "http://127.0.0.1:8000/retour"}
-        return self.plan(OperationKind.INTENT_CONFIRM, params, key, target=intent)
+        return self.plan(OperationKind.INTENT_CONFIRM, params, key, target=intent, subject_id=subject_id)
 
     # -- what is true ----------------------------------------------------------------------------
 
@@ -120,6 +134,8 @@ class Feature:
 
 @pytest.fixture
 def feature(ctx: None, stripe_server: FakeStripe) -> Iterator[Feature]:
+    """The registrations, undone at the end, when every call made is also held against Stripe's own
+    description of its API."""
     made = Feature(stripe_server)
     registry = dispatch.registry()
     kept = dict(registry.handlers), dict(registry.bells), dict(registry.open_work)
@@ -130,6 +146,10 @@ def feature(ctx: None, stripe_server: FakeStripe) -> Iterator[Feature]:
             dispatch.register(kind, made.handle)
     dispatch.register_bell(KIND, made.ring)
     environment.forget()
+    witness = Witness()
+    registry.kept["gateway"] = Gateway(stripe_server.key, stripe_server.url, Pace(0), witness)
     yield made
     registry.handlers, registry.bells, registry.open_work = kept
+    del registry.kept["gateway"]
     environment.forget()
+    assert [problem for call in witness.seen for problem in problems_of(call)] == []

@@ -13,7 +13,7 @@ from app.core.journal import history
 from app.payments import payees
 from fake_stripe import shopper
 from tests import builders
-from tests.payments.conftest import Feature
+from tests.payments.conftest import Feature, outside
 
 BACK = "/aide"
 OPEN = f"/compte/paiement/ouvrir?retour={BACK}"
@@ -26,7 +26,7 @@ def holder(feature: Feature, app: Flask) -> builders.Visitor:
 
 def click(visitor: builders.Visitor, path: str = OPEN) -> str:
     """Press the button; where one is sent."""
-    answer = visitor.post(path, page="/compte")
+    answer = outside(visitor.post, path, page="/compte")
     assert answer.status_code == 303, answer.get_data(as_text=True)
     return str(answer.headers["Location"])
 
@@ -41,7 +41,7 @@ def test_the_whole_way_to_stripe_and_back(feature: Feature, holder: builders.Vis
     assert link.startswith(feature.stripe.url)
     assert payees.status_of(holder.user_id) == "new"
     back = urlsplit(shopper.complete_onboarding(link))
-    answer = holder.get(f"{back.path}?{back.query}")
+    answer = outside(holder.get, f"{back.path}?{back.query}")
     assert (answer.status_code, answer.headers["Location"]) == (303, BACK)
     db.session.rollback()
     account = payees.get_account(holder.user_id)
@@ -78,7 +78,7 @@ def test_while_stripe_is_away_a_sentence_and_the_same_account_later(
 ) -> None:
     feature.fault("/v2/core/accounts", "status", status=503, times=1)
     assert click(holder) == BACK
-    assert "service de paiement ne répond pas" in holder.get("/compte").get_data(as_text=True)
+    assert "service de paiement ne répond pas" in outside(holder.get, "/compte").get_data(as_text=True)
     feature.travel(10)
     assert click(holder).startswith(feature.stripe.url)
     assert len(accounts(feature)) == 1
@@ -106,7 +106,9 @@ def test_an_answer_lost_on_the_way_makes_no_second_account(
     ],
 )
 def test_nobody_is_sent_to_another_site(feature: Feature, holder: builders.Visitor, elsewhere: str) -> None:
-    answer = holder.get("/compte/paiement/retour", query_string={"lien": "perime", "retour": elsewhere})
+    answer = outside(
+        holder.get, "/compte/paiement/retour", query_string={"lien": "perime", "retour": elsewhere}
+    )
     location = answer.headers["Location"]
     assert location.startswith("/")
     assert "evil" not in urlsplit(location).netloc
@@ -116,8 +118,8 @@ def test_nobody_is_sent_to_another_site(feature: Feature, holder: builders.Visit
 def test_the_link_needs_the_forms_token_and_somebody_signed_in(
     feature: Feature, holder: builders.Visitor, app: Flask
 ) -> None:
-    assert holder.client.post(OPEN).headers["Location"] == BACK
-    assert "connexion" in app.test_client().post(OPEN).headers["Location"]
+    assert outside(holder.client.post, OPEN).headers["Location"] == BACK
+    assert "connexion" in outside(app.test_client().post, OPEN).headers["Location"]
     assert accounts(feature) == []
 
 

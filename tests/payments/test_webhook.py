@@ -19,7 +19,7 @@ from app.core.database import db
 from app.payments import inbox, operations, runner
 from app.payments.models import EventState, StripeEvent
 from config import Settings
-from tests.payments.conftest import KIND, Feature
+from tests.payments.conftest import KIND, Feature, outside
 
 SECRET = "whsec_of_these_tests"
 PATH = "/stripe/webhook"
@@ -50,7 +50,7 @@ def about(subject_id: int, object_id: str, env: str, kind: str = KIND) -> dict[s
 def send(client: FlaskClient, body: bytes, *, secret: str = SECRET, age_seconds: int = 0) -> int:
     at = int(clock.now().timestamp()) - age_seconds
     header = stripe.WebhookSignature.generate_signature_header(body.decode("utf-8", "replace"), secret, at)
-    return client.post(PATH, data=body, headers={"Stripe-Signature": header}).status_code
+    return outside(client.post, PATH, data=body, headers={"Stripe-Signature": header}).status_code
 
 
 def send_event(client: FlaskClient, event: dict[str, Any], **how: Any) -> int:
@@ -79,7 +79,7 @@ def test_a_wrong_secret_and_a_replay_are_refused(feature: Feature, client: Flask
     ["", "t=1,v1=abc", "t=abc", "v1=", "t=99999999999999999999,v1=a", "t=1,v1=\xe9\xe8", "é=1", ",,,="],
 )
 def test_a_forged_signature_is_refused(feature: Feature, client: FlaskClient, header: str) -> None:
-    answer = client.post(PATH, data=json.dumps(an_event()), headers={"Stripe-Signature": header})
+    answer = outside(client.post, PATH, data=json.dumps(an_event()), headers={"Stripe-Signature": header})
     assert answer.status_code == 400
     assert stored() == []
 
@@ -87,9 +87,9 @@ def test_a_forged_signature_is_refused(feature: Feature, client: FlaskClient, he
 def test_a_body_changed_by_one_space_is_refused(feature: Feature, client: FlaskClient) -> None:
     body = json.dumps(an_event())
     header = stripe.WebhookSignature.generate_signature_header(body, SECRET, int(clock.now().timestamp()))
-    answer = client.post(PATH, data=body + " ", headers={"Stripe-Signature": header})
+    answer = outside(client.post, PATH, data=body + " ", headers={"Stripe-Signature": header})
     assert answer.status_code == 400
-    assert client.post(PATH, data=body, headers={"Stripe-Signature": header}).status_code == 200
+    assert outside(client.post, PATH, data=body, headers={"Stripe-Signature": header}).status_code == 200
 
 
 def test_without_any_secret_nothing_is_believed(
@@ -235,4 +235,4 @@ def test_stripe_calls_the_registered_address_and_the_bell_rings(
 
 
 def test_only_post_is_answered(client: FlaskClient) -> None:
-    assert client.get(PATH).status_code == 405
+    assert outside(client.get, PATH).status_code == 405
