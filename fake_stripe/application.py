@@ -66,6 +66,9 @@ class Application:
             account = self.store.read_meta("account")
             return json_response(200, {"ok": True, "account": account, "version": API_VERSION})
         if path.startswith("/_control/"):
+            # Browsers name the page that sends a form: no page has business here.
+            if request.header("Origin") is not None:
+                return json_response(403, {"error": "not from a web page"})
             return self.control.answer(request)
         if path == "/style.css":
             return Response(200, STYLE, "text/css; charset=utf-8", {"Cache-Control": "max-age=300"})

@@ -75,7 +75,7 @@ def charge(work: Work, intent: Obj, method: Obj, refusal: str | None, *, authent
         "shipping": None,
         "source_transfer": None,
         "statement_descriptor": None,
-        "statement_descriptor_suffix": None,
+        "statement_descriptor_suffix": intent["statement_descriptor_suffix"],
         "status": "succeeded" if paid else "failed",
         "transfer_data": None,
         "transfer_group": intent["transfer_group"],

@@ -27,6 +27,7 @@ CREATE = Shape(
     metadata=Metadata(),
     receipt_email=Text(max_length=800),
     setup_future_usage=Text(choices=("off_session", "on_session")),
+    statement_descriptor_suffix=Text(max_length=22),
     transfer_group=Text(max_length=500),
     expand=EXPAND,
 )
@@ -134,7 +135,7 @@ def new_intent(work: Work, params: Obj) -> Obj:
         "setup_future_usage": params.get("setup_future_usage"),
         "shipping": None,
         "statement_descriptor": None,
-        "statement_descriptor_suffix": None,
+        "statement_descriptor_suffix": params.get("statement_descriptor_suffix"),
         "status": "requires_confirmation" if method else "requires_payment_method",
         "transfer_data": None,
         "transfer_group": params.get("transfer_group"),

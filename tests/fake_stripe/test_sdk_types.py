@@ -3,6 +3,7 @@
 import inspect
 import json
 import re
+from functools import cache
 from importlib import import_module
 from typing import Any
 from urllib.parse import urlencode
@@ -23,6 +24,7 @@ pytestmark = pytest.mark.machine
 PARAMETERS = {"stripe.checkout": "stripe.params.checkout", "stripe.v2.core": "stripe.params.v2.core"}
 
 
+@cache
 def sdk_params() -> dict[tuple[str, str], type]:
     """(method, path) → the SDK's parameter TypedDict, read from the source of its services."""
     found: dict[tuple[str, str], type] = {}
