@@ -51,8 +51,8 @@ class Launcher:
         return (
             self._start_servers()
             and self._prepare()
-            and self._start_site()
             and (not makes_demo or self._make_demo())
+            and self._start_site()
             and self._announce()
         )
 
@@ -98,11 +98,7 @@ class Launcher:
                 "--http-port", str(ports.mail), "--folder", str(path("mails")),
             )  # fmt: skip
             waiting.append(ports.mail)
-        if not self.children.wait_until(lambda: all(answers_ok(port) for port in waiting)):
-            return False
-        if self.fake:
-            webhook.register(self.instance, ports, self.environment["STRIPE_SECRET_KEY"])
-        return True
+        return self.children.wait_until(lambda: all(answers_ok(port) for port in waiting))
 
     def _prepare(self) -> bool:
         """Migrations and reference data; skipped when this checkout has already done both here."""
@@ -118,6 +114,8 @@ class Launcher:
         return True
 
     def _start_site(self) -> bool:
+        if self.fake:
+            webhook.register(self.instance, self.ports, self.environment["STRIPE_SECRET_KEY"])
         web = f"{HOST}:{self.ports.web}"
         self.children.start(
             "web", "-m", "gunicorn", "--bind", web, "--workers", "1", "--worker-class", "gthread",
@@ -127,9 +125,11 @@ class Launcher:
         return self.children.wait_until(lambda: answers_ok(self.ports.web))
 
     def _make_demo(self) -> bool:
+        """Before web, worker and webhook: the story does their work itself, a hundred days in order."""
         say("Création de la démonstration (une à deux minutes, une seule fois)…")
         made = self.children.run(
-            "demo", "-m", "dev.seed", "--accounts-to", str(self.instance.path("demo-accounts.json")), on_screen=True,
+            "demo", "-m", "dev.seed", "--accounts-to", str(self.instance.path("demo-accounts.json")),
+            on_screen=True,
         )  # fmt: skip
         if not made:
             return self._unless_stopped("La démonstration n’a pas pu être créée")

@@ -77,13 +77,13 @@ class Children:
     def __exit__(self, *_: object) -> None:
         self.end_all()
 
-    def start(self, name: str, *words: str, on_screen: bool = False) -> Child:
+    def start(self, name: str, *words: str, on_screen: bool = False, log_level: str = "") -> Child:
         """Start `python words…` in the checkout. `on_screen`: straight to the terminal, no log."""
         log = None if on_screen else self._open_log(name)
         process = subprocess.Popen(
             [sys.executable, *words],
             cwd=ROOT,
-            env=self._environment,
+            env=self._environment | ({"LOG_LEVEL": log_level} if log_level else {}),
             stdin=subprocess.DEVNULL,
             stdout=None if on_screen else subprocess.PIPE,
             stderr=None if on_screen else subprocess.STDOUT,
@@ -96,7 +96,7 @@ class Children:
 
     def run(self, name: str, *words: str, on_screen: bool = False) -> bool:
         """Run to the end while watching the others. False when it failed or we are asked to stop."""
-        child = self.start(name, *words, on_screen=on_screen)
+        child = self.start(name, *words, on_screen=on_screen, log_level="WARNING" if on_screen else "")
         while child.process.poll() is None:
             if self._stop.wait(0.1):
                 return False
