@@ -106,7 +106,7 @@ class Catalogue:
     has_next: bool
 
 
-_CARD = (
+_CARD: Select[*tuple[Any, ...]] = (
     select(
         Campaign.slug, Campaign.title, Campaign.tagline, Campaign.state, Campaign.raised_cents, Campaign.goal_cents,
         Campaign.backers_count, Campaign.closes_at, Territory.name, Departement.name,
@@ -117,9 +117,21 @@ _CARD = (
 )  # fmt: skip
 
 
-def _cards(statement: Select[Any]) -> list[Card]:
+def _cards(statement: Select[*tuple[Any, ...]]) -> list[Card]:
     return [
-        Card(*row[:5], row[5] or 0, row[6], row[7], row[8] or "", row[9] or "", smallest_image(row[10]))
+        Card(
+            slug=row[0],
+            title=row[1],
+            tagline=row[2],
+            state=row[3],
+            raised_cents=row[4],
+            goal_cents=row[5] or 0,
+            backers_count=row[6],
+            closes_at=row[7],
+            commune_name=row[8] or "",
+            departement_name=row[9] or "",
+            picture_url=smallest_image(row[10]),
+        )  # fmt: skip
         for row in db.session.execute(statement)
     ]
 

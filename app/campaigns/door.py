@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from flask import Flask
 
+from app.campaigns import desk_views, draft_views, mention_views, reward_views, views
+from app.campaigns.blueprint import bp
+from app.campaigns.jobs import close_due, open_due
+from app.campaigns.kept import KeptPages
 from app.core.jobs import Job
 
-JOBS: list[Job] = []
+JOBS: list[Job] = [Job("campaigns to open", open_due, 5), Job("campaigns to close", close_due, 5)]
+VIEWS = (views, draft_views, reward_views, desk_views)  # importing them fills the blueprint
 
 
 def init_app(app: Flask) -> None:
-    from app.campaigns import models  # noqa: F401  # registers the tables
+    app.extensions["kept_pages"] = KeptPages()
+    app.register_blueprint(bp)
+    app.register_blueprint(mention_views.bp)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.campaigns.models import Campaign
+from app.campaigns.models import Campaign, Reward
 from app.core.access import Role, Viewer
 
 
@@ -21,6 +21,10 @@ def is_team(viewer: Viewer, campaign: Campaign) -> bool:
 def may_edit(viewer: Viewer, campaign: Campaign) -> bool:
     """The team; the verbs check the state."""
     return viewer.is_signed_in and is_team(viewer, campaign)
+
+
+def may_edit_reward(viewer: Viewer, reward: Reward) -> bool:
+    return may_edit(viewer, reward.campaign)
 
 
 def may_preview(viewer: Viewer, campaign: Campaign) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import bindparam, literal_column, select, union_all
+from sqlalchemy import BindParameter, ColumnClause, bindparam, literal_column, select, union_all
 from sqlalchemy.orm import aliased
 
 from app.accounts.models import User
@@ -121,8 +121,8 @@ def newest_picture(column: Any) -> Any:
 
 
 Departement = aliased(Territory)
-_SLUG = bindparam("slug")
-_ID = bindparam("id")
+_SLUG: BindParameter[Any] = bindparam("slug")
+_ID: BindParameter[Any] = bindparam("id")
 
 _STAMP = select(Campaign.id, Campaign.page_version, Campaign.state, Campaign.closes_at).where(
     Campaign.slug == _SLUG, Campaign.state.in_(PUBLIC)
@@ -145,7 +145,8 @@ _MAIN = (
     .outerjoin(Departement, Departement.code == Campaign.departement_code)
     .where(Campaign.slug == _SLUG)
 )  # fmt: skip
-_NOTHING, _ZERO = literal_column("''"), literal_column("0")
+_NOTHING: ColumnClause[str] = literal_column("''")
+_ZERO: ColumnClause[int] = literal_column("0")
 _PARTS = union_all(
     select(
         literal_column("'value'").label("kind"), CampaignValue.value.label("name"),

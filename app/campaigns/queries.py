@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from flask import current_app
+from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
@@ -16,12 +18,13 @@ from app.campaigns.catalogue import for_home as for_home
 from app.campaigns.models import Campaign, CampaignMember, Reward
 from app.campaigns.public_page import page_of as page_of
 from app.campaigns.rules import CampaignState
+from app.coaching.models import CoachingRecord
 from app.core.database import db
 from app.core.errors import NotFound
 
 
 def get_by_slug(slug: str) -> Campaign:
-    """With its team, for the policies. Errors: NotFound."""
+    """Errors: NotFound."""
     return _one(slug)
 
 
@@ -37,7 +40,9 @@ def _one(slug: str) -> Campaign:
     campaign = db.session.scalar(
         select(Campaign)
         .options(
-            selectinload(Campaign.members), joinedload(Campaign.commune), joinedload(Campaign.organisation)
+            joinedload(Campaign.commune),
+            joinedload(Campaign.organisation),
+            joinedload(Campaign.coaching_record).joinedload(CoachingRecord.organisation),
         )
         .where(Campaign.slug == slug)
     )
@@ -54,12 +59,35 @@ def get(campaign_id: int) -> Campaign:
     return campaign
 
 
-def get_reward(campaign_id: int, reward_id: int) -> Reward:
-    """Errors: NotFound when it is unknown or of another campaign."""
-    reward = db.session.get(Reward, reward_id)
-    if reward is None or reward.campaign_id != campaign_id:
+def get_at_step(slug: str, step: str | int) -> Campaign:
+    """For the form's addresses; the view reads the step itself. Errors: NotFound."""
+    return _one(slug)
+
+
+def get_reward(slug: str, reward_id: int) -> Reward:
+    """With its campaign. Errors: NotFound when it is unknown or of another campaign."""
+    reward = db.session.get(Reward, reward_id, options=[joinedload(Reward.campaign)])
+    if reward is None or reward.campaign.slug != slug:
         raise NotFound
     return reward
+
+
+def get_by_preview_key(key: str) -> Campaign:
+    """The campaign a signed address was made for, as long as the public does not see it. Errors: NotFound."""
+    try:
+        campaign_id = _preview_signer().loads(key)
+    except BadSignature as error:
+        raise NotFound from error
+    return get(int(campaign_id))
+
+
+def preview_key(campaign: Campaign) -> str:
+    """A key nobody can guess, for people the team shows the page to before it is public."""
+    return str(_preview_signer().dumps(campaign.id))
+
+
+def _preview_signer() -> URLSafeSerializer:
+    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt="campaign-preview")
 
 
 def of_user(user_id: int) -> list[Campaign]:

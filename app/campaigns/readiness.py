@@ -95,7 +95,7 @@ def _value_lines(c: Campaign) -> Iterator[Line]:
 def _money_lines(c: Campaign) -> Iterator[Line]:
     yield Line(
         "goal", _l("Un objectif"), _l("La somme sans laquelle le projet ne se fait pas."),
-        "argent", True, c.goal_cents is not None,
+        "budget", True, c.goal_cents is not None,
     )  # fmt: skip
     uses = sum(line.amount_cents for line in c.budget_lines if line.side == BudgetSide.USE)
     others = sum(line.amount_cents for line in c.budget_lines if line.side == BudgetSide.RESOURCE)
@@ -103,7 +103,7 @@ def _money_lines(c: Campaign) -> Iterator[Line]:
     gap = budget_gap_cents(c.goal_cents or 0, uses, others)
     yield Line(
         "budget", _l("Un budget équilibré, ligne par ligne"), _gap_words(gap, whole),
-        "argent", True, whole and gap == 0,
+        "budget", True, whole and gap == 0,
     )  # fmt: skip
     yield Line(
         "rewards", _l("Des contreparties"), _l("Elles ne sont pas obligatoires ; un simple merci fait déjà plaisir."),

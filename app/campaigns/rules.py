@@ -148,6 +148,14 @@ def percent(raised_cents: int, goal_cents: int) -> int:
     return 100 * raised_cents // goal_cents if goal_cents else 0
 
 
+EDITABLE_AFTER_OPENING = frozenset({"histoire", "image"})
+
+
+def may_change(state: CampaignState, step: str) -> bool:
+    """A draft may change whole; once open, only the story and the photograph."""
+    return state in EDITABLE or (state in ONGOING and step in EDITABLE_AFTER_OPENING)
+
+
 def is_open(state: CampaignState, closes_at: datetime | None, at: datetime) -> bool:
     """True while a promise may be written: live, and strictly before the end."""
     return state == _S.LIVE and closes_at is not None and at < closes_at

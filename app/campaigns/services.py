@@ -8,6 +8,7 @@ from __future__ import annotations
 import secrets
 from datetime import date, datetime, timedelta
 
+from flask_babel import gettext as _
 from sqlalchemy import select
 
 from app.accounts.models import User
@@ -31,6 +32,9 @@ from app.core.text import fold, slugify
 from app.core.texts import platform_fee_bps
 from app.network import routing
 from app.network.communes import get_commune
+from app.network.errors import NobodyAnswers
+from app.network.models import Organisation
+from app.payments import payees
 
 TWIN_WITHIN = timedelta(minutes=10)
 
@@ -76,7 +80,7 @@ def submit(campaign: Campaign, *, by: int, at: datetime) -> None:
     Errors: CampaignMoveNotAllowed, NotReady, NobodyAnswers.
     """
     state = rules.next_state(campaign.state, Move.SUBMIT)
-    if readiness.blocking(campaign, _account_status(campaign)):
+    if readiness.blocking(campaign, account_status(campaign)):
         raise NotReady
     if campaign.submitted_at is None or campaign.organisation_id is None:
         found = routing.route("campaign", str(campaign.commune_code), on=paris_day(at).date())
@@ -97,9 +101,8 @@ def submit(campaign: Campaign, *, by: int, at: datetime) -> None:
     mails.submitted(campaign, at=at, again=again)
 
 
-def _account_status(campaign: Campaign) -> str:
-    from app.payments import payees
-
+def account_status(campaign: Campaign) -> str:
+    """The holder's payment account: none, new, pending, active or restricted."""
     return payees.status_of(campaign.owner_id)
 
 
@@ -120,15 +123,32 @@ def refuse(campaign: Campaign, *, by: int, at: datetime) -> None:
     campaign.refused_at = at
 
 
-def appeal(campaign: Campaign, *, words: str, organisation_id: int, by: int, at: datetime) -> None:
-    """Once, within thirty days; another organisation decides. Errors: AppealNotAllowed, CampaignMoveNotAllowed."""
+def appeal(campaign: Campaign, *, words: str, by: int, at: datetime) -> None:
+    """Once, within thirty days; another organisation decides: the network's own, or the next by name.
+
+    Errors: AppealNotAllowed, CampaignMoveNotAllowed, NobodyAnswers.
+    """
     state = rules.next_state(campaign.state, Move.APPEAL)
     rules.check_appeal(campaign.refused_at, campaign.appealed_at, at)
     campaign.appealed_at, campaign.appeal_words, campaign.submitted_at = at, words, at
-    campaign.organisation_id = organisation_id
-    _enter(campaign, state, "appealed", by, at, organisation=organisation_id)
+    other = _another_reader(campaign.organisation_id)
+    campaign.organisation_id = other.id
+    campaign.routing_reason = _("parce qu’une autre structure que la première décide d’un recours")
+    _enter(campaign, state, "appealed", by, at, organisation=other.id)
     db.session.flush()
     mails.submitted(campaign, at=at, again=True)
+
+
+def _another_reader(organisation_id: int | None) -> Organisation:
+    found = db.session.scalar(
+        select(Organisation)
+        .where(Organisation.is_active, Organisation.id != organisation_id)
+        .order_by(Organisation.is_fallback.desc(), Organisation.name, Organisation.id)
+        .limit(1)
+    )
+    if found is None:
+        raise NobodyAnswers
+    return found
 
 
 def reopen_review(campaign: Campaign, *, by: int, at: datetime) -> None:
@@ -170,7 +190,7 @@ def go_live(campaign: Campaign, *, at: datetime) -> None:
     state = rules.next_state(campaign.state, Move.OPEN)
     if campaign.approved_at is None or (campaign.edited_at and campaign.edited_at > campaign.approved_at):
         raise ChangedSinceApproval
-    if _account_status(campaign) != "active":
+    if account_status(campaign) != "active":
         raise CannotReceive
     if campaign.opens_at is None or paris_day(campaign.opens_at).date() != paris_day(at).date():
         _set_calendar(campaign, at)
@@ -250,4 +270,4 @@ def _enter(
 
 def _raise_page(campaign: Campaign) -> None:
     """In SQL, so that a pledge written meanwhile is not undone."""
-    campaign.page_version = Campaign.page_version + 1  # type: ignore[assignment]  # a SQL expression
+    campaign.page_version = Campaign.page_version + 1

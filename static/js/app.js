@@ -1,5 +1,6 @@
 // Everything works without this file; each module makes one thing nicer and does nothing where it is not needed.
 import { autosave } from "./autosave.js";
+import { budgetBalance } from "./budget.js";
 import { communes } from "./commune.js";
 import { confirmations } from "./confirm.js";
 import { copyLinks } from "./copy.js";
@@ -10,7 +11,7 @@ import { pledgeTotal } from "./pledge.js";
 import { previews } from "./preview.js";
 
 document.documentElement.classList.add("js");
-for (const start of [forms, counters, communes, pledgeTotal, previews, autosave, confirmations, copyLinks, menus]) {
+for (const start of [forms, counters, communes, pledgeTotal, budgetBalance, previews, autosave, confirmations, copyLinks, menus]) {
   try {
     start();
   } catch (error) {

@@ -1,0 +1,152 @@
+"""The holder's form: begin, seven steps saved one by one, the preview of a text."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy.orm.exc import StaleDataError
+
+from app.accounts import queries as account_queries
+from app.campaigns import policy, queries, reward_views, rules, services, steps, uploads
+from app.campaigns.blueprint import bp
+from app.campaigns.errors import NotEditable, Overtaken
+from app.campaigns.forms import NewForm, PreviewForm, StepForm
+from app.campaigns.models import Campaign
+from app.campaigns.step_page import step_page
+from app.campaigns.steps import Step
+from app.coaching import policy as coaching_policy
+from app.coaching import queries as coaching_queries
+from app.coaching.queries import RecordFile
+from app.core import clock
+from app.core.access import allow, signed_in, viewer
+from app.core.database import transaction
+from app.core.errors import NotFound
+from app.core.images import PictureRefused
+from app.core.text import markdown_to_html
+
+ANY_STEP = "<any({}):step>".format(", ".join(f'"{code}"' for code in steps.CODES))
+
+
+@bp.route("/projets/nouveau", methods=["GET", "POST"])
+@allow(signed_in)
+def new() -> ResponseReturnValue:
+    """A title and a commune; from a coaching record (`?dossier=`) the project is the record's."""
+    file = _own_record(request.args.get("dossier", ""))
+    project = file.record.project if file else None
+    form = NewForm(data={"title": project.title, "commune": project.commune_code} if project else None)
+    if form.validate_on_submit():
+        at, by = clock.now(), viewer().user_id or 0
+        with transaction():
+            campaign = services.start_campaign(
+                by=account_queries.get_user(by), title=form.title.data, commune_code=str(form.commune.data),
+                at=at, project=project,
+            )  # fmt: skip
+            if file and campaign.coaching_record_id is None:
+                services.link_record(campaign, file.record, by=by, at=at)
+            slug = campaign.slug
+        return redirect(url_for("campaigns.edit", slug=slug, step="projet"), 303)
+    return render_template("campaigns/new.html", form=form, file=file), 422 if form.errors else 200
+
+
+def _own_record(reference: str) -> RecordFile | None:
+    """The record named in the address, when it is about the person who asks. Errors: NotFound otherwise."""
+    if not reference:
+        return None
+    file = coaching_queries.get_file(reference[:20])
+    if not coaching_policy.is_holder(viewer(), file):
+        raise NotFound
+    return file
+
+
+@bp.get("/mes-campagnes/<slug>/<int(max=7):step>")
+@allow(policy.may_edit, subject=queries.get_at_step)
+def edit_by_number(campaign: Campaign) -> ResponseReturnValue:
+    """The same steps by their number, for links written by other rooms."""
+    number = max(int((request.view_args or {})["step"]), 1)
+    return redirect(url_for("campaigns.edit", slug=campaign.slug, step=steps.CODES[number - 1]), 302)
+
+
+@bp.route(f"/mes-campagnes/<slug>/{ANY_STEP}", methods=["GET", "POST"])
+@allow(policy.may_edit, subject=queries.get_at_step)
+def edit(campaign: Campaign) -> ResponseReturnValue:
+    """Show a step, or save it: whole, half, or with a line more."""
+    step = steps.BY_CODE[(request.view_args or {})["step"]]
+    if not rules.may_change(campaign.state, step.code):
+        if request.method == "POST":
+            raise NotEditable
+        flash(str(NotEditable.message), "info")
+        return redirect(url_for("campaigns.desk", slug=campaign.slug), 303)
+    if step.code == "contreparties":
+        return reward_views.page(campaign)
+    stored = step.read(campaign)
+    form = step.form(data={**stored, "version": steps.fingerprint(stored)})
+    if not form.is_submitted():
+        return step_page(campaign, step, form)
+    if _line_added(form):
+        return step_page(campaign, step, form)
+    if not form.validate():
+        return step_page(campaign, step, form, 200 if getattr(form, "is_searching", False) else 422)
+    return _save(campaign, step, form)
+
+
+def _line_added(form: Any) -> bool:
+    """« Ajouter une ligne » shows one more and saves nothing."""
+    for side in ("uses", "resources"):
+        if f"add_{side}" in request.form and side in form and len(form[side]) < rules.MAX_BUDGET_LINES:
+            form[side].append_entry()
+            return True
+    return False
+
+
+def _save(campaign: Campaign, step: Step, form: Any) -> ResponseReturnValue:
+    slug, campaign_id = campaign.slug, campaign.id
+    try:
+        picture = uploads.prepare(form) if step.code == "image" else None
+        with transaction():
+            fresh = queries.get(campaign_id)
+            steps.check_fresh(step.read(fresh), form.version.data)
+            gone = (
+                uploads.save(fresh, form, picture, by=viewer().user_id or 0, at=clock.now())
+                if step.save is None
+                else step.save(fresh, form, viewer().user_id or 0, clock.now())
+            )
+    except PictureRefused as refusal:
+        form.picture.errors = [str(refusal)]
+        return step_page(campaign, step, form, 422)
+    except (Overtaken, StaleDataError):
+        return _conflict(slug, step, form)
+    if isinstance(gone, list):
+        uploads.forget(gone)
+    if request.headers.get("X-Requested-With") == "fetch":
+        return jsonify(version=steps.fingerprint(step.read(queries.get_by_slug(slug))))
+    if "stay" in request.form:
+        flash(_("C’est enregistré."), "success")
+        return redirect(url_for("campaigns.desk", slug=slug), 303)
+    return redirect(url_for("campaigns.edit", slug=slug, step=steps.following(step.code)), 303)
+
+
+def _conflict(slug: str, step: Step, form: StepForm) -> ResponseReturnValue:
+    """Both texts side by side; saving again keeps what stands in the form, and nothing is lost."""
+    campaign = queries.get_by_slug(slug)
+    stored = step.read(campaign)
+    if request.headers.get("X-Requested-With") == "fetch":
+        return jsonify(error=str(Overtaken.message)), 409
+    theirs = step.form(formdata=None, data=stored)
+    form.version.data = steps.fingerprint(stored)
+    return step_page(campaign, step, form, 409, differences=steps.differences(theirs, form))
+
+
+@bp.post("/mes-campagnes/<slug>/apercu-texte")
+@allow(policy.may_edit, subject=queries.get_by_slug)
+def preview_text(campaign: Campaign) -> ResponseReturnValue:
+    """The text of one field as readers will see it; nothing is saved."""
+    form = PreviewForm()
+    field = form["if_missed" if request.form.get("preview_field") == "if_missed" else "story"]
+    if not form.validate():
+        return render_template(
+            "campaigns/preview_text.html", html="", errors=field.errors or form.all_errors
+        ), 422
+    return render_template("campaigns/preview_text.html", html=markdown_to_html(field.data or ""), errors=())

@@ -1,0 +1,182 @@
+"""What a campaign's team types, step by step. A draft may be incomplete; the caller commits.
+
+After the opening only the story and the photograph may change: the page then says « modifiée le ».
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from flask_babel import force_locale
+
+from app.campaigns import rules
+from app.campaigns.errors import NotEditable, TooMany
+from app.campaigns.models import BudgetLine, Campaign, CampaignValue, Picture, Reward
+from app.campaigns.rules import AddedValue, BudgetSide, RewardNature
+from app.campaigns.words import THEMES, VALUES
+from app.core.database import db
+from app.core.journal import record as journal
+from app.core.text import fold, markdown_to_html
+from app.network.communes import get_commune
+
+SEARCHED_STORY = 2000  # characters of the story that the catalogue's search reads
+
+
+def save_project(
+    campaign: Campaign, *, title: str, tagline: str, commune_code: str, theme: str, by: int, at: datetime
+) -> None:
+    """Errors: NotEditable, NotFound (commune)."""
+    _change(campaign, "projet", by, at)
+    commune = get_commune(commune_code)
+    campaign.title, campaign.tagline, campaign.theme = title, tagline, theme
+    campaign.commune_code, campaign.departement_code = commune.code, commune.departement_code
+    _refresh_search(campaign)
+
+
+def save_story(campaign: Campaign, *, story_markdown: str, if_missed: str, by: int, at: datetime) -> None:
+    """The HTML is made and cleaned once, here. Errors: NotEditable."""
+    _change(campaign, "histoire", by, at)
+    campaign.story_markdown, campaign.story_html = story_markdown, markdown_to_html(story_markdown)
+    campaign.if_missed = if_missed
+    _refresh_search(campaign)
+
+
+def save_picture(
+    campaign: Campaign,
+    *,
+    alternative: str,
+    renditions: list[dict[str, int | str]] | None,
+    by: int,
+    at: datetime,
+) -> list[str]:
+    """A new photograph (`renditions`: [{name, width, height}] already stored) or only its words (None).
+
+    Returns the names of the files that nothing shows any more. Errors: NotEditable.
+    """
+    _change(campaign, "image", by, at)
+    if renditions is None:
+        if campaign.picture is not None:
+            campaign.picture.alternative = alternative
+        return []
+    gone = [str(rendition["name"]) for picture in campaign.pictures for rendition in picture.renditions]
+    campaign.pictures = [Picture(alternative=alternative, renditions=renditions, created_at=at)]
+    return gone
+
+
+def save_values(campaign: Campaign, *, arguments: Mapping[AddedValue, str], by: int, at: datetime) -> None:
+    """The values claimed, each with its sentence. Errors: NotEditable."""
+    _change(campaign, "valeur-ajoutee", by, at)
+    known = {str(value.value): value for value in campaign.values}
+    for value, argument in arguments.items():
+        if not argument:
+            continue
+        row = known.pop(value.value, None)
+        if row is None:
+            campaign.values.append(CampaignValue(value=value, argument=argument))
+        else:
+            row.argument = argument
+    for row in known.values():
+        campaign.values.remove(row)
+    _refresh_search(campaign)
+
+
+def save_budget(
+    campaign: Campaign,
+    *,
+    goal_cents: int | None,
+    optimum_cents: int | None,
+    uses: Sequence[tuple[str, int]],
+    resources: Sequence[tuple[str, int]],
+    by: int,
+    at: datetime,
+) -> None:
+    """Lines are (words, cents); in a draft either may be missing. Errors: NotEditable, TooMany."""
+    _change(campaign, "budget", by, at)
+    if max(len(uses), len(resources)) > rules.MAX_BUDGET_LINES:
+        raise TooMany
+    campaign.goal_cents, campaign.optimum_cents = goal_cents, optimum_cents
+    sides = ((BudgetSide.USE, uses), (BudgetSide.RESOURCE, resources))
+    campaign.budget_lines = [
+        BudgetLine(side=side, label=label, amount_cents=cents, position=position)
+        for side, lines in sides
+        for position, (label, cents) in enumerate(lines)
+    ]
+
+
+def add_reward(campaign: Campaign, *, by: int, at: datetime, **values: Any) -> Reward:
+    """A second click on the same form adds nothing. Values as in `change_reward`. Errors: NotEditable, TooMany."""
+    _change(campaign, "contreparties", by, at)
+    wanted = _reward_values(**values)
+    for reward in campaign.rewards:
+        if all(getattr(reward, name) == value for name, value in wanted.items()):
+            return reward
+    if len(campaign.rewards) >= rules.MAX_REWARDS:
+        raise TooMany
+    reward = Reward(**wanted)
+    campaign.rewards.append(reward)
+    return reward
+
+
+def change_reward(reward: Reward, *, by: int, at: datetime, **values: Any) -> None:
+    """`title`, `description`, `nature`, `amount_cents`, `stock` (None: unlimited), `delivery_month`.
+
+    Errors: NotEditable.
+    """
+    _change(reward.campaign, "contreparties", by, at)
+    for name, value in _reward_values(**values).items():
+        setattr(reward, name, value)
+
+
+def remove_reward(reward: Reward, *, by: int, at: datetime) -> None:
+    """Errors: NotEditable."""
+    _change(reward.campaign, "contreparties", by, at)
+    db.session.delete(reward)
+
+
+def _reward_values(
+    *, title: str, description: str, nature: RewardNature, amount_cents: int, stock: int | None,
+    delivery_month: date | None,
+) -> dict[str, Any]:  # fmt: skip
+    """Before the opening nothing is taken: what is left is the whole stock."""
+    return {
+        "title": title, "description": description, "nature": nature, "amount_cents": amount_cents,
+        "stock_total": stock, "stock_left": stock, "delivery_month": delivery_month,
+    }  # fmt: skip
+
+
+def save_calendar(
+    campaign: Campaign, *, duration_days: int | None, earliest_start_on: date | None, by: int, at: datetime
+) -> None:
+    """Errors: NotEditable."""
+    _change(campaign, "calendrier", by, at)
+    campaign.duration_days, campaign.earliest_start_on = duration_days, earliest_start_on
+
+
+def _change(campaign: Campaign, step: str, by: int, at: datetime) -> None:
+    """May this step change now? If so the page gets a new version, and a change the public sees is journalled."""
+    if not rules.may_change(campaign.state, step):
+        raise NotEditable
+    campaign.page_version = Campaign.page_version + 1
+    if campaign.state not in rules.EDITABLE:
+        campaign.edited_at = at
+        journal("campaign.edited", on=campaign, by=by, at=at, step=step)
+
+
+def _refresh_search(campaign: Campaign) -> None:
+    """The folded words the catalogue searches: what a neighbour would type."""
+    commune = get_commune(campaign.commune_code) if campaign.commune_code else None
+    places = (commune.name, commune.departement, commune.epci) if commune else ()
+    with force_locale("fr"):
+        theme = str(THEMES.get(campaign.theme, ""))  # type: ignore[call-overload]  # "" when not chosen yet
+        values = [f"{VALUES[value.value]} {value.argument}" for value in campaign.values]
+    texts = (
+        campaign.title,
+        campaign.tagline,
+        *places,
+        theme,
+        *values,
+        campaign.story_markdown[:SEARCHED_STORY],
+    )
+    campaign.search_text = fold(" ".join(texts))

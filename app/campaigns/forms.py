@@ -1,0 +1,260 @@
+"""The seven steps of a campaign, a reward, and the buttons of the desk: text becomes typed values here."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf.file import FileField
+from wtforms import (
+    BooleanField,
+    DateField,
+    FieldList,
+    Form,
+    FormField,
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    ValidationError,
+)
+from wtforms.validators import InputRequired, NumberRange, Optional
+
+from app.campaigns.rules import (
+    MAX_BUDGET_LINES,
+    MAX_GOAL_CENTS,
+    MIN_DAYS,
+    MIN_GOAL_CENTS,
+    AddedValue,
+    RewardNature,
+)
+from app.campaigns.words import NATURES, THEMES, VALUE_HINTS, VALUES
+from app.core import clock
+from app.core.forms import BaseForm, BetweenCents, EuroField, LineField, TextField
+from app.core.i18n import current, date_long
+from app.core.images import MAX_BYTES
+from app.core.money import MAX_CENTS
+from app.network.forms import CommuneField, CommuneMixin
+
+MAX_DAYS = 90
+MAX_STOCK = 100_000
+MONTHS_AHEAD = 36
+
+
+class NewForm(CommuneMixin, BaseForm):
+    """What is needed to begin: everything else can wait."""
+
+    title = LineField(
+        _l("Le titre de votre projet"), [InputRequired(_l("Donnez un titre, même provisoire."))], max_length=120,
+        description=_l("Vous pourrez le changer. Par exemple : Rallumons le four banal."),
+    )  # fmt: skip
+    commune = CommuneField(
+        _l("La commune du projet"),
+        description=_l("Elle dit quelle structure vous répondra. Écrivez son nom, ou le code postal."),
+    )
+
+
+class StepForm(BaseForm):
+    """`version`: what the step held when the form was shown; a second saver is told."""
+
+    version = HiddenField()
+
+
+class ProjectForm(CommuneMixin, StepForm):
+    title = LineField(_l("Titre"), [InputRequired(_l("Donnez un titre, même provisoire."))], max_length=120)
+    tagline = LineField(
+        _l("Votre projet en une phrase"), max_length=200,
+        description=_l("Pour qui, quoi, où. Elle paraît sous le titre et sur les listes."),
+    )  # fmt: skip
+    commune = CommuneField(_l("Commune"), description=_l("Écrivez son nom, ou le code postal."))
+    theme = SelectField(_l("Thème"), validators=[Optional()])
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.theme.choices = [
+            ("", _("Choisissez…")),
+            *((theme.value, words) for theme, words in THEMES.items()),
+        ]
+
+
+class StoryForm(StepForm):
+    story = TextField(
+        _l("Votre histoire"),
+        description=_l(
+            "Le besoin, les personnes, ce que l’argent permet, les risques dits honnêtement. "
+            "Une ligne vide fait un paragraphe, ## un titre, - une liste, **gras** pour insister."
+        ),
+    )
+    if_missed = TextField(
+        _l("Si l’objectif n’est pas atteint, que se passe-t-il ?"), max_length=1000,
+        description=_l("Personne n’est débité. Dites ce que devient le projet."),
+    )  # fmt: skip
+
+
+class PreviewForm(BaseForm):
+    """A text on its way to be shown; only the one asked for is read."""
+
+    story = TextField(_l("Votre histoire"))
+    if_missed = TextField(_l("Si l’objectif n’est pas atteint"), max_length=1000)
+
+
+class PictureForm(StepForm):
+    picture = FileField(
+        _l("Une photographie"),
+        description=_l(
+            "JPEG, PNG ou WebP, %(mb)s Mo au plus, en largeur de préférence. "
+            "Le lieu et la date cachés dans le fichier sont effacés.",
+            mb=MAX_BYTES // (1024 * 1024),
+        ),
+    )
+    alternative = LineField(
+        _l("Ce que montre la photographie"), max_length=300,
+        description=_l("Une phrase pour qui ne la voit pas. Par exemple : trois voisins devant le four."),
+    )  # fmt: skip
+
+
+class ValuesForm(StepForm):
+    """An empty sentence means that the value is not claimed."""
+
+    social = TextField(VALUES[AddedValue.SOCIAL], max_length=300, description=VALUE_HINTS[AddedValue.SOCIAL])
+    societal = TextField(
+        VALUES[AddedValue.SOCIETAL], max_length=300, description=VALUE_HINTS[AddedValue.SOCIETAL]
+    )
+    environmental = TextField(
+        VALUES[AddedValue.ENVIRONMENTAL], max_length=300, description=VALUE_HINTS[AddedValue.ENVIRONMENTAL]
+    )
+
+
+class LineForm(Form):
+    """One line of the budget; both fields empty: the line disappears."""
+
+    label = LineField(_l("Intitulé"), max_length=120)
+    amount = EuroField(_l("Montant"), [BetweenCents(1, MAX_CENTS)])
+
+
+class LineList(FieldList):
+    """A list whose indices come from the browser: anything that is not a short number is ignored."""
+
+    def _extract_indices(self, prefix: str, formdata: Any) -> Any:
+        offset = len(prefix) + 1
+        for name in formdata:
+            index = name[offset:].split("-", 1)[0] if name.startswith(f"{prefix}-") else ""
+            if index.isascii() and index.isdigit() and len(index) <= 4:
+                yield int(index)
+
+
+class BudgetForm(StepForm):
+    goal = EuroField(
+        _l("Votre objectif"), [BetweenCents(MIN_GOAL_CENTS, MAX_GOAL_CENTS)],
+        description=_l("La somme sans laquelle le projet ne se fait pas. Au-dessous, personne n’est débité."),
+    )  # fmt: skip
+    optimum = EuroField(
+        _l("Et si tout va bien (facultatif)"), [BetweenCents(MIN_GOAL_CENTS, MAX_GOAL_CENTS)],
+        description=_l("Une somme plus haute, qui permettrait d’aller plus loin."),
+    )  # fmt: skip
+    uses = LineList(FormField(LineForm), label=_l("Ce que l’argent paie"), max_entries=MAX_BUDGET_LINES)
+    resources = LineList(
+        FormField(LineForm), label=_l("Les autres financements"), max_entries=MAX_BUDGET_LINES
+    )
+
+    def validate_optimum(self, field: Any) -> None:
+        if field.data is not None and self.goal.data is not None and field.data < self.goal.data:
+            raise ValidationError(_("Cette somme est au moins égale à l’objectif."))
+
+
+class RewardForm(StepForm):
+    title = LineField(_l("Contrepartie"), [InputRequired(_l("Donnez-lui un nom."))], max_length=120)
+    description = TextField(_l("Description"), max_length=500)
+    nature = RadioField(
+        _l("De quelle nature est-elle ?"), choices=[(nature.value, words) for nature, words in NATURES.items()],
+        default=RewardNature.THANKS.value,
+    )  # fmt: skip
+    amount = EuroField(
+        _l("À partir de"), [InputRequired(_l("Indiquez un montant.")), BetweenCents(1_00, MAX_CENTS)],
+        description=_l("En euros, par exemple 15 ou 12,50."),
+    )  # fmt: skip
+    stock = IntegerField(
+        _l("Combien y en a-t-il ? (facultatif)"),
+        [Optional(), NumberRange(1, MAX_STOCK, _l("Un nombre entre %(min)s et %(max)s."))],
+        description=_l("Laissez vide s’il y en a autant qu’on veut."),
+    )
+    delivery = SelectField(_l("Remise prévue"), validators=[Optional()])
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.delivery.choices = _months(self.delivery.object_data)
+
+    @property
+    def delivery_month(self) -> date | None:
+        return date.fromisoformat(f"{self.delivery.data}-01") if self.delivery.data else None
+
+
+def _months(chosen: object) -> list[tuple[str, str]]:
+    """The next three years, and the month already chosen even when it has passed."""
+    today = clock.paris_day(clock.now()).date()
+    first = today.year * 12 + today.month - 1
+    months = [date(n // 12, n % 12 + 1, 1) for n in range(first, first + MONTHS_AHEAD)]
+    if isinstance(chosen, str) and chosen and chosen < f"{today:%Y-%m}" and _is_month(chosen):
+        months.insert(0, date.fromisoformat(f"{chosen}-01"))
+    return [("", _("Choisissez…")), *((f"{month:%Y-%m}", _month_words(month)) for month in months)]
+
+
+def _is_month(text: str) -> bool:
+    try:
+        date.fromisoformat(f"{text}-01")
+    except ValueError:
+        return False
+    return True
+
+
+def _month_words(month: date) -> str:
+    return date_long(month).replace("\u00a0", " ").split(" ", 1)[1] if current() == "fr" else f"{month:%B %Y}"
+
+
+class CalendarForm(StepForm):
+    duration_days = IntegerField(
+        _l("Combien de jours dure la campagne ?"),
+        [Optional(), NumberRange(MIN_DAYS, MAX_DAYS, _l("Entre %(min)s et %(max)s jours."))],
+        description=_l("De 5 à 90 jours. Un à deux mois suffisent presque toujours."),
+    )
+    earliest_start_on = DateField(
+        _l("Pas avant le (facultatif)"), [Optional()],
+        description=_l("Après l’approbation, vous choisirez vous-même le jour d’ouverture."),
+    )  # fmt: skip
+
+    def validate_earliest_start_on(self, field: Any) -> None:
+        today = clock.paris_day(clock.now()).date()
+        if field.data is not None and not date(2000, 1, 1) <= field.data <= today + timedelta(days=366):
+            raise ValidationError(_("Choisissez un jour dans l’année qui vient."))
+
+
+class SubmitForm(BaseForm):
+    """The consents; none is ticked in advance."""
+
+    accepts_terms = BooleanField(
+        _l("J’accepte les règles de la plateforme."), [InputRequired(_l("Cochez cette case pour envoyer."))]
+    )
+    is_adult = BooleanField(
+        _l("J’ai dix-huit ans ou plus, ou je représente la structure qui porte le projet."),
+        [InputRequired(_l("Cochez cette case pour envoyer."))],
+    )
+    has_rights = BooleanField(
+        _l("J’ai le droit d’utiliser la photographie, et les personnes qu’on y voit sont d’accord."),
+        [InputRequired(_l("Cochez cette case pour envoyer."))],
+    )
+
+
+class OpeningForm(BaseForm):
+    opens_on = DateField(
+        _l("Jour d’ouverture"), [InputRequired(_l("Choisissez un jour."))],
+        description=_l("La campagne s’ouvre à minuit, ou tout de suite si c’est aujourd’hui."),
+    )  # fmt: skip
+
+
+class AppealForm(BaseForm):
+    words = TextField(
+        _l("Pourquoi demandez-vous un nouvel examen ?"), [InputRequired(_l("Écrivez quelques phrases."))],
+        max_length=3000,
+    )  # fmt: skip
