@@ -44,10 +44,7 @@ def no_venv() -> "str | None":
         import ensurepip  # noqa: F401  only whether it is there matters
         import venv  # noqa: F401  only whether it is there matters
     except ImportError:
-        return (
-            "Le module venv de Python manque : installez-le "
-            "(Debian, Ubuntu : apt install python3-venv) et relancez."
-        )
+        return "Le module venv de Python manque : installez-le (Debian, Ubuntu : apt install python3-venv) et relancez."
     return None
 
 

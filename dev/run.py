@@ -153,8 +153,7 @@ def prepare(environ: Mapping[str, str], *, wants_demo: bool) -> Launcher:
     """All checks, nothing started yet. Errors: Refusal."""
     if environ.get("STRIPE_SECRET_KEY", "").startswith(("sk_live_", "rk_live_")):
         raise Refusal(
-            "STRIPE_SECRET_KEY est une clé réelle : cette plateforme ne fonctionne qu’avec une clé de test "
-            "(sk_test_…)."
+            "STRIPE_SECRET_KEY est une clé réelle : cette plateforme ne fonctionne qu’avec une clé de test (sk_test_…)."
         )
     port = read_port(environ.get("PORT") or DEFAULT_PORT)
     instance = Instance(instance_folder(environ))

@@ -56,8 +56,7 @@ class Runner:
         """The same on PostgreSQL, but for the tests that start programs of their own."""
         if postgres.find_binaries() is None:
             self.total.left_out.append(
-                f"PostgreSQL: no server programs on this machine. To run the suite on it too: "
-                f"{postgres.HOW_TO_INSTALL}"
+                f"PostgreSQL: no server programs on this machine. To run the suite on it too: {postgres.HOW_TO_INSTALL}"
             )
             return
         try:

@@ -141,9 +141,7 @@ def test_a_second_launcher_on_the_same_folder_is_refused(platform: Platform) -> 
         ({"STRIPE_SECRET_KEY": "sk_live_abc"}, "STRIPE_SECRET_KEY est une clé réelle"),
     ],
 )
-def test_a_wrong_setting_is_one_sentence(
-    platform: Platform, settings: dict[str, str], beginning: str
-) -> None:
+def test_a_wrong_setting_is_one_sentence(platform: Platform, settings: dict[str, str], beginning: str) -> None:
     platform.start(wait=False, **settings)
     assert platform.wait() == 1
     assert platform.output.startswith(beginning), platform.output

@@ -51,9 +51,7 @@ def inbox(mails: list[Caught], to: str) -> str:
 
 
 def mail(mail: Caught, content: Content) -> str:
-    links = "".join(
-        f'<li><a href="{escape(url)}" rel="noreferrer">{escape(url)}</a></li>' for url in content.links
-    )
+    links = "".join(f'<li><a href="{escape(url)}" rel="noreferrer">{escape(url)}</a></li>' for url in content.links)
     html = f'<h2>HTML</h2><iframe title="Version HTML" src="/messages/{mail.id}/html"></iframe>'
     return _frame(
         mail.subject,

@@ -51,13 +51,9 @@ def render(theme: str, seed: int) -> bytes:
 
 def develop(image: Picture, dice: random.Random) -> Picture:
     """What a lens and a sensor add: soft bloom, darker corners, warmth, grain."""
-    bloom = (
-        image.resize((400, 300)).filter(ImageFilter.GaussianBlur(8)).resize(SIZE, Image.Resampling.BICUBIC)
-    )
+    bloom = image.resize((400, 300)).filter(ImageFilter.GaussianBlur(8)).resize(SIZE, Image.Resampling.BICUBIC)
     image = Image.blend(image, ImageChops.screen(image, bloom.point(lambda v: max(0, v - 110))), 0.5)
-    corners = (
-        halo().resize((WIDTH * 2, WIDTH * 2)).crop((WIDTH // 2, WIDTH - 600, WIDTH * 3 // 2, WIDTH + 600))
-    )
+    corners = halo().resize((WIDTH * 2, WIDTH * 2)).crop((WIDTH // 2, WIDTH - 600, WIDTH * 3 // 2, WIDTH + 600))
     dark = ImageEnhance.Brightness(image).enhance(0.66)
     image = Image.composite(image, dark, corners.point(lambda v: min(255, round(v * 1.7))))
     image = ImageEnhance.Contrast(ImageEnhance.Color(image).enhance(1.08)).enhance(1.06)

@@ -76,21 +76,13 @@ def window(
     for side in (x - wide * 0.56, x + wide * 1.04):
         draw.rectangle((side, y, side + wide * 0.52, y + high), fill=board)
         for slat in range(int(high // 7)):
-            draw.line(
-                (side + 2, y + slat * 7, side + wide * 0.52 - 2, y + slat * 7), fill=lit(board, 0.8), width=2
-            )
+            draw.line((side + 2, y + slat * 7, side + wide * 0.52 - 2, y + slat * 7), fill=lit(board, 0.8), width=2)
     draw.rectangle((x - 3, y - 3, x + wide + 3, y + high + 3), fill=(232, 224, 208))
     draw.rectangle((x, y, x + wide, y + high), fill=(236, 196, 120) if warm else (62, 74, 84))
-    draw.polygon(
-        [(x, y), (x + wide * 0.7, y), (x, y + high * 0.6)], fill=(246, 214, 150) if warm else (120, 138, 152)
-    )
+    draw.polygon([(x, y), (x + wide * 0.7, y), (x, y + high * 0.6)], fill=(246, 214, 150) if warm else (120, 138, 152))
     draw.line((x + wide / 2, y, x + wide / 2, y + high), fill=(226, 218, 202), width=max(2, int(wide / 14)))
-    draw.line(
-        (x, y + high * 0.45, x + wide, y + high * 0.45), fill=(226, 218, 202), width=max(2, int(wide / 16))
-    )
-    draw.rectangle(
-        (x - wide * 0.12, y + high + 3, x + wide * 1.12, y + high + 3 + high * 0.06), fill=(204, 194, 174)
-    )
+    draw.line((x, y + high * 0.45, x + wide, y + high * 0.45), fill=(226, 218, 202), width=max(2, int(wide / 16)))
+    draw.rectangle((x - wide * 0.12, y + high + 3, x + wide * 1.12, y + high + 3 + high * 0.06), fill=(204, 194, 174))
 
 
 def house(
@@ -114,9 +106,7 @@ def house(
     )
     draw = ImageDraw.Draw(image)
     chimney = left + wide * dice.choice((0.2, 0.72))
-    draw.rectangle(
-        (chimney, top - rise * 1.12, chimney + wide * 0.07, top - rise * 0.4), fill=lit(wall, 0.82)
-    )
+    draw.rectangle((chimney, top - rise * 1.12, chimney + wide * 0.07, top - rise * 0.4), fill=lit(wall, 0.82))
     roof = [
         (left - wide * 0.05, top + 6),
         (left + wide * 0.08, top - rise),
@@ -181,9 +171,7 @@ def church(image: Picture, dice: random.Random, x: float, foot: float, high: flo
         tinted(noise(dice, 14), dice.choice(((126, 108, 84), (150, 112, 70), (92, 98, 96))), 0.25),
         polygon(cap),
     )
-    draw.rectangle(
-        (x + wide * 0.34, foot - high * 0.54, x + wide * 0.62, foot - high * 0.42), fill=(48, 46, 50)
-    )
+    draw.rectangle((x + wide * 0.34, foot - high * 0.54, x + wide * 0.62, foot - high * 0.42), fill=(48, 46, 50))
 
 
 def village(image: Picture, dice: random.Random, foot: float, size: float, left: float, right: float) -> None:
@@ -231,9 +219,7 @@ def wheel(image: Picture, x: float, y: float, radius: float, colour: Colour, pad
     for factor, width in ((1.0, 0.07), (0.78, 0.05)):
         r = radius * factor
         draw.ellipse((x - r, y - r, x + r, y + r), outline=lit(colour, 0.7), width=int(radius * width))
-        draw.arc(
-            (x - r, y - r, x + r, y + r), 180, 300, fill=lit(colour, 1.25), width=int(radius * width * 0.5)
-        )
+        draw.arc((x - r, y - r, x + r, y + r), 180, 300, fill=lit(colour, 1.25), width=int(radius * width * 0.5))
     for index in range(8):
         angle = math.pi * index / 4 + 0.2
         draw.line(
@@ -241,6 +227,4 @@ def wheel(image: Picture, x: float, y: float, radius: float, colour: Colour, pad
             fill=lit(colour, 0.62),
             width=int(radius * 0.055),
         )
-    draw.ellipse(
-        (x - radius * 0.12, y - radius * 0.12, x + radius * 0.12, y + radius * 0.12), fill=lit(colour, 0.5)
-    )
+    draw.ellipse((x - radius * 0.12, y - radius * 0.12, x + radius * 0.12, y + radius * 0.12), fill=lit(colour, 0.5))

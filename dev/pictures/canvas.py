@@ -124,9 +124,7 @@ def shadow(image: Picture, mask: Picture, dx: int, dy: int, blur: float, strengt
     lay(image, (18, 14, 20), soften(ImageChops.offset(mask, dx, dy), blur), strength)
 
 
-def ground_shadow(
-    image: Picture, left: float, right: float, y: float, height: float, strength: float
-) -> None:
+def ground_shadow(image: Picture, left: float, right: float, y: float, height: float, strength: float) -> None:
     """The flat soft ellipse under something that stands."""
     mask = Image.new("L", SIZE)
     ImageDraw.Draw(mask).ellipse((left, y - height / 2, right, y + height / 2), fill=255)
@@ -179,9 +177,7 @@ def ball(
     """A rounded thing lit from the upper left: a loaf, an apple, a ball of wool."""
     shading, mask = _ball_light()
     size = (max(2, int(rx * 2)), max(2, int(ry * 2)))
-    body = ImageOps.colorize(
-        shading.resize(size), lit(colour, 0.28), lit(colour, gloss), mid=lit(colour, 0.92)
-    )
+    body = ImageOps.colorize(shading.resize(size), lit(colour, 0.28), lit(colour, gloss), mid=lit(colour, 0.92))
     edge = mask.resize(size)
     if turn:
         body = body.rotate(turn, expand=True, resample=Image.Resampling.BICUBIC)
@@ -189,16 +185,12 @@ def ball(
     image.paste(body, (int(x - body.width / 2), int(y - body.height / 2)), edge)
 
 
-def bokeh(
-    image: Picture, dice: random.Random, colours: list[Colour], count: int, low: float, high: float
-) -> None:
+def bokeh(image: Picture, dice: random.Random, colours: list[Colour], count: int, low: float, high: float) -> None:
     """Lights out of focus between two heights."""
     for _ in range(count):
         grey = Image.new("L", (160, 160))
         radius = dice.randint(22, 76)
-        ImageDraw.Draw(grey).ellipse(
-            (80 - radius, 80 - radius, 80 + radius, 80 + radius), fill=dice.randint(30, 120)
-        )
+        ImageDraw.Draw(grey).ellipse((80 - radius, 80 - radius, 80 + radius, 80 + radius), fill=dice.randint(30, 120))
         grey = grey.filter(ImageFilter.GaussianBlur(3))
         at = (dice.randint(-80, WIDTH - 80), int(dice.uniform(low, high)) - 80)
         image.paste(dice.choice(colours), (*at, at[0] + 160, at[1] + 160), grey)

@@ -70,9 +70,7 @@ def bakery(image: Picture, dice: random.Random) -> None:
 def _loaf(image: Picture, dice: random.Random, x: float, y: float, size: float) -> None:
     crust = vary(dice, dice.choice(((196, 124, 58), (176, 104, 48), (212, 148, 78))), 10)
     long = dice.random() < 0.4
-    rx, ry, turn = (
-        (size * 1.25, size * 0.42, dice.uniform(-14, 14)) if long else (size * 0.9, size * 0.62, 0.0)
-    )
+    rx, ry, turn = (size * 1.25, size * 0.42, dice.uniform(-14, 14)) if long else (size * 0.9, size * 0.62, 0.0)
     ground_shadow(image, x - rx * 0.95, x + rx * 1.15, y + ry * 0.8, ry * 0.9, 0.6)
     ball(image, x, y, rx, ry, crust, turn=turn, gloss=1.3)
     cuts = 4 if long else 3

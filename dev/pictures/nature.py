@@ -87,17 +87,13 @@ def sky(image: Picture, dice: random.Random, mood: Mood, horizon: float) -> None
     glow(image, sun_x, mood.sun_height * HEIGHT, 620, mood.sun, 0.75)
     for cell, flat, strength in ((520, 0.32, 0.55), (190, 0.4, 0.35)):
         clouds = noise(dice, cell, flat=flat)
-        fade = gradient(
-            [(0, (150, 150, 150)), (end * 0.75, (255, 255, 255)), (end, (0, 0, 0)), (1, (0, 0, 0))]
-        )
+        fade = gradient([(0, (150, 150, 150)), (end * 0.75, (255, 255, 255)), (end, (0, 0, 0)), (1, (0, 0, 0))])
         mask = clouds.point(lambda v: max(0, min(255, (v - 132) * 3)))
         mask = Image.composite(mask, Image.new("L", SIZE), fade.convert("L"))
         lay(image, mix((255, 255, 255), low, 0.3), mask, strength)
 
 
-def hills(
-    image: Picture, dice: random.Random, mood: Mood, top: float, bottom: float, count: int = 5
-) -> list[Point]:
+def hills(image: Picture, dice: random.Random, mood: Mood, top: float, bottom: float, count: int = 5) -> list[Point]:
     """Ridges one behind the other, paler with distance; gives back the nearest skyline."""
     line: list[Point] = []
     forest = mix(mood.grass, (38, 62, 44), 0.55)
@@ -143,9 +139,7 @@ def meadow(image: Picture, dice: random.Random, mood: Mood, top: float, flowers:
     """Grass that grows coarser towards the viewer."""
     near = lit(mood.grass, 0.74)
     body = tinted(noise(dice, 120, flat=0.25), mood.grass, 0.2)
-    body = Image.blend(
-        body, gradient([(0, mood.grass), (top / HEIGHT, lit(mood.grass, 1.15)), (1, near)]), 0.5
-    )
+    body = Image.blend(body, gradient([(0, mood.grass), (top / HEIGHT, lit(mood.grass, 1.15)), (1, near)]), 0.5)
     lay(image, body, polygon([(0, top), (WIDTH, top), (WIDTH, HEIGHT), (0, HEIGHT)], 2))
     draw = ImageDraw.Draw(image)
     petals = dice.choice(((236, 226, 210), (226, 178, 62), (176, 122, 176), (206, 76, 60)))
@@ -161,9 +155,7 @@ def meadow(image: Picture, dice: random.Random, mood: Mood, top: float, flowers:
         )
         if flowers and dice.random() < 0.06:
             r = 1 + 4 * depth
-            draw.ellipse(
-                (x + lean - r, y - tall - r, x + lean + r, y - tall + r), fill=vary(dice, petals, 14)
-            )
+            draw.ellipse((x + lean - r, y - tall - r, x + lean + r, y - tall + r), fill=vary(dice, petals, 14))
 
 
 def tree(
@@ -204,9 +196,7 @@ def tree(
             px, py = cx + math.cos(angle) * far * rx, cy + math.sin(angle) * far * ry
             light = 0.55 + 0.2 * layer - 0.32 * ((px - cx) / rx * 0.5 + (py - cy) / ry * 0.7)
             r = tall * dice.uniform(0.01, 0.034) * (1.3 - 0.25 * layer)
-            draw.ellipse(
-                (px - r, py - r * 0.8, px + r, py + r * 0.8), fill=vary(dice, lit(leaf, max(0.3, light)), 10)
-            )
+            draw.ellipse((px - r, py - r * 0.8, px + r, py + r * 0.8), fill=vary(dice, lit(leaf, max(0.3, light)), 10))
     for _ in range(26 if fruit else 0):
         angle, far = dice.uniform(0, 2 * math.pi), dice.random() ** 0.5
         px, py, r = (

@@ -56,8 +56,7 @@ def garden(image: Picture, dice: random.Random) -> None:
         polygon([(0, 500), (WIDTH, 500), (WIDTH, HEIGHT), (0, HEIGHT)], 5),
     )
     kinds = [
-        dice.choice(((104, 146, 62), (78, 126, 84), (132, 156, 76), (126, 66, 84), (92, 138, 58)))
-        for _ in range(9)
+        dice.choice(((104, 146, 62), (78, 126, 84), (132, 156, 76), (126, 66, 84), (92, 138, 58))) for _ in range(9)
     ]
     # From far to near, so that each plant hides what stands behind it.
     for step in range(26):
@@ -81,9 +80,7 @@ def _plant(image: Picture, dice: random.Random, x: float, y: float, r: float, co
             px, py = x + math.cos(angle) * r * ring * 0.62, y - r * 0.3 + math.sin(angle) * r * ring * 0.36
             size = r * (0.44 - 0.1 * (1 - ring))
             shade = lit(colour, 0.62 + 0.5 * (1 - ring) - 0.16 * math.sin(angle) - 0.12 * math.cos(angle))
-            draw.ellipse(
-                (px - size, py - size * 0.72, px + size, py + size * 0.72), fill=vary(dice, shade, 6)
-            )
+            draw.ellipse((px - size, py - size * 0.72, px + size, py + size * 0.72), fill=vary(dice, shade, 6))
             if r > 34:
                 draw.line(
                     (

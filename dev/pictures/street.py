@@ -111,9 +111,7 @@ def _bicycle(image: Picture, dice: random.Random, x: float, axle: float, r: floa
         fill=(96, 58, 36),
     )
     draw.line((head[0], head[1], head[0] - 16, head[1] - 66), fill=(180, 180, 176), width=11)
-    draw.arc(
-        (head[0] - 70, head[1] - 84, head[0] + 76, head[1] + 10), 190, 330, fill=(176, 176, 172), width=11
-    )
+    draw.arc((head[0] - 70, head[1] - 84, head[0] + 76, head[1] + 10), 190, 330, fill=(176, 176, 172), width=11)
     draw.line((head[0] - 72, head[1] - 50, head[0] - 30, head[1] - 54), fill=(70, 44, 30), width=17)
     _basket(image, dice, head[0] + 92, head[1] + 10, 120)
 

@@ -28,9 +28,7 @@ from dev.pictures.indoors import table
 
 def repair(image: Picture, dice: random.Random) -> None:
     """A workbench, tools on the wall, a radio being mended under the lamp."""
-    lay(
-        image, planks(dice, vary(dice, (118, 112, 96), 14), upright=True, wide=110), Image.new("L", SIZE, 255)
-    )
+    lay(image, planks(dice, vary(dice, (118, 112, 96), 14), upright=True, wide=110), Image.new("L", SIZE, 255))
     lay(image, (22, 20, 24), Image.new("L", SIZE, 255), 0.28)
     for index in range(9):
         _tool(image, dice, 110 + index * 172, 170, index)
@@ -117,11 +115,7 @@ def _radio(image: Picture, dice: random.Random, x: float, foot: float, wide: flo
     draw.rounded_rectangle(
         (x + wide * 0.66, foot - high + 46, x + wide - 24, foot - high + 110), 8, fill=(250, 226, 160)
     )
-    draw.line(
-        (x + wide * 0.78, foot - high + 50, x + wide * 0.78, foot - high + 106), fill=(180, 50, 40), width=4
-    )
+    draw.line((x + wide * 0.78, foot - high + 50, x + wide * 0.78, foot - high + 106), fill=(180, 50, 40), width=4)
     for dx in (0.74, 0.88):
         ball(image, x + wide * dx, foot - 66, 27, 27, (60, 50, 46))
-    draw.line(
-        (x + wide * 0.9, foot - high, x + wide * 1.06, foot - high * 1.9), fill=(206, 206, 204), width=6
-    )
+    draw.line((x + wide * 0.9, foot - high, x + wide * 1.06, foot - high * 1.9), fill=(206, 206, 204), width=6)

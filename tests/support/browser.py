@@ -11,9 +11,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-HOW_TO_INSTALL = (
-    "To run the journeys: apt-get install chromium, or CHROMIUM=/path/to/chromium when it is elsewhere"
-)
+HOW_TO_INSTALL = "To run the journeys: apt-get install chromium, or CHROMIUM=/path/to/chromium when it is elsewhere"
 # Names other than loopback lead nowhere: an accidental outside request fails instead of leaving.
 ARGUMENTS = [
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",

@@ -69,6 +69,4 @@ class Mailbox:
         message = parse(raw)
         content = read_content(message)
         subject = str(message["Subject"])
-        self._mails.append(
-            Mail(recipients[0], sender, subject, content.text, content.html, content.links, message)
-        )
+        self._mails.append(Mail(recipients[0], sender, subject, content.text, content.html, content.links, message))

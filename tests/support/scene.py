@@ -1,0 +1,214 @@
+"""A whole collection over real HTTP: people promise through the pages and the fake Stripe's own, the worker does the rest.
+
+scene = Scene(app, stripe_server, mailbox)
+slug = scene.campaign(goal_cents=50_00)
+gift = scene.give(slug, cents=25_00)
+scene.close(slug); scene.work(); scene.pledge(gift).state
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from app.accounts.models import User
+from app.campaigns.models import Campaign, Reward
+from app.campaigns.rules import CampaignState
+from app.core import clock
+from app.core.database import db, transaction
+from app.core.jobs import run_once
+from app.payments import environment, payees
+from app.payments.client import gateway
+from app.payments.runner import run_chain
+from app.pledges.keys import pledge_key
+from app.pledges.models import Pledge
+from fake_stripe import shopper
+from tests.builders import a_campaign, a_user, post_form
+from tests.fake_stripe.process import FakeStripe
+from tests.support.mailbox import Mailbox
+
+GOOD = shopper.GOOD_CARD
+FAILS_LATER = "4000000000000341"
+ALWAYS_3DS = "4000002760003184"
+NO_FUNDS_AFTER_3DS = "4000008260003178"
+CONSENTS = {"consent_charge": "y", "consent_terms": "y"}
+
+
+@dataclass
+class Gift:
+    """A promise as its maker knows it: the address of its page, and the browser it was made in."""
+
+    public_id: str
+    key: str
+    client: FlaskClient
+    email: str
+    checkout: str
+    back: str = ""
+
+    def path(self, end: str = "") -> str:
+        return f"/contributions/{self.public_id}{end}?cle={self.key}"
+
+
+class Scene:
+    def __init__(self, app: Flask, stripe: FakeStripe, mailbox: Mailbox):
+        self.app, self.stripe, self.mailbox = app, stripe, mailbox
+        self._people = 0
+        with app.app_context():
+            environment.forget()
+            environment.ensure()
+
+    # -- campaigns and holders -------------------------------------------------------------------
+
+    def campaign(
+        self, *, goal_cents: int = 100_00, fee_bps: int = 0, stock: int | None = 10, account: bool = True
+    ) -> str:
+        """A live campaign of 30 days with one reward of 25 €, and (unless told not to) an account that may receive."""
+        with self.app.app_context():
+            owner = a_user()
+            owner_id = owner.id
+            campaign = a_campaign(owner, state=CampaignState.LIVE, goal_cents=goal_cents, reward_stock=stock)
+            slug, campaign_id = campaign.slug, campaign.id
+            with transaction():
+                db.session.get_one(Campaign, campaign_id).fee_bps = fee_bps
+        if account:
+            self.open_account(owner_id)
+        return slug
+
+    def open_account(self, owner_id: int, decision: str = "complete") -> None:
+        """Through the fake's onboarding pages."""
+        with self.app.app_context():
+            with transaction():
+                asked = payees.start_account(db.session.get_one(User, owner_id), at=clock.now())
+                account_id = asked.id
+            run_chain("payment_accounts", account_id)
+            link = gateway().account_link(
+                payees.stripe_account_of(owner_id),
+                return_url="http://127.0.0.1:8000/",
+                refresh_url="http://127.0.0.1:8000/",
+            )
+            shopper.complete_onboarding(link, decision)
+            payees.refresh(owner_id)
+
+    # -- contributors ------------------------------------------------------------------------------
+
+    def form(self, slug: str, client: FlaskClient, **fields: Any) -> tuple[str, dict[str, Any]]:
+        """(path, fields) of a valid contribution form as the page shows it; `fields` replace or add."""
+        path = f"/campagnes/{slug}/contribuer"
+        page = client.get(path).get_data(as_text=True)
+        self._people += 1
+        filled = {
+            "csrf_token": _hidden(page, "csrf_token"), "form_key": _hidden(page, "form_key"), "reward": "0",
+            "amount": "25", "email": f"donneur{self._people}@exemple.fr", "name": f"Donneur {self._people}", **CONSENTS,
+        }  # fmt: skip
+        return path, filled | fields
+
+    def promise(self, slug: str, *, client: FlaskClient | None = None, cents: int = 25_00, **fields: Any) -> Gift:
+        """Our form only: the visitor stands before Stripe's card page."""
+        client = client or self.app.test_client()
+        path, filled = self.form(slug, client, amount=f"{cents // 100},{cents % 100:02d}", **fields)
+        answer = client.post(path, data=filled)
+        assert answer.status_code == 303, answer.get_data(as_text=True)
+        checkout = answer.headers["Location"]
+        assert checkout.startswith(self.stripe.url), checkout
+        with self.app.app_context():
+            pledge = db.session.scalars(select(Pledge).where(Pledge.form_key == filled["form_key"])).one()
+            return Gift(pledge.public_id, pledge_key(pledge.public_id), client, pledge.email, checkout)
+
+    def give(self, slug: str, *, card: str = GOOD, **more: Any) -> Gift:
+        """The form, the card page, and the way back to us."""
+        gift = self.promise(slug, **more)
+        self.fill_card(gift, card)
+        answer = gift.client.get(_local(gift.back))
+        assert answer.status_code == 200, answer.status
+        return gift
+
+    def fill_card(self, gift: Gift, card: str = GOOD) -> str:
+        """The card page only; the visitor never comes back. Returns where it would have sent them."""
+        gift.back = shopper.complete_checkout(gift.checkout, card)
+        return gift.back
+
+    def come_back(self, gift: Gift, url: str) -> Any:
+        """The address that Stripe sent the visitor to."""
+        return gift.client.get(_local(url), follow_redirects=True)
+
+    def press(self, gift: Gift, end: str, *, page: str = "", **data: Any) -> Any:
+        """Press a button of the promise's page: `end` is /annuler, /carte, /confirmer, /montant …"""
+        return post_form(gift.client, gift.path(end), data, page=gift.path(page))
+
+    # -- time and work -----------------------------------------------------------------------------
+
+    def travel(self, **delta: float) -> None:
+        """Our clock and Stripe's, forward together."""
+        with self.app.app_context():
+            with transaction():
+                clock.set_offset(clock.offset_seconds() + int(timedelta(**delta).total_seconds()))
+            clock.forget()
+            self.stripe.control("clock", offset_seconds=clock.offset_seconds())
+
+    def travel_to(self, instant: datetime) -> None:
+        with self.app.app_context():
+            left = (instant - clock.now()).total_seconds()
+        self.travel(seconds=left)
+
+    def work(self, rounds: int = 4) -> None:
+        """Ring every bell of the worker a few times; no job may fail."""
+        with self.app.app_context():
+            for _ in range(rounds):
+                results = run_once(self.app.extensions["jobs"])
+                # « 1 failed » of the verdicts is a campaign that missed its goal, not a job
+                bad = {name for name, said in results.items() if "failed" in said and name != "verdicts"}
+                assert not bad, results
+
+    def close(self, slug: str) -> None:
+        """The end of the campaign comes, the verdict with it."""
+        self.travel_to(self.row(slug).closes_at + timedelta(seconds=1))
+        self.work()
+
+    # -- what is true ------------------------------------------------------------------------------
+
+    def row(self, slug: str) -> Campaign:
+        with self.app.app_context():
+            return db.session.scalars(select(Campaign).where(Campaign.slug == slug)).one()
+
+    def reward(self, slug: str) -> Reward:
+        with self.app.app_context():
+            return db.session.scalars(select(Reward).where(Reward.campaign_id == self.row(slug).id)).one()
+
+    def pledge(self, gift: Gift) -> Pledge:
+        with self.app.app_context():
+            return db.session.scalars(select(Pledge).where(Pledge.public_id == gift.public_id)).one()
+
+    def charges(self) -> list[dict[str, Any]]:
+        """Charges that took money, by Stripe's own books."""
+        return [one for one in self.stripe.control("state")["charges"] if one["status"] == "succeeded"]
+
+    def check(self) -> Any:
+        """`flask payments check`."""
+        return self.app.test_cli_runner().invoke(args=["payments", "check", "--all"])
+
+    def mails(self, gift: Gift) -> list[str]:
+        """Subjects of the mails that this contributor got, oldest first."""
+        return [mail.subject for mail in self.mailbox.fetch(gift.email)]
+
+
+def _hidden(page: str, name: str) -> str:
+    found = re.search(rf'<input[^>]*name="{name}"[^>]*value="([^"]+)"', page)
+    assert found, f"no {name} on the page"
+    return found.group(1)
+
+
+def _local(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.path}?{parts.query}"
+
+
+def session_in(url: str) -> str:
+    """The Session id in a return address."""
+    return parse_qs(urlsplit(url).query)["session_id"][0]
