@@ -86,6 +86,13 @@ def give_back(rule: str, *parts: str) -> None:
         db.session.execute(delete(LimitHit).where(LimitHit.rule == rule, LimitHit.key == _key(parts)))
 
 
+def give_back_one(rule: str, *parts: str) -> None:
+    """Forget the newest try of a key: that one ended well, the others are still counted."""
+    newest = select(func.max(LimitHit.id)).where(LimitHit.rule == rule, LimitHit.key == _key(parts))
+    with transaction():
+        db.session.execute(delete(LimitHit).where(LimitHit.id == newest.scalar_subquery()))
+
+
 def forget_old() -> int:
     """Delete hits older than a day; returns how many."""
     with transaction():

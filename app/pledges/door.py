@@ -1,13 +1,19 @@
-"""What create_app() knows of this room: its routes, commands, handlers and jobs."""
+"""What create_app() knows of this room: its routes, handlers and jobs."""
 
 from __future__ import annotations
 
 from flask import Flask
 
 from app.core.jobs import Job
+from app.payments.dispatch import register_open_work
+from app.pledges import jobs, queries, services, stripe_handlers
+from app.pledges.checkout import SUBJECT
+from app.pledges.own_views import bp  # the blueprint of views.py with the routes of both files
 
-JOBS: list[Job] = []
+JOBS: list[Job] = [Job("drafts", jobs.end_stale_drafts, 30)]
 
 
 def init_app(app: Flask) -> None:
-    from app.pledges import models  # noqa: F401  # registers the tables
+    app.register_blueprint(bp)
+    stripe_handlers.init_app()
+    register_open_work(SUBJECT, count=queries.count_open, close=services.close_as_test_data)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 
-from app.core.errors import DomainError, MoveNotAllowed
+from app.core.errors import DomainError, MoveNotAllowed, NotFound
 
 
 class PledgeRefused(DomainError):
@@ -25,3 +25,23 @@ class BelowReward(PledgeRefused):
 
 class PledgeMoveNotAllowed(MoveNotAllowed):
     message = _l("Cette contribution n’est plus dans l’état qui permet cette action.")
+
+
+class TooLateToChange(MoveNotAllowed):
+    message = _l("La campagne est terminée : cette contribution ne peut plus être modifiée ici.")
+
+
+class ConsentNeeded(PledgeRefused):
+    message = _l("Pour augmenter le montant, cochez la case de l’accord.")
+
+
+class StrangeAnswer(DomainError):
+    """What Stripe shows does not belong to this pledge: nothing is booked, people are told."""
+
+    status, message = 409, _l("Cette page de paiement ne correspond pas à votre contribution.")
+
+
+class LinkDead(NotFound):
+    """The key of a mailed link is too old or altered; says how to get a new one."""
+
+    message = _l("Ce lien n’est plus valable. Demandez-en un nouveau depuis la page « Mes contributions ».")

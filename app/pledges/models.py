@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.campaigns.models import Campaign, Reward
@@ -30,6 +30,9 @@ class Pledge(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[str] = mapped_column(String(40), unique=True)
+    form_key: Mapped[str] = mapped_column(
+        String(64), unique=True
+    )  # one per form shown: a second click finds it
     campaign_id: Mapped[int] = mapped_column(ForeignKey("campaigns.id"))
     reward_id: Mapped[int | None] = mapped_column(ForeignKey("rewards.id"), index=True)
     user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"), index=True)
@@ -50,7 +53,7 @@ class Pledge(Model):
 
     session_number: Mapped[int] = mapped_column(default=0)  # how many Checkout Sessions were asked
     checkout_session: Mapped[str | None] = mapped_column(String(120), unique=True)  # the newest
-    checkout_url: Mapped[str | None] = mapped_column(String(500))
+    checkout_url: Mapped[str | None] = mapped_column(Text)
     session_expires_at: Mapped[datetime | None] = mapped_column()
     customer: Mapped[str | None] = mapped_column(String(120))
     payment_method: Mapped[str | None] = mapped_column(String(120))

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
-from app.pledges.errors import AmountTooSmall, BelowReward, CampaignClosed, PledgeMoveNotAllowed
+from app.campaigns.rules import CampaignState
+from app.pledges.errors import (
+    AmountTooSmall,
+    BelowReward,
+    CampaignClosed,
+    PledgeMoveNotAllowed,
+    TooLateToChange,
+)
 
 MIN_CENTS = 1_00
 MAX_CENTS = 999_999_99
+CONSENT_VERSION = "2026-11"  # raised whenever the words of either consent change
+SESSION_LASTS = timedelta(minutes=60)
+SESSION_LEAST = timedelta(minutes=31)  # Stripe wants 30 minutes at least; one more for the way there
 
 
 class PledgeState(StrEnum):
@@ -32,11 +42,11 @@ class PledgeState(StrEnum):
 _S = PledgeState
 NEXT: dict[PledgeState, frozenset[PledgeState]] = {
     _S.DRAFT: frozenset({_S.AUTHORISED, _S.PAID, _S.ABANDONED}),
-    _S.ABANDONED: frozenset({_S.AUTHORISED, _S.PAID}),
+    _S.ABANDONED: frozenset({_S.DRAFT, _S.AUTHORISED, _S.PAID}),  # tried again, or completed late
     _S.AUTHORISED: frozenset({_S.WITHDRAWN, _S.RELEASED, _S.DUE}),
-    _S.DUE: frozenset({_S.CHARGING, _S.DROPPED, _S.NEEDS_CARD}),
-    _S.CHARGING: frozenset({_S.PAID, _S.NEEDS_ACTION, _S.NEEDS_CARD, _S.DUE}),
-    _S.NEEDS_ACTION: frozenset({_S.CHARGING, _S.DROPPED, _S.PAID, _S.NEEDS_CARD}),
+    _S.DUE: frozenset({_S.CHARGING, _S.DROPPED, _S.NEEDS_CARD, _S.PAID}),
+    _S.CHARGING: frozenset({_S.PAID, _S.NEEDS_ACTION, _S.NEEDS_CARD, _S.DUE, _S.DROPPED}),
+    _S.NEEDS_ACTION: frozenset({_S.CHARGING, _S.DROPPED, _S.PAID, _S.NEEDS_CARD, _S.DUE}),
     _S.NEEDS_CARD: frozenset({_S.CHARGING, _S.DROPPED, _S.PAID, _S.NEEDS_ACTION, _S.DUE}),
     _S.DROPPED: frozenset({_S.PAID}),  # the cancel found a success
     _S.PAID: frozenset({_S.PART_REFUNDED, _S.REFUNDED, _S.DISPUTED}),
@@ -65,6 +75,11 @@ def check_new(
     """
     if not is_live or closes_at is None or at >= closes_at:
         raise CampaignClosed
+    check_amount(amount_cents, reward_cents)
+
+
+def check_amount(amount_cents: int, reward_cents: int | None) -> None:
+    """Errors: AmountTooSmall (outside the bounds of any promise), BelowReward."""
     if not MIN_CENTS <= amount_cents <= MAX_CENTS:
         raise AmountTooSmall
     if reward_cents is not None and amount_cents < reward_cents:
@@ -74,3 +89,64 @@ def check_new(
 def counted_cents(state: PledgeState, amount_cents: int, refunded_cents: int) -> int:
     """What a pledge adds to the total shown everywhere, in cents."""
     return amount_cents - refunded_cents if state in COUNTING else 0
+
+
+# A draft written before the end counts while the verdict has not been given, even if moderators have paused the page.
+ACCEPTS_COMPLETION = frozenset({CampaignState.LIVE, CampaignState.SUSPENDED, CampaignState.CLOSING})
+STILL_CHANGEABLE = frozenset({CampaignState.LIVE, CampaignState.SUSPENDED})
+
+
+def session_expiry(at: datetime, closes_at: datetime | None) -> datetime:
+    """When a Checkout Session asked for at `at` ends: 60 minutes later, and 60 minutes after the end at most.
+
+    `closes_at` None: a card replaced after the verdict, which no end limits.
+    Errors: CampaignClosed when less than Stripe's least duration (30 minutes) would be left.
+    """
+    last = at + SESSION_LASTS if closes_at is None else min(at, closes_at) + SESSION_LASTS
+    if last < at + SESSION_LEAST:
+        raise CampaignClosed
+    return last
+
+
+def check_change(
+    state: PledgeState, campaign: CampaignState, closes_at: datetime | None, at: datetime
+) -> None:
+    """May the contributor withdraw, change the amount or the card of a promise at `at`?
+
+    Errors: PledgeMoveNotAllowed (no promise), TooLateToChange (the end has come).
+    """
+    if state != PledgeState.AUTHORISED:
+        raise PledgeMoveNotAllowed
+    if campaign not in STILL_CHANGEABLE or closes_at is None or at >= closes_at:
+        raise TooLateToChange
+
+
+def may_change(state: PledgeState, campaign: CampaignState, closes_at: datetime | None, at: datetime) -> bool:
+    """`check_change` as a yes or no, for pages."""
+    try:
+        check_change(state, campaign, closes_at, at)
+    except (PledgeMoveNotAllowed, TooLateToChange):
+        return False
+    return True
+
+
+def may_try_again(
+    state: PledgeState, campaign: CampaignState, closes_at: datetime | None, at: datetime
+) -> bool:
+    """Whether a promise without a card may ask for the card page (again)."""
+    if closes_at is None:
+        return False
+    if state == PledgeState.DRAFT:
+        return campaign in ACCEPTS_COMPLETION and at + SESSION_LEAST <= min(at, closes_at) + SESSION_LASTS
+    return state == PledgeState.ABANDONED and campaign == CampaignState.LIVE and at < closes_at
+
+
+def repair_until(first_declined_at: datetime | None, hours: int) -> datetime | None:
+    """The end of the window in which a failed charge can be repaired; None while none has failed."""
+    return None if first_declined_at is None else first_declined_at + timedelta(hours=hours)
+
+
+def check_window(until: datetime | None, at: datetime) -> None:
+    """Errors: TooLateToChange when the repair window is over."""
+    if until is not None and at >= until:
+        raise TooLateToChange

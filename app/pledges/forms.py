@@ -1,0 +1,97 @@
+"""The counter: what a contributor types becomes cents, words and consents."""
+
+from __future__ import annotations
+
+import secrets
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, HiddenField, RadioField
+from wtforms.validators import DataRequired, InputRequired, Length
+
+from app.campaigns.models import Campaign, Reward
+from app.core.forms import BaseForm, BetweenCents, EmailField, EuroField, LineField, TextField
+from app.core.i18n import date_long, euros
+from app.pledges.rules import MAX_CENTS, MIN_CENTS
+
+NO_REWARD = 0
+_NEEDED = _l("Cochez cette case pour continuer.")
+
+
+class PledgeForm(BaseForm):
+    """One promise. `form_key` is drawn when the form is shown: a second click finds the first promise."""
+
+    form_key = HiddenField(validators=[DataRequired(), Length(min=16, max=64)])
+    reward = RadioField(_l("Votre contrepartie"), coerce=int, default=NO_REWARD, validate_choice=True)
+    amount = EuroField(
+        _l("Votre contribution"),
+        [InputRequired(_l("Indiquez un montant.")), BetweenCents(MIN_CENTS, MAX_CENTS)],
+        description=_l("En euros, par exemple 25 ou 12,50. Le montant est libre, à partir de 1 €."),
+    )
+    email = EmailField(
+        _l("Votre adresse e-mail"),
+        [InputRequired(_l("Indiquez votre adresse e-mail.")), Length(max=254)],
+        description=_l("Pour vous confirmer la promesse, et vous dire si elle est débitée."),
+    )
+    name = LineField(
+        _l("Votre nom"),
+        max_length=120,
+        description=_l("Seule l’équipe du projet le voit si vous choisissez de rester anonyme."),
+    )
+    is_anonymous = BooleanField(_l("Ne pas montrer mon nom sur la page de la campagne"))
+    hides_amount = BooleanField(_l("Ne pas montrer le montant"))
+    message = TextField(
+        _l("Un mot pour l’équipe du projet"),
+        max_length=500,
+        description=_l("Facultatif, visible sur la page de la campagne."),
+    )
+    consent_charge = BooleanField(validators=[InputRequired(_NEEDED)])
+    consent_terms = BooleanField(
+        _l("J’ai lu les règles de la plateforme et je les accepte."), [InputRequired(_NEEDED)]
+    )
+
+    def prepare(self, campaign: Campaign) -> PledgeForm:
+        """Fill in what depends on the campaign: rewards still there, and the exact words of the consent."""
+        self.reward.choices = [(NO_REWARD, _("Sans contrepartie"))] + [
+            (reward.id, f"{reward.title} — {euros(reward.amount_cents)}") for reward in campaign.rewards
+        ]
+        self.consent_charge.label.text = _(
+            "J’accepte que ma carte soit débitée de ce montant après le %(day)s, seulement si la campagne a "
+            "réuni au moins %(goal)s à cette date.",
+            day=date_long(campaign.closes_at),
+            goal=euros(campaign.goal_cents),
+        )
+        if not self.is_submitted():
+            self.form_key.data = secrets.token_urlsafe(16)
+        return self
+
+    def validate_name(self, field: LineField) -> None:
+        if not field.data and not self.is_anonymous.data:
+            raise ValueError(_("Indiquez votre nom, ou choisissez de ne pas le montrer."))
+
+    def validate_reward(self, field: RadioField) -> None:
+        if field.data is None:
+            raise ValueError(_("Choisissez une contrepartie, ou « Sans contrepartie »."))
+
+
+def is_gone(reward: Reward) -> bool:
+    return reward.stock_left is not None and reward.stock_left <= 0
+
+
+class AmountForm(BaseForm):
+    """Another amount for the same promise; `consents` is asked for when it grows."""
+
+    amount = EuroField(
+        _l("Nouveau montant"), [InputRequired(_l("Indiquez un montant.")), BetweenCents(MIN_CENTS, MAX_CENTS)]
+    )
+    consents = BooleanField(_l("J’accepte que ma carte soit débitée de ce montant, aux mêmes conditions."))
+
+
+class AddressForm(BaseForm):
+    """The address whose promises one wants to find again."""
+
+    email = EmailField(
+        _l("Votre adresse e-mail"),
+        [InputRequired(_l("Indiquez votre adresse e-mail.")), Length(max=254)],
+        description=_l("Celle que vous avez donnée en contribuant."),
+    )

@@ -1,0 +1,212 @@
+"""Reads about pledges."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import selectinload
+
+from app.campaigns.models import Campaign
+from app.core.database import db
+from app.core.errors import NotFound
+from app.payments.models import StripeObject, StripeOperation
+from app.payments.rules import OPEN_STATES
+from app.pledges.models import Pledge
+from app.pledges.rules import COUNTING, OPEN_AFTER_VERDICT, PledgeState
+
+ALIVE = OPEN_AFTER_VERDICT | {PledgeState.DRAFT, PledgeState.AUTHORISED}
+_WITH_CAMPAIGN = (selectinload(Pledge.campaign), selectinload(Pledge.reward))
+
+
+def get_by_public_id(public_id: str) -> Pledge:
+    """Errors: NotFound."""
+    found = db.session.scalar(select(Pledge).where(Pledge.public_id == public_id).options(*_WITH_CAMPAIGN))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def find_by_form_key(form_key: str) -> Pledge | None:
+    """The pledge that this very form has already made, if any."""
+    return db.session.scalar(select(Pledge).where(Pledge.form_key == form_key))
+
+
+def find_by_stripe_id(stripe_id: str) -> int | None:
+    """The id of the pledge that an id of Stripe belongs to."""
+    return db.session.scalar(
+        select(StripeObject.subject_id).where(
+            StripeObject.stripe_id == stripe_id, StripeObject.subject_kind == Pledge.__tablename__
+        )
+    )
+
+
+def mine(user_id: int | None, email: str) -> list[Pledge]:
+    """What one person has promised, newest first: by account, or by an address they have proved to own."""
+    same = Pledge.email == email.lower()
+    who = same if user_id is None else or_(same, Pledge.user_id == user_id)
+    return list(
+        db.session.scalars(
+            select(Pledge).where(who).options(*_WITH_CAMPAIGN).order_by(Pledge.id.desc()).limit(200)
+        )
+    )
+
+
+def customer_of(user_id: int, psp_env: str) -> str | None:
+    """The Stripe customer that this account already has in this environment."""
+    return db.session.scalar(
+        select(Pledge.customer)
+        .join(StripeObject, StripeObject.stripe_id == Pledge.customer)
+        .where(Pledge.user_id == user_id, StripeObject.psp_env == psp_env)
+        .order_by(Pledge.id)
+        .limit(1)
+    )
+
+
+@dataclass(frozen=True)
+class Backer:
+    """What the public may see of a contribution: `name` "" when anonymous, `amount_cents` None when hidden."""
+
+    name: str
+    amount_cents: int | None
+    message: str
+    at: datetime
+
+
+def public_backers(campaign_id: int, limit: int = 50) -> list[Backer]:
+    """The newest contributions that count, as their makers allowed them to be shown."""
+    rows = db.session.execute(
+        select(
+            Pledge.name, Pledge.is_anonymous, Pledge.hides_amount, Pledge.amount_cents, Pledge.message,
+            Pledge.authorised_at, Pledge.created_at,
+        )
+        .where(Pledge.campaign_id == campaign_id, Pledge.state.in_(COUNTING))
+        .order_by(Pledge.id.desc())
+        .limit(limit)
+    )  # fmt: skip
+    return [
+        Backer(
+            name="" if anonymous else name,
+            amount_cents=None if hidden else cents,
+            message=message,
+            at=authorised_at or created_at,
+        )
+        for name, anonymous, hidden, cents, message, authorised_at, created_at in rows
+    ]
+
+
+def of_campaign(campaign_id: int, limit: int = 1000) -> list[Pledge]:
+    """For the holder's eyes: every promise that counts or is being repaired, newest first."""
+    return list(
+        db.session.scalars(
+            select(Pledge)
+            .where(Pledge.campaign_id == campaign_id, Pledge.state.in_(COUNTING))
+            .options(selectinload(Pledge.reward))
+            .order_by(Pledge.id.desc())
+            .limit(limit)
+        )
+    )
+
+
+def totals(campaign_id: int) -> tuple[int, int]:
+    """(cents, persons) that count: what the stored total of the campaign must be."""
+    row = db.session.execute(
+        select(
+            func.coalesce(func.sum(Pledge.amount_cents - Pledge.refunded_cents), 0),
+            func.count(func.distinct(Pledge.email)),
+        ).where(Pledge.campaign_id == campaign_id, Pledge.state.in_(COUNTING))
+    ).one()
+    return int(row[0]), int(row[1])
+
+
+def cents_by_state(campaign_id: int) -> dict[str, tuple[int, int]]:
+    """state → (how many, cents) of a campaign."""
+    rows = db.session.execute(
+        select(Pledge.state, func.count(), func.sum(Pledge.amount_cents - Pledge.refunded_cents))
+        .where(Pledge.campaign_id == campaign_id)
+        .group_by(Pledge.state)
+    )
+    return {str(state): (int(count), int(cents or 0)) for state, count, cents in rows}
+
+
+def promises_by_day(campaign_id: int) -> list[tuple[datetime, int]]:
+    """(instant, cents) of each promise that counts, oldest first: the curve of the holder's desk."""
+    rows = db.session.execute(
+        select(Pledge.authorised_at, Pledge.amount_cents)
+        .where(
+            Pledge.campaign_id == campaign_id, Pledge.state.in_(COUNTING), Pledge.authorised_at.is_not(None)
+        )
+        .order_by(Pledge.authorised_at)
+    )
+    return [(at, cents) for at, cents in rows if at is not None]
+
+
+def has_other_of_same_person(pledge: Pledge) -> bool:
+    """Whether the same address already counts in this campaign through another pledge."""
+    other = (
+        select(Pledge.id)
+        .where(
+            Pledge.campaign_id == pledge.campaign_id, Pledge.email == pledge.email, Pledge.id != pledge.id,
+            Pledge.state.in_(COUNTING),
+        )
+        .limit(1)
+    )  # fmt: skip
+    return db.session.scalar(other) is not None
+
+
+def lock_campaign(campaign_id: int) -> Campaign:
+    """The campaign, read again and kept from other writers until the commit.
+
+    Every verb that may change a total takes this first, so that two never wait for each other.
+    """
+    return db.session.execute(
+        select(Campaign)
+        .where(Campaign.id == campaign_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).scalar_one()
+
+
+def ids_of_drafts(campaign_id: int) -> list[int]:
+    """Promises still waiting for a card."""
+    return list(
+        db.session.scalars(
+            select(Pledge.id).where(Pledge.campaign_id == campaign_id, Pledge.state == PledgeState.DRAFT)
+        )
+    )
+
+
+def ids_of_stale_drafts(at: datetime, limit: int = 200) -> list[int]:
+    """Promises whose Checkout Session should be over."""
+    return list(
+        db.session.scalars(
+            select(Pledge.id)
+            .where(Pledge.state == PledgeState.DRAFT, Pledge.session_expires_at < at)
+            .order_by(Pledge.id)
+            .limit(limit)
+        )
+    )
+
+
+def is_in_other_hands(pledge_id: int, at: datetime) -> bool:
+    """Whether another request or the worker is asking Stripe something about this pledge right now."""
+    held = (
+        select(StripeOperation.id)
+        .where(
+            StripeOperation.subject_kind == Pledge.__tablename__, StripeOperation.subject_id == pledge_id,
+            StripeOperation.state.in_(OPEN_STATES), StripeOperation.claimed_until > at,
+        )
+        .limit(1)
+    )  # fmt: skip
+    return db.session.scalar(held) is not None
+
+
+def count_open() -> int:
+    """Promises whose card lives at the Stripe account of today."""
+    return int(db.session.scalar(select(func.count()).where(Pledge.state.in_(ALIVE))) or 0)
+
+
+def alive() -> list[Pledge]:
+    """The same promises, for the verb that closes them as test data."""
+    return list(db.session.scalars(select(Pledge).where(Pledge.state.in_(ALIVE)).order_by(Pledge.id)))

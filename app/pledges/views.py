@@ -1,0 +1,110 @@
+"""The door of a contributor: one page, one promise. What comes after is in `own_views.py`."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import IntegrityError
+
+from app.accounts import queries as account_queries
+from app.campaigns import queries as campaign_queries
+from app.campaigns import rules as campaign_rules
+from app.campaigns.errors import StockExhausted
+from app.campaigns.models import Campaign
+from app.core import clock
+from app.core.access import allow, anyone, viewer
+from app.core.database import db, transaction
+from app.core.i18n import current as language
+from app.pledges import queries, services, tries
+from app.pledges.errors import PledgeRefused
+from app.pledges.forms import NO_REWARD, PledgeForm, is_gone
+from app.pledges.models import Pledge
+from app.pledges.rules import PledgeState
+from app.pledges.way_to_card import own_url, to_card_page
+
+bp = Blueprint("pledges", __name__)
+
+
+@bp.after_request
+def keep_private(response: Response) -> Response:
+    """These pages name a person and an amount: no cache keeps them."""
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@bp.route("/campagnes/<slug>/contribuer", methods=["GET", "POST"])
+@allow(anyone, subject=campaign_queries.get_public)
+def contribute(campaign: Campaign) -> ResponseReturnValue:
+    """One page: what, who, and both consents; then Stripe's card page."""
+    form = PledgeForm().prepare(campaign)
+    if form.validate_on_submit():
+        first = queries.find_by_form_key(str(form.form_key.data))
+        if first is not None:
+            return _first_pledge(first)
+        tries.count()
+        try:
+            pledge_id = _make(campaign.id, form)
+        except PledgeRefused as refusal:
+            form.amount.errors = [str(refusal)]
+        except StockExhausted as refusal:
+            form.reward.errors = [str(refusal)]
+        except IntegrityError:  # the second click was as fast as the first
+            db.session.rollback()
+            first = queries.find_by_form_key(str(form.form_key.data))
+            if first is None:
+                raise
+            return _first_pledge(first)
+        else:
+            return to_card_page(pledge_id)
+        campaign = campaign_queries.get_public(campaign.slug)
+    elif request.method == "GET":
+        _prefill(form, campaign)
+    return _contribute_page(campaign, form), 422 if form.errors else 200
+
+
+def _contribute_page(campaign: Campaign, form: PledgeForm) -> str:
+    is_open = campaign_rules.is_open(campaign.state, campaign.closes_at, clock.now())
+    return render_template(
+        "pledges/contribute.html",
+        campaign=campaign,
+        form=form,
+        is_open=is_open,
+        gone=[reward.id for reward in campaign.rewards if is_gone(reward)],
+    )
+
+
+def _prefill(form: PledgeForm, campaign: Campaign) -> None:
+    who, chosen = viewer(), request.args.get("contrepartie", "")
+    form.email.data, form.name.data = who.email, who.name
+    for reward in campaign.rewards:
+        if str(reward.id) == chosen and not is_gone(reward):
+            form.reward.data, form.amount.data = reward.id, reward.amount_cents
+
+
+def _make(campaign_id: int, form: PledgeForm) -> int:
+    who, at = viewer(), clock.now()
+    with transaction():
+        campaign = db.session.get_one(Campaign, campaign_id)
+        rewards = {reward.id: reward for reward in campaign.rewards}
+        pledge = services.make_pledge(
+            campaign,
+            reward=None if form.reward.data == NO_REWARD else rewards[form.reward.data],
+            amount_cents=form.amount.data or 0,
+            email=form.email.data,
+            name=form.name.data or "",
+            is_anonymous=form.is_anonymous.data,
+            hides_amount=form.hides_amount.data,
+            message=form.message.data or "",
+            user=account_queries.get_user(who.user_id) if who.user_id else None,
+            locale=language(),
+            at=at,
+            form_key=form.form_key.data,
+        )
+        return pledge.id
+
+
+def _first_pledge(pledge: Pledge) -> ResponseReturnValue:
+    """A second click: to the card page of the first promise, or to what has become of it."""
+    if pledge.state == PledgeState.DRAFT:
+        return to_card_page(pledge.id)
+    return redirect(own_url("pledges.show", pledge), 303)
