@@ -16,6 +16,7 @@ LOCAL_KEY_PREFIX = "sk_test_local_"
 STRIPE_API = "https://api.stripe.com"
 CHECKOUT_ORIGIN = "https://checkout.stripe.com"
 CONNECT_ORIGIN = "https://connect.stripe.com"
+BANK_ORIGIN = "https://hooks.stripe.com"  # where Stripe sends on to the bank (3-D Secure)
 WEAK_SECRETS = {"", "changeme", "change-me", "secret", "dev", "development", "password", "test"}
 
 
@@ -64,7 +65,7 @@ class Settings:
         """Origins that a form of ours may redirect to: the hosted payment and onboarding pages."""
         if self.uses_fake_stripe:
             return (self.stripe_api_base.rstrip("/"),)
-        return (CHECKOUT_ORIGIN, CONNECT_ORIGIN)
+        return (CHECKOUT_ORIGIN, CONNECT_ORIGIN, BANK_ORIGIN)
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> Settings:

@@ -1,13 +1,30 @@
-"""What create_app() knows of this room: its routes, commands, handlers and jobs."""
+"""What create_app() knows of this room: its routes, commands, handlers, bells and jobs."""
 
 from __future__ import annotations
 
 from flask import Flask
 
 from app.core.jobs import Job
+from app.payments.dispatch import register_bell
+from app.settlement import cli, jobs, stripe_handlers
+from app.settlement.sync import BELLS
+from app.settlement.views import bp
 
-JOBS: list[Job] = []
+JOBS: list[Job] = [
+    Job("verdicts", jobs.give_verdicts, 2),
+    Job("after verdicts", jobs.follow_verdicts, 2),
+    Job("collection", jobs.collect_due, 2),
+    Job("stuck charges", jobs.look_at_stuck, 60),
+    Job("reminders", jobs.remind, 600),
+    Job("overdue", jobs.drop_overdue, 60),
+    Job("transfers", jobs.pay_out, 5),
+    Job("blocked transfers", jobs.retry_blocked, 3600),
+]
 
 
 def init_app(app: Flask) -> None:
-    from app.settlement import models  # noqa: F401  # registers the tables
+    app.register_blueprint(bp)
+    cli.init_app()
+    stripe_handlers.init_app()
+    for subject_kind, ring in BELLS.items():
+        register_bell(subject_kind, ring)

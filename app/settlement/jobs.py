@@ -1,0 +1,197 @@
+"""Runs over what is due. Each is safe to stop, repeat, or run twice at once."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+
+import structlog
+from flask import current_app
+
+from app.campaigns.models import Campaign
+from app.campaigns.rules import CampaignState
+from app.core import clock
+from app.core.database import db, transaction
+from app.payments import payees
+from app.payments.errors import GatewayRefused, GatewayUnavailable
+from app.payments.runner import run_chain
+from app.pledges.checkout import SUBJECT
+from app.pledges.models import Pledge
+from app.pledges.rules import REPAIRABLE, PledgeState
+from app.settlement import charge_services as charges
+from app.settlement import mails, queries, rules
+from app.settlement import transfer_services as transfers
+from app.settlement import verdict_services as verdicts
+from app.settlement.sync import sync_intent
+
+log = structlog.get_logger()
+A_RUN = 200  # then the other jobs have their turn
+
+
+def _words(report: Counter[str]) -> str:
+    return ", ".join(f"{count} {what}" for what, count in sorted(report.items()) if what)
+
+
+def _each(ids: Iterable[int], do: Callable[[int], str]) -> str:
+    """One item that fails is logged and does not hold back the others; a silent Stripe ends the run."""
+    report: Counter[str] = Counter()
+    for item in ids:
+        try:
+            report[do(item)] += 1
+        except GatewayUnavailable:
+            report["unanswered"] += 1
+            break
+        except Exception as error:
+            db.session.rollback()
+            log.error("settlement_item_failed", item=item, kind=type(error).__name__, exc_info=True)
+            report["failed"] += 1
+    return _words(report)
+
+
+def give_verdicts() -> str:
+    """Campaigns whose end has come and of which no promise waits for a card any more."""
+
+    def one(campaign_id: int) -> str:
+        with transaction():
+            succeeded = verdicts.judge(campaign_id, at=clock.now())
+        return {True: "reached the goal", False: "missed the goal", None: ""}[succeeded]
+
+    return _each(queries.ids_to_judge(), one)
+
+
+def follow_verdicts() -> str:
+    """Promises of a judged campaign become due, or are released."""
+
+    def due(pledge_id: int) -> str:
+        with transaction():
+            return "due" if verdicts.make_due(pledge_id, at=clock.now()) else ""
+
+    def release(pledge_id: int) -> str:
+        with transaction():
+            return "released" if verdicts.release(pledge_id, at=clock.now()) else ""
+
+    waiting, succeeded = PledgeState.AUTHORISED, CampaignState.SUCCEEDED
+    missed = (CampaignState.FAILED, CampaignState.CANCELLED)
+    said = _each(queries.ids_after_verdict(waiting, succeeded, limit=A_RUN), due)
+    return ", ".join(
+        filter(None, (said, _each(queries.ids_after_verdict(waiting, *missed, limit=A_RUN), release)))
+    )
+
+
+def collect_due() -> str:
+    """Charge what is due, in the order of the promises."""
+    return _each(queries.ids_to_collect(clock.now(), A_RUN), collect_one)
+
+
+def collect_one(pledge_id: int) -> str:
+    """Both calls of one pledge, then its state in a word."""
+    with transaction():
+        if not charges.collect(pledge_id, at=clock.now()):
+            return ""
+    run_chain(SUBJECT, pledge_id)
+    state = str(db.session.get_one(Pledge, pledge_id, populate_existing=True).state)
+    db.session.rollback()
+    return state
+
+
+def look_at_stuck() -> str:
+    """Charges under way for too long: Stripe says what became of them."""
+
+    def one(pledge_id: int) -> str:
+        sync_intent(pledge_id)
+        return "looked at"
+
+    return _each(queries.ids_stuck(clock.now()), one)
+
+
+def remind() -> str:
+    """48, 96 and 144 hours after a refusal, once each."""
+    at = clock.now()
+
+    def one(pledge_id: int) -> str:
+        with transaction():
+            pledge = db.session.get_one(Pledge, pledge_id)
+            if pledge.state in REPAIRABLE and pledge.first_declined_at is not None:
+                hours, until = rules.reminder_hours(pledge.first_declined_at, at), charges.window_end(pledge)
+                if hours is not None and until is not None and at < until:
+                    mails.reminder(pledge, hours=hours, until=until, at=at)
+        return ""
+
+    return _each(queries.ids_to_remind(at, rules.REMIND_AFTER_HOURS[0]), one)
+
+
+def drop_overdue() -> str:
+    """The repair window is over. Stripe is asked first and decides last: never both paid and dropped."""
+    hours = current_app.config["SETTINGS"].repair_hours
+
+    def one(pledge_id: int) -> str:
+        return give_up_now(pledge_id, by=None)
+
+    return _each(queries.ids_to_drop(clock.now(), hours), one)
+
+
+def give_up_now(pledge_id: int, *, by: int | None) -> str:
+    """Look, cancel, look again; the pledge's state in a word. Outside any transaction.
+
+    Errors: GatewayUnavailable, NothingToRepair.
+    """
+    sync_intent(pledge_id)
+    with transaction():
+        pledge = charges.locked(pledge_id)
+        if pledge.state not in REPAIRABLE:
+            return str(pledge.state)
+        charges.give_up(pledge, by=by, at=clock.now())
+    run_chain(SUBJECT, pledge_id)
+    sync_intent(pledge_id)
+    state = str(db.session.get_one(Pledge, pledge_id, populate_existing=True).state)
+    db.session.rollback()
+    return state
+
+
+def pay_out() -> str:
+    """After the hold, with nothing open: ask Stripe whether the holder may receive, then plan the transfers."""
+    days = current_app.config["SETTINGS"].hold_days
+
+    def one(campaign_id: int) -> str:
+        account = _ready_account(campaign_id) if queries.collected_cents(campaign_id) else ""
+        with transaction():
+            if account is None:
+                mails.account_needed(_campaign(campaign_id), at=clock.now())
+                return "waiting for the holder"
+            count = transfers.prepare(campaign_id, account, at=clock.now())
+        return f"paid out ({count})"
+
+    return _each(queries.ids_to_pay_out(clock.now(), days), one)
+
+
+def retry_blocked() -> str:
+    """Transfers that Stripe refused are ordered again once the account may receive."""
+
+    def one(campaign_id: int) -> str:
+        account = _ready_account(campaign_id)
+        if account is None:
+            return ""
+        with transaction():
+            return f"{transfers.retry_blocked(campaign_id, account, at=clock.now())} tried again"
+
+    return _each(queries.ids_with_blocked_transfers(), one)
+
+
+def _campaign(campaign_id: int) -> Campaign:
+    return db.session.get_one(Campaign, campaign_id)
+
+
+def _ready_account(campaign_id: int) -> str | None:
+    """The holder's account at Stripe if it may receive right now; asked, not believed.
+
+    One that could not receive when last heard of is asked about by the hourly job of payments.
+    """
+    owner_id = _campaign(campaign_id).owner_id
+    was_active = payees.status_of(owner_id) == "active"
+    db.session.rollback()
+    try:
+        if not was_active or payees.refresh(owner_id) != "active":
+            return None
+        return payees.stripe_account_of(owner_id)
+    except GatewayRefused:
+        return None

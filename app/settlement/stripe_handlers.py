@@ -1,0 +1,77 @@
+"""What the answers of Stripe do to a charge or a transfer. Runs inside the transaction that ends the call."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import structlog
+
+from app.core.database import db
+from app.payments.dispatch import register
+from app.payments.models import StripeOperation
+from app.payments.outcomes import Declined, Done, Outcome
+from app.payments.rules import OperationKind
+from app.pledges import queries as pledges
+from app.settlement import charge_services as charges
+from app.settlement import transfer_services as transfers
+from app.settlement.models import Transfer
+
+log = structlog.get_logger()
+
+
+def on_intent(operation: StripeOperation, outcome: Outcome, at: datetime) -> None:
+    """The PaymentIntent exists: keep its id, then confirm. Refused: the card or its customer is gone at Stripe."""
+    pledge = charges.locked(operation.subject_id)
+    if isinstance(outcome, Done):
+        charges.keep_intent(pledge, str(outcome.object["id"]), at=at)
+        return
+    if outcome.code == "resource_missing":
+        pledge.customer = pledge.payment_method = None
+    charges.decline(pledge, code=outcome.code or "refused", decline_code="", at=at)
+
+
+def on_confirm(operation: StripeOperation, outcome: Outcome, at: datetime) -> None:
+    """Paid, to be confirmed by the contributor, or refused."""
+    pledge = charges.locked(operation.subject_id)
+    if isinstance(outcome, Done):
+        charges.apply_intent(pledge, outcome.object, at=at)
+    elif isinstance(outcome, Declined):
+        charges.decline(pledge, code=outcome.code, decline_code=outcome.decline_code, at=at)
+    elif outcome.object is not None and outcome.object.get("status") in ("canceled", "succeeded"):
+        charges.apply_intent(pledge, outcome.object, at=at)
+    else:  # the card was detached or deleted at Stripe
+        charges.decline(pledge, code=outcome.code or "refused", decline_code="", at=at)
+
+
+def on_cancel(operation: StripeOperation, outcome: Outcome, at: datetime) -> None:
+    """Cancelled: the promise is dropped. Refused because it has succeeded: the next look books it."""
+    pledge = charges.locked(operation.subject_id)
+    if isinstance(outcome, Done) and operation.target == pledge.payment_intent:
+        charges.drop(pledge, at=at)
+    elif not isinstance(outcome, Done):
+        log.warning("cancel_refused", pledge=pledge.id, code=outcome.code)
+
+
+def on_update(operation: StripeOperation, outcome: Outcome, at: datetime) -> None:
+    """No verb asks for it yet: an amount can only change before the PaymentIntent exists."""
+
+
+def on_transfer(operation: StripeOperation, outcome: Outcome, at: datetime) -> None:
+    """The holder has the money of one charge, or Stripe refuses for now."""
+    transfer = db.session.get_one(Transfer, operation.subject_id)
+    campaign = pledges.lock_campaign(transfer.campaign_id)
+    db.session.refresh(transfer)
+    if not isinstance(outcome, Done):
+        transfers.block(transfer, code=outcome.code, at=at)
+        return
+    transfers.done(transfer, str(outcome.object["id"]), at=at)
+    transfers.settle_when_done(campaign, at=at)
+
+
+def init_app() -> None:
+    register(OperationKind.INTENT_CREATE, on_intent)
+    register(OperationKind.INTENT_CONFIRM, on_confirm)
+    register(OperationKind.INTENT_CONFIRM_ON_SESSION, on_confirm)
+    register(OperationKind.INTENT_CANCEL, on_cancel)
+    register(OperationKind.INTENT_UPDATE, on_update)
+    register(OperationKind.TRANSFER_CREATE, on_transfer)

@@ -1,0 +1,55 @@
+"""A bell rang about a pledge: fetch what it is about, then apply it once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import structlog
+from sqlalchemy.orm.exc import StaleDataError
+
+from app.core import clock
+from app.core.database import db, transaction
+from app.payments.client import gateway
+from app.pledges.checkout import SUBJECT as PLEDGES
+from app.pledges.models import Pledge
+from app.pledges.sync import sync_pledge
+from app.settlement import charge_services as charges
+
+log = structlog.get_logger()
+
+
+def sync_intent(pledge_id: int) -> dict[str, Any] | None:
+    """Fetch the PaymentIntent of a pledge, apply it and return it; None before there is one.
+
+    Outside any transaction; safe to repeat and to run twice at once.
+
+    Errors: GatewayUnavailable.
+    """
+    intent_id = db.session.get_one(Pledge, pledge_id).payment_intent
+    db.session.rollback()
+    if intent_id is None:
+        return None
+    intent = gateway().fetch("payment_intent", intent_id)
+    try:
+        with transaction():
+            charges.apply_intent(charges.locked(pledge_id), intent, at=clock.now())
+    except StaleDataError:  # another bell has just applied the same
+        log.info("pledge_already_synced", pledge=pledge_id)
+    return intent
+
+
+def ring_pledge(pledge_id: int, object_type: str, object_id: str) -> None:
+    """The bell of pledges: a Session, its setup, or the PaymentIntent with its charge."""
+    if object_type == "checkout.session":
+        sync_pledge(pledge_id, object_id)
+    elif object_type == "setup_intent":
+        sync_pledge(pledge_id)
+    elif object_type in ("payment_intent", "charge"):
+        sync_intent(pledge_id)
+
+
+def ring_transfer(transfer_id: int, object_type: str, object_id: str) -> None:
+    """A transfer is booked by the answer to its order; a reversal is shown by the comparison of books."""
+
+
+BELLS = {PLEDGES: ring_pledge, "transfers": ring_transfer}
