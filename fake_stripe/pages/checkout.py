@@ -21,7 +21,7 @@ FIELDS = ("email", "card_number", "card_expiry", "card_cvc", "card_name")
 
 WORDS = {
     "generic_decline": "Votre carte a été refusée. Essayez avec une autre carte.",
-    "insufficient_funds": "Votre carte a été refusée : les fonds sont insuffisants. "
+    "insufficient_funds": "Votre carte a été refusée\u00a0: les fonds sont insuffisants. "
     "Essayez avec une autre carte.",
     "lost_card": "Votre carte a été refusée. Essayez avec une autre carte.",
     "stolen_card": "Votre carte a été refusée. Essayez avec une autre carte.",
@@ -199,7 +199,7 @@ def _expiry(text: str) -> tuple[int, int] | None:
 
 def _closed(session: Obj) -> Response | None:
     if session["status"] == "complete":
-        return _gone(200, "C’est déjà fait : il n’y a plus rien à faire ici.", success_url(session))
+        return _gone(200, "C’est déjà fait\u00a0: il n’y a plus rien à faire ici.", success_url(session))
     if session["status"] == "expired":
         return _gone(200, "Cette page de paiement a expiré. Rien n’a été débité.", session["cancel_url"])
     return None

@@ -74,5 +74,5 @@ def _nothing() -> Response:
         404,
         "message.html",
         title="Rien à confirmer",
-        text="Il n’y a rien à confirmer ici : c’est déjà fait, ou la demande a été annulée.",
+        text="Il n’y a rien à confirmer ici\u00a0: c’est déjà fait, ou la demande a été annulée.",
     )
