@@ -29,9 +29,7 @@ def doctor() -> None:
     try:
         own = gateway().own_account()
     except (GatewayUnavailable, GatewayRefused) as error:
-        click.echo(
-            f"Account           no answer: {getattr(error, 'reason', '') or getattr(error, 'code', '')}"
-        )
+        click.echo(f"Account           no answer: {getattr(error, 'reason', '') or getattr(error, 'code', '')}")
         raise SystemExit(1) from error
     problems = [_account(own), _connect(), _webhook(), _clock(str(own.get("date", ""))), _waiting()]
     raise SystemExit(1 if any(problems) else 0)
@@ -48,9 +46,7 @@ def _connect() -> bool:
     try:
         gateway().list_accounts()
     except GatewayRefused as error:
-        click.echo(
-            f"Connect           refused ({error.code or 'no code'}): switch on Connect in Stripe’s dashboard"
-        )
+        click.echo(f"Connect           refused ({error.code or 'no code'}): switch on Connect in Stripe’s dashboard")
         return True
     click.echo("Connect           ready (Accounts v2 answer)")
     return False
@@ -73,9 +69,7 @@ def _clock(date: str) -> bool:
         return False
     skew = (datetime.now(UTC) - parsedate_to_datetime(date).astimezone(UTC)).total_seconds()
     is_bad = abs(skew) > 60
-    click.echo(
-        f"Clock             {skew:+.0f} s from Stripe’s" + (": set this machine’s clock" if is_bad else "")
-    )
+    click.echo(f"Clock             {skew:+.0f} s from Stripe’s" + (": set this machine’s clock" if is_bad else ""))
     return is_bad
 
 
@@ -87,9 +81,7 @@ def _waiting() -> bool:
 
 
 @payments_cli.command("environment")
-@click.option(
-    "--close-as-test-data", is_flag=True, help="End what waits for the old account, then take the new one."
-)
+@click.option("--close-as-test-data", is_flag=True, help="End what waits for the old account, then take the new one.")
 def show_environment(close_as_test_data: bool) -> None:
     """Show which Stripe account our rows belong to, and which one the key opens."""
     try:

@@ -67,9 +67,7 @@ def register_bell(subject_kind: str, ring: Bell) -> None:
         raise ValueError(f"{subject_kind} has a bell already")
 
 
-def register_open_work(
-    subject_kind: str, *, count: Callable[[], int], close: Callable[[datetime], int]
-) -> None:
+def register_open_work(subject_kind: str, *, count: Callable[[], int], close: Callable[[datetime], int]) -> None:
     """For the environment guard: `count()` rows still wait for Stripe; `close(at)` ends them as test
     data inside the guard's transaction and returns how many."""
     registry().open_work[subject_kind] = OpenWork(count, close)

@@ -42,9 +42,7 @@ class WrongEnvironment(DomainError):
     """Our rows belong to another Stripe account than the one of the key: nothing is sent there."""
 
     status = 503
-    message = _l(
-        "Les paiements sont suspendus : la configuration de Stripe a changé. L’équipe technique est prévenue."
-    )
+    message = _l("Les paiements sont suspendus : la configuration de Stripe a changé. L’équipe technique est prévenue.")
 
 
 class BadNotification(ValueError):

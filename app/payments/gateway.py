@@ -140,9 +140,7 @@ class Gateway:
 
     def list_transfers(self, transfer_group: str) -> Iterator[Thing]:
         return self._everything(
-            lambda: self._client.v1.transfers.list(
-                {"transfer_group": transfer_group, "limit": PAGE}, self._options()
-            )
+            lambda: self._client.v1.transfers.list({"transfer_group": transfer_group, "limit": PAGE}, self._options())
         )
 
     def list_events(self, *, since: int, types: list[str]) -> Iterator[Thing]:

@@ -40,9 +40,7 @@ def plan(
         subject_kind=subject_kind,
         subject_id=subject_id,
         target=target,
-        params=with_marks(
-            kind, params, env=installation(), op=whole_key, subject=f"{subject_kind}:{subject_id}"
-        ),
+        params=with_marks(kind, params, env=installation(), op=whole_key, subject=f"{subject_kind}:{subject_id}"),
         idempotency_key=whole_key,
         psp_env=environment.current(),
         state=OperationState.PLANNED,

@@ -32,9 +32,7 @@ class Person(Protocol):
 def get_account(user_id: int) -> PaymentAccount | None:
     """The holder's account at the Stripe account now in use, if one was asked for."""
     return db.session.scalar(
-        select(PaymentAccount).where(
-            PaymentAccount.user_id == user_id, PaymentAccount.psp_env == environment.current()
-        )
+        select(PaymentAccount).where(PaymentAccount.user_id == user_id, PaymentAccount.psp_env == environment.current())
     )
 
 
@@ -88,9 +86,7 @@ def _params(user: Person, entity_type: str) -> dict[str, Any]:
         "display_name": user.name,
         "dashboard": "express",
         "identity": {"country": "fr", "entity_type": entity_type},
-        "configuration": {
-            "recipient": {"capabilities": {"stripe_balance": {"stripe_transfers": {"requested": True}}}}
-        },
+        "configuration": {"recipient": {"capabilities": {"stripe_balance": {"stripe_transfers": {"requested": True}}}}},
         "defaults": {
             "currency": "eur",
             "responsibilities": {"fees_collector": "application", "losses_collector": "application"},

@@ -21,9 +21,7 @@ def count_stuck(at: datetime) -> int:
     found = db.session.scalar(
         select(func.count())
         .select_from(StripeOperation)
-        .where(
-            StripeOperation.state.in_(OPEN_STATES), StripeOperation.first_sent_at <= at - timedelta(hours=1)
-        )
+        .where(StripeOperation.state.in_(OPEN_STATES), StripeOperation.first_sent_at <= at - timedelta(hours=1))
     )
     return int(found or 0)
 

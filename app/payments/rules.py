@@ -206,15 +206,15 @@ def account_status(account: Mapping[str, Any]) -> str:
 
     Readiness is the recipient's capability `stripe_balance.stripe_transfers`.
     """
-    status = _dig(
-        account, "configuration", "recipient", "capabilities", "stripe_balance", "stripe_transfers", "status"
-    )
+    path = ("configuration", "recipient", "capabilities", "stripe_balance", "stripe_transfers")
+    capability = _dig(account, *path)
+    status = _dig(capability, "status")
     if status in ("active", "pending"):
         return str(status)
     identity = account.get("identity") or {}
-    if not identity.get("individual") and not identity.get("business_details"):
-        return "new"
-    return "restricted"
+    is_filled = bool(identity.get("individual") or identity.get("business_details"))
+    why = {_dig(one, "code") for one in _dig(capability, "status_details") or []}
+    return "restricted" if is_filled or why - {"requirements_past_due"} else "new"
 
 
 def _dig(value: Any, *names: str) -> Any:

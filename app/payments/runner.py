@@ -73,23 +73,23 @@ def run_due(*, limit: int = 200) -> str:
         left = [one for one in waiting if one not in tried]
         if not left:
             break
+        try:
+            environment.ensure()
+        except (GatewayUnavailable, GatewayRefused, WrongEnvironment) as error:
+            return f"nothing can be sent: {type(error).__name__}"
         for operation_id in left:
             tried.add(operation_id)
             ended = _run_safely(operation_id)
-            if ended is None:  # the account differs: nothing can be sent
-                return "wrong Stripe account"
             done, silent = (done + 1, silent) if ended else (done, silent + 1)
             if silent >= GIVE_UP_AFTER:
                 break
     return f"{done} done, {silent} unanswered" if done or silent else ""
 
 
-def _run_safely(operation_id: int) -> bool | None:
-    """One failing handler must not keep the others waiting."""
+def _run_safely(operation_id: int) -> bool:
+    """One failing handler must not keep the others waiting. False: Stripe gave no answer."""
     try:
         return run_now(operation_id) is not None
-    except WrongEnvironment:
-        return None
     except Exception as error:
         log.error("stripe_handler_failed", operation=operation_id, kind=type(error).__name__, exc_info=True)
         _postpone(operation_id, "handler_failed", "")
@@ -207,9 +207,7 @@ def _end(call: Call, outcome: Outcome, request_id: str) -> Outcome:
     """One transaction: the call is over, and its owner has heard. Whoever comes second changes nothing."""
     at = clock.now()
     with transaction():
-        operation = db.session.get_one(
-            StripeOperation, call.operation_id, with_for_update=True, populate_existing=True
-        )
+        operation = db.session.get_one(StripeOperation, call.operation_id, with_for_update=True, populate_existing=True)
         if operation.state not in OPEN_STATES:
             return outcome
         operation.state = OperationState.DONE if isinstance(outcome, Done) else OperationState.REJECTED

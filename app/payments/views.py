@@ -98,7 +98,5 @@ def _sentence(status: str) -> str:
 def _own_path(text: str) -> str:
     """A path of this site, or the person's own page: never another host."""
     parts = urlsplit(text)
-    is_own = (
-        text.startswith("/") and not text.startswith(("//", "/\\")) and not parts.netloc and not parts.scheme
-    )
+    is_own = text.startswith("/") and not text.startswith(("//", "/\\")) and not parts.netloc and not parts.scheme
     return text if is_own and text.isprintable() else url_for("accounts.profile")

@@ -43,7 +43,7 @@ def test_with_something_open_nothing_is_sent_to_another_account(moved: Feature) 
     operation = an_open_call(moved)
     with pytest.raises(WrongEnvironment):
         runner.run_now(operation)
-    assert runner.run_due() == "wrong Stripe account"
+    assert runner.run_due() == "nothing can be sent: WrongEnvironment"
     assert poller.poll_when_due() == ""
     assert len(moved.orders("/v1/customers")) == 1
     assert moved.state_of(operation).state == OperationState.PLANNED
@@ -58,9 +58,7 @@ def test_with_nothing_open_the_new_account_is_taken(moved: Feature) -> None:
 
 def test_open_rows_of_a_feature_count_too(moved: Feature) -> None:
     closed: list[int] = []
-    dispatch.register_open_work(
-        "test_rows", count=lambda: 3 - len(closed), close=lambda at: closed.append(1) or 3
-    )
+    dispatch.register_open_work("test_rows", count=lambda: 3 - len(closed), close=lambda at: closed.append(1) or 3)
     with pytest.raises(WrongEnvironment):
         environment.ensure()
 

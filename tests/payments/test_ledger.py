@@ -51,9 +51,7 @@ def test_what_does_not_add_up_is_refused_and_nothing_is_written() -> None:
 
 
 def test_a_fee_of_nothing_writes_no_line() -> None:
-    lines = ledger.transfer_lines(
-        7, amount_cents=100, transferred_cents=90, platform_fee_cents=0, stripe_fee_cents=10
-    )
+    lines = ledger.transfer_lines(7, amount_cents=100, transferred_cents=90, platform_fee_cents=0, stripe_fee_cents=10)
     assert book("transfer", "tr_1", lines)
     assert "fees:platform" not in ledger.balances()
 

@@ -39,6 +39,7 @@ def test_the_whole_way_to_stripe_and_back(feature: Feature, holder: builders.Vis
     assert payees.status_of(holder.user_id) == "none"
     link = click(holder)
     assert link.startswith(feature.stripe.url)
+    db.session.rollback()
     assert payees.status_of(holder.user_id) == "new"
     back = urlsplit(shopper.complete_onboarding(link))
     answer = outside(holder.get, f"{back.path}?{back.query}")
@@ -57,25 +58,19 @@ def test_a_second_click_opens_no_second_account(feature: Feature, holder: builde
     assert len(accounts(feature)) == 1
 
 
-def test_an_account_left_half_filled_can_be_taken_up_again(
-    feature: Feature, holder: builders.Visitor
-) -> None:
+def test_an_account_left_half_filled_can_be_taken_up_again(feature: Feature, holder: builders.Visitor) -> None:
     shopper.complete_onboarding(click(holder), "later")
     assert payees.refresh(holder.user_id) == "new"
     shopper.complete_onboarding(click(holder), "complete")
     assert payees.refresh(holder.user_id) == "active"
 
 
-def test_an_account_for_which_stripe_wants_more_is_restricted(
-    feature: Feature, holder: builders.Visitor
-) -> None:
+def test_an_account_for_which_stripe_wants_more_is_restricted(feature: Feature, holder: builders.Visitor) -> None:
     shopper.complete_onboarding(click(holder), "restricted")
     assert payees.refresh(holder.user_id) == "restricted"
 
 
-def test_while_stripe_is_away_a_sentence_and_the_same_account_later(
-    feature: Feature, holder: builders.Visitor
-) -> None:
+def test_while_stripe_is_away_a_sentence_and_the_same_account_later(feature: Feature, holder: builders.Visitor) -> None:
     feature.fault("/v2/core/accounts", "status", status=503, times=1)
     assert click(holder) == BACK
     assert "service de paiement ne répond pas" in outside(holder.get, "/compte").get_data(as_text=True)
@@ -84,9 +79,7 @@ def test_while_stripe_is_away_a_sentence_and_the_same_account_later(
     assert len(accounts(feature)) == 1
 
 
-def test_an_answer_lost_on_the_way_makes_no_second_account(
-    feature: Feature, holder: builders.Visitor
-) -> None:
+def test_an_answer_lost_on_the_way_makes_no_second_account(feature: Feature, holder: builders.Visitor) -> None:
     feature.fault("/v2/core/accounts", "drop", phase="after", times=1)
     assert click(holder) == BACK
     feature.travel(10)
@@ -106,9 +99,7 @@ def test_an_answer_lost_on_the_way_makes_no_second_account(
     ],
 )
 def test_nobody_is_sent_to_another_site(feature: Feature, holder: builders.Visitor, elsewhere: str) -> None:
-    answer = outside(
-        holder.get, "/compte/paiement/retour", query_string={"lien": "perime", "retour": elsewhere}
-    )
+    answer = outside(holder.get, "/compte/paiement/retour", query_string={"lien": "perime", "retour": elsewhere})
     location = answer.headers["Location"]
     assert location.startswith("/")
     assert "evil" not in urlsplit(location).netloc

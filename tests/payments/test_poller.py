@@ -22,9 +22,7 @@ def test_everything_is_found_without_a_webhook(feature: Feature) -> None:
     runner.run_now(feature.plan_confirm(intent, method))
     assert poller.poll() > 0
     inbox.handle_waiting()
-    assert {"checkout.session.completed", "setup_intent.succeeded", "payment_intent.succeeded"} <= set(
-        types()
-    )
+    assert {"checkout.session.completed", "setup_intent.succeeded", "payment_intent.succeeded"} <= set(types())
     assert (1, "payment_intent", intent) in feature.rings
     rung = {kind for _, kind, _ in feature.rings}
     assert {"checkout.session", "setup_intent"} <= rung

@@ -47,13 +47,9 @@ def test_what_was_never_sent_is_sent(kind: OperationKind) -> None:
         (OperationKind.METHOD_DETACH, RESEND, RENEW),
     ],
 )
-def test_money_is_looked_up_before_anything_is_sent_again(
-    kind: OperationKind, young: Step, old: Step
-) -> None:
+def test_money_is_looked_up_before_anything_is_sent_again(kind: OperationKind, young: Step, old: Step) -> None:
     at_23_hours = AT - timedelta(hours=23)
-    assert (
-        next_step(kind, first_sent_at=at_23_hours + timedelta(seconds=1), is_doubtful=False, at=AT) == young
-    )
+    assert next_step(kind, first_sent_at=at_23_hours + timedelta(seconds=1), is_doubtful=False, at=AT) == young
     assert next_step(kind, first_sent_at=at_23_hours, is_doubtful=False, at=AT) == old
     assert next_step(kind, first_sent_at=AT, is_doubtful=True, at=AT) == old
 
@@ -76,9 +72,7 @@ def test_only_creations_are_marked_and_the_features_own_marks_stay(kind: Operati
     assert params.get("metadata", {}).keys() <= {"pledge"}
 
 
-@pytest.mark.parametrize(
-    ("mode", "part"), [("setup", "setup_intent_data"), ("payment", "payment_intent_data")]
-)
+@pytest.mark.parametrize(("mode", "part"), [("setup", "setup_intent_data"), ("payment", "payment_intent_data")])
 def test_what_a_session_makes_is_marked_too(mode: str, part: str) -> None:
     params = {"mode": mode, part: {"metadata": {"pledge": "abc"}}}
     made = with_marks(OperationKind.SESSION_CREATE, params, env="e", op="o", subject="s:1")
@@ -130,8 +124,9 @@ def test_a_refusal_that_only_says_already_so_is_a_success() -> None:
     assert settled(OperationKind.INTENT_CREATE, "", other) is other
 
 
-def account(status: str | None, *, filled: bool) -> dict[str, Any]:
-    capability = {"stripe_transfers": {"status": status}} if status else None
+def account(status: str | None, *, filled: bool, why: str = "requirements_past_due") -> dict[str, Any]:
+    details = [{"code": why, "resolution": "provide_info"}]
+    capability = {"stripe_transfers": {"status": status, "status_details": details}} if status else None
     return {
         "configuration": {"recipient": {"capabilities": {"stripe_balance": capability}}},
         "identity": {"individual": {"given_name": "Ana"} if filled else None, "business_details": None},
@@ -147,14 +142,13 @@ def account(status: str | None, *, filled: bool) -> dict[str, Any]:
         (account("unsupported", filled=True), "restricted"),
         (account("a_status_of_the_future", filled=True), "restricted"),
         (account("restricted", filled=False), "new"),
+        (account("restricted", filled=False, why="requirements_pending_verification"), "restricted"),
         (account(None, filled=False), "new"),
         ({}, "new"),
         ({"configuration": None, "identity": None}, "new"),
     ],
 )
-def test_an_account_may_receive_only_when_its_capability_is_active(
-    shown: dict[str, Any], status: str
-) -> None:
+def test_an_account_may_receive_only_when_its_capability_is_active(shown: dict[str, Any], status: str) -> None:
     assert account_status(shown) == status
 
 

@@ -81,8 +81,6 @@ def test_while_the_database_is_away_stripe_is_told_to_come_again(settings: Setti
     )
     app = create_app(away)
     body = json.dumps({"id": "evt_1", "object": "event", "type": "charge.refunded", "created": 1, "data": {}})
-    header = stripe.WebhookSignature.generate_signature_header(
-        body, secret, int(clock.real_now().timestamp())
-    )
+    header = stripe.WebhookSignature.generate_signature_header(body, secret, int(clock.real_now().timestamp()))
     answer = app.test_client().post("/stripe/webhook", data=body, headers={"Stripe-Signature": header})
     assert answer.status_code in (500, 503)

@@ -92,18 +92,14 @@ def test_a_body_changed_by_one_space_is_refused(feature: Feature, client: FlaskC
     assert outside(client.post, PATH, data=body, headers={"Stripe-Signature": header}).status_code == 200
 
 
-def test_without_any_secret_nothing_is_believed(
-    feature: Feature, client: FlaskClient, secret_file: Path
-) -> None:
+def test_without_any_secret_nothing_is_believed(feature: Feature, client: FlaskClient, secret_file: Path) -> None:
     secret_file.unlink()
     assert send_event(client, an_event(), secret="") == 400
     secret_file.write_text("\n", "utf-8")
     assert send_event(client, an_event(), secret="") == 400
 
 
-def test_during_a_rotation_both_secrets_are_valid(
-    feature: Feature, client: FlaskClient, secret_file: Path
-) -> None:
+def test_during_a_rotation_both_secrets_are_valid(feature: Feature, client: FlaskClient, secret_file: Path) -> None:
     secret_file.write_text(f"whsec_new\n{SECRET}\n", "utf-8")
     assert send_event(client, an_event("evt_1")) == 200
     assert send_event(client, an_event("evt_2"), secret="whsec_new") == 200
