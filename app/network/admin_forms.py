@@ -18,7 +18,7 @@ from wtforms.validators import (
 )
 
 from app.core.access import Role
-from app.core.forms import BaseForm, LineField, TextField
+from app.core.forms import BaseForm, LineField, TextField, choices_of
 from app.network.fields import CommuneField, CommuneMixin
 from app.network.services import HIGHEST_FEE_BPS
 from app.network.words import ROLE_WORDS
@@ -104,7 +104,7 @@ class PersonForm(BaseForm):
 
 
 class RightForm(BaseForm):
-    role = SelectField(_l("Droit"), choices=[(role.value, words) for role, words in ROLE_WORDS.items()])
+    role = SelectField(_l("Droit"), choices=choices_of(ROLE_WORDS.items()))
     organisation = SelectField(_l("Structure"), coerce=int)
     starts_on = DayField(_l("À partir du"), [Optional()], description=_l("Vide : tout de suite."))
     ends_on = DayField(_l("Jusqu’au (inclus)"), [Optional()], description=_l("Vide : jusqu’à nouvel ordre."))
@@ -124,9 +124,7 @@ class OfferForm(CommuneMixin, BaseForm):
     territory = SelectField(_l("Territoire"), choices=[])
     commune = CommuneField(_l("Ou une seule commune"), required=False)
     starts_on = DayField(_l("Premier jour"), [InputRequired(_l("Choisissez le premier jour."))])
-    ends_on = DayField(
-        _l("Dernier jour (inclus)"), [Optional()], description=_l("Vide : jusqu’à nouvel ordre.")
-    )
+    ends_on = DayField(_l("Dernier jour (inclus)"), [Optional()], description=_l("Vide : jusqu’à nouvel ordre."))
     to_confirm = BooleanField(_l("Afficher « à confirmer »"))
     reason = reason_field(_l("Pourquoi ? Cette phrase reste avec l’offre."))
 
@@ -151,9 +149,9 @@ class PercentField(LineField):
 
 class FeeForm(BaseForm):
     percent = PercentField(
-        _l("Frais, en % de la somme collectée"),
+        _l("Frais, en pourcentage de la somme collectée"),
         [DataRequired(_l("Écrivez un nombre, par exemple 0 ou 4,5."))],
-        description=_l("De 0 à 30 %, deux chiffres après la virgule au plus."),
+        description=_l("De 0 à 30, deux chiffres après la virgule au plus."),
     )
     version = VersionField()
 

@@ -46,6 +46,7 @@ def texts() -> ResponseReturnValue:
         texts=overview.texts(),
         fee=overview.find_text("platform_fee_bps"),
         words=TEXT_WORDS,
+        percent=percent,
         optional=overview.OPTIONAL,
     )
 
@@ -58,9 +59,9 @@ def get_text(key: str) -> Text:
     return found
 
 
-def percent(bps: str) -> str:
-    """« 450 » → « 4,5 »."""
-    return f"{int(bps) / 100:.2f}".rstrip("0").rstrip(".").replace(".", ",")
+def percent(bps: str | int) -> str:
+    """Basis points as people read them: 450 → « 4,5 % »."""
+    return f"{int(bps) / 100:.2f}".rstrip("0").rstrip(".").replace(".", ",") + "\u00a0%"
 
 
 @bp.route("/administration/textes/<key>", methods=["GET", "POST"])
@@ -106,4 +107,5 @@ def admin_journal() -> ResponseReturnValue:
         actions=ACTION_WORDS,
         roles=ROLE_WORDS,
         texts=TEXT_WORDS,
+        percent=percent,
     )

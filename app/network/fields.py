@@ -18,6 +18,7 @@ from wtforms.validators import StopValidation
 
 from app.core.forms import clean
 from app.network.communes import LONGEST_NAME, MOST_MATCHES, Commune, find_commune, match_communes
+from app.network.rules import search_form
 
 
 class CommuneField(Field):
@@ -47,9 +48,7 @@ class CommuneField(Field):
         typed = clean(str(formdata.get(f"{self.name}_text", ""))) or ""
         self.text = " ".join(typed.split())[: LONGEST_NAME * 2]
         self._choose(str(codes[0]) if codes else "")
-        self.was_search = (
-            f"{self.name}_search" in formdata and bool(self.text) and not (codes and self.commune)
-        )
+        self.was_search = f"{self.name}_search" in formdata and bool(self.text) and not (codes and self.commune)
         self.data = self.commune.code if self.commune else None
 
     def _choose(self, code: str) -> None:
@@ -60,8 +59,8 @@ class CommuneField(Field):
             return
         found = match_communes(self.text)
         if given and given.code in {c.code for c in found}:
-            found = [given]
-        if len(found) == 1:
+            self.commune, self.text = given, given.label
+        elif len(found) == 1 and means(self.text, found[0]):
             self.commune, self.text = found[0], found[0].label
         else:
             self.matches = found
@@ -74,10 +73,10 @@ class CommuneField(Field):
             return
         if len(self.matches) >= MOST_MATCHES:
             raise StopValidation(str(_l("Trop de communes commencent ainsi : écrivez le nom en entier.")))
+        if len(self.matches) == 1:
+            raise StopValidation(str(_l("Est-ce bien cette commune ? Cochez-la, ou écrivez un autre nom.")))
         if self.matches:
-            raise StopValidation(
-                str(_l("Plusieurs communes sont possibles : choisissez la vôtre ci-dessous."))
-            )
+            raise StopValidation(str(_l("Plusieurs communes sont possibles : choisissez la vôtre ci-dessous.")))
         if self.text:
             raise StopValidation(
                 str(
@@ -89,6 +88,12 @@ class CommuneField(Field):
             )
         if self.required:
             raise StopValidation(str(_l("Écrivez le nom de la commune.")))
+
+
+def means(text: str, commune: Commune) -> bool:
+    """True when the words are the beginning of its name (or its label): a middle or a code must be confirmed."""
+    typed, name = search_form(text), search_form(commune.name)
+    return name.startswith(typed) or typed == search_form(commune.label)
 
 
 class CommuneMixin:

@@ -10,6 +10,7 @@ from app.core import clock
 from app.core.access import allow, viewer
 from app.core.database import transaction
 from app.core.errors import DomainError
+from app.core.forms import choices_of
 from app.network import policy, queries, services
 from app.network.admin_forms import EndOfferForm, OfferForm
 from app.network.models import Offer
@@ -19,20 +20,18 @@ from app.network.views import bp
 @bp.get("/administration/offres")
 @allow(policy.administers)
 def offers() -> ResponseReturnValue:
-    return render_template(
-        "network/offers.html", offers=queries.offers(), today=clock.paris_day(clock.now()).date()
-    )
+    return render_template("network/offers.html", offers=queries.offers(), today=clock.paris_day(clock.now()).date())
 
 
 def _offer_form() -> OfferForm:
     form = OfferForm(data={"starts_on": clock.paris_day(clock.now()).date()})
-    form.organisation.choices = [(o.id, o.name) for o in queries.organisations() if not o.is_fallback]
-    form.programme.choices = [(p.code, p.name) for p in queries.programmes()]
+    form.organisation.choices = choices_of((o.id, o.name) for o in queries.organisations() if not o.is_fallback)
+    form.programme.choices = choices_of((p.code, p.name) for p in queries.programmes())
     region, epcis = queries.large_territories()
     form.territory.choices = {
-        _("Région"): [(t.code, t.name) for t in region],
-        _("Départements"): [(d.code, d.name) for d in queries.departements()],
-        _("Intercommunalités"): [(t.code, t.name) for t in epcis],
+        _("Région"): {t.code: t.name for t in region},
+        _("Départements"): {d.code: d.name for d in queries.departements()},
+        _("Intercommunalités"): {t.code: t.name for t in epcis},
     }
     return form
 

@@ -22,9 +22,7 @@ from app.network.words import ROLE_WORDS
 @bp.get("/administration/structures")
 @allow(policy.administers)
 def organisations() -> ResponseReturnValue:
-    return render_template(
-        "network/organisations.html", organisations=queries.organisations(with_inactive=True)
-    )
+    return render_template("network/organisations.html", organisations=queries.organisations(with_inactive=True))
 
 
 @bp.route("/administration/structures/nouvelle", methods=["GET", "POST"])
@@ -34,15 +32,11 @@ def new_organisation() -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             with transaction():
-                slug = services.create_organisation(
-                    by=viewer().user_id or 0, at=clock.now(), **form.values()
-                ).slug
+                slug = services.create_organisation(by=viewer().user_id or 0, at=clock.now(), **form.values()).slug
         except SlugTaken as error:
             form.name.errors = [*form.name.errors, str(error)]
         else:
-            flash(
-                _("La structure est créée. Dites maintenant où elle répond, et qui y travaille."), "success"
-            )
+            flash(_("La structure est créée. Dites maintenant où elle répond, et qui y travaille."), "success")
             return redirect(url_for("network.organisation", slug=slug), 303)
     return render_template("network/organisation_new.html", form=form), _status(form)
 

@@ -120,8 +120,7 @@ def changes(*, before: int | None = None) -> list[Change]:
         query = query.where(JournalEntry.id < min(before, LARGEST_ID))
     entries = list(db.session.scalars(query))
     people = names_of(
-        {e.actor_id for e in entries if e.actor_id}
-        | {int(e.data["user"]) for e in entries if "user" in e.data}
+        {e.actor_id for e in entries if e.actor_id} | {int(e.data["user"]) for e in entries if "user" in e.data}
     )
     subjects = _subject_names(entries)
     return [
@@ -147,9 +146,7 @@ def _subject_names(entries: list[JournalEntry]) -> dict[tuple[str, int], str]:
     for o in db.session.scalars(select(Organisation).where(Organisation.id.in_(ids["organisations"]))):
         names["organisations", o.id] = o.name
     for offer in db.session.scalars(select(Offer).where(Offer.id.in_(ids["offers"]))):
-        names["offers", offer.id] = (
-            f"{offer.organisation.name}, {offer.programme.name}, {offer.territory.name}"
-        )
+        names["offers", offer.id] = f"{offer.organisation.name}, {offer.programme.name}, {offer.territory.name}"
     for right in db.session.scalars(select(Right).where(Right.id.in_(ids["rights"]))):
         names["rights", right.id] = right.organisation.name if right.organisation else ""
     for row in db.session.scalars(select(SiteText)):

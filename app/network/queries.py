@@ -80,9 +80,7 @@ def people_with(role: Role, organisation_id: int | None) -> list[int]:
     return list(db.session.scalars(query))
 
 
-def rights_rows(
-    *, user_id: int | None = None, organisation_id: int | None = None
-) -> list[tuple[Right, User]]:
+def rights_rows(*, user_id: int | None = None, organisation_id: int | None = None) -> list[tuple[Right, User]]:
     """Rights with their person, those in force first; past ones are kept and shown."""
     query = (
         select(Right, User)
@@ -114,11 +112,7 @@ def organisations(*, with_inactive: bool = False) -> list[Organisation]:
 
 def get_organisation(slug: str) -> Organisation:
     """Errors: NotFound."""
-    found = (
-        db.session.scalar(select(Organisation).where(Organisation.slug == slug))
-        if slug.isprintable()
-        else None
-    )
+    found = db.session.scalar(select(Organisation).where(Organisation.slug == slug)) if slug.isprintable() else None
     if found is None:
         raise NotFound
     return found
@@ -161,9 +155,7 @@ def offers(*, organisation_id: int | None = None) -> list[Offer]:
         select(Offer)
         .join(Offer.organisation)
         .options(joinedload(Offer.organisation), joinedload(Offer.programme), joinedload(Offer.territory))
-        .order_by(
-            Offer.ends_on.is_not(None), Offer.programme_id, Offer.territory_code, Organisation.name, Offer.id
-        )
+        .order_by(Offer.ends_on.is_not(None), Offer.programme_id, Offer.territory_code, Organisation.name, Offer.id)
     )
     if organisation_id is not None:
         query = query.where(Offer.organisation_id == organisation_id)

@@ -14,7 +14,7 @@ from app.core import clock
 from app.core.access import Role, allow, viewer
 from app.core.database import transaction
 from app.core.errors import DomainError
-from app.core.forms import EmptyForm
+from app.core.forms import EmptyForm, choices_of
 from app.network import policy, queries, services
 from app.network.admin_forms import PersonForm, RightForm
 from app.network.models import Right
@@ -46,9 +46,8 @@ def get_person(user_id: int) -> User:
 
 def _right_form() -> RightForm:
     form = RightForm()
-    form.organisation.choices = [(0, _("— toute la plateforme —"))] + [
-        (o.id, o.name) for o in queries.organisations()
-    ]
+    whole = (0, _("— toute la plateforme —"))
+    form.organisation.choices = choices_of([whole, *((o.id, o.name) for o in queries.organisations())])
     return form
 
 

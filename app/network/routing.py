@@ -85,8 +85,7 @@ def find_fallback() -> Organisation | None:
 
 def candidates(offers: Iterable[Offer], levels: dict[str, int]) -> list[Candidate]:
     return in_order(
-        Candidate(levels[o.territory_code], o.organisation.name, o.organisation_id, o.to_confirm)
-        for o in offers
+        Candidate(levels[o.territory_code], o.organisation.name, o.organisation_id, o.to_confirm) for o in offers
     )
 
 
@@ -121,9 +120,7 @@ def _because(first: Candidate, commune: Commune, programme: Programme, *, shared
         place=place, programme=programme.name,
     )  # fmt: skip
     if shared:
-        sentence += _(
-            "\u00a0; plusieurs structures le proposent ici, la première par ordre alphabétique est retenue"
-        )
+        sentence += _("\u00a0; plusieurs structures le proposent ici, la première par ordre alphabétique est retenue")
     return sentence
 
 

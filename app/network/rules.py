@@ -23,9 +23,7 @@ def search_form(text: str) -> str:
     """« St-Jean s/ Bœuf » → "saintjeansurboeuf": folded, abbreviations opened, without spaces."""
     words = fold(text).split()
     opened = [_SHORT.get(word, word) for word in words]
-    return "".join(
-        "sur" if word == "s" and 0 < i < len(opened) - 1 else word for i, word in enumerate(opened)
-    )
+    return "".join("sur" if word == "s" and 0 < i < len(opened) - 1 else word for i, word in enumerate(opened))
 
 
 def typographic(name: str) -> str:

@@ -61,15 +61,11 @@ def give_right(
     return right
 
 
-def _refuse_twin(
-    user_id: int, role: Role, organisation_id: int | None, start: datetime, end: datetime | None
-) -> None:
+def _refuse_twin(user_id: int, role: Role, organisation_id: int | None, start: datetime, end: datetime | None) -> None:
     same = select(Right).where(
         Right.user_id == user_id,
         Right.role == role,
-        Right.organisation_id.is_(None)
-        if organisation_id is None
-        else Right.organisation_id == organisation_id,
+        Right.organisation_id.is_(None) if organisation_id is None else Right.organisation_id == organisation_id,
     )
     for other in db.session.scalars(same):
         ended = other.ends_at is not None and other.ends_at <= start
@@ -92,9 +88,7 @@ def end_right(right: Right, by: int | None, at: datetime) -> None:
 
 
 def _administrators(at: datetime) -> set[int]:
-    return set(
-        db.session.scalars(select(Right.user_id).where(Right.role == Role.PLATFORM_ADMIN, in_force(at)))
-    )
+    return set(db.session.scalars(select(Right.user_id).where(Right.role == Role.PLATFORM_ADMIN, in_force(at))))
 
 
 def create_organisation(*, name: str, by: int, at: datetime, **about: object) -> Organisation:
@@ -108,9 +102,7 @@ def create_organisation(*, name: str, by: int, at: datetime, **about: object) ->
     return organisation
 
 
-def change_organisation(
-    organisation: Organisation, *, version: int, by: int, at: datetime, **about: object
-) -> None:
+def change_organisation(organisation: Organisation, *, version: int, by: int, at: datetime, **about: object) -> None:
     """Save what was edited from `version`. Errors: OverwriteRefused when somebody saved since."""
     if organisation.version != version:
         raise OverwriteRefused

@@ -21,9 +21,7 @@ CACHE_SECONDS = 3600
 def communes_json() -> ResponseReturnValue:
     """[{code, name, departement, label}] for what was typed: a dozen at most, the same for everybody."""
     found = queries.search_communes(request.args.get("q", ""), SHOWN)
-    answer = jsonify(
-        [{"code": c.code, "name": c.name, "departement": c.departement, "label": c.label} for c in found]
-    )
+    answer = jsonify([{"code": c.code, "name": c.name, "departement": c.departement, "label": c.label} for c in found])
     answer.cache_control.public = True
     answer.cache_control.max_age = CACHE_SECONDS
     return answer
