@@ -128,9 +128,7 @@ class Api:
                 self._finish(work, call, print_, response, "refused", kept=key is not None)
         return response
 
-    def _finish(
-        self, work: Work, call: Call, print_: str, response: Response, outcome: str, kept: bool = True
-    ) -> None:
+    def _finish(self, work: Work, call: Call, print_: str, response: Response, outcome: str, kept: bool = True) -> None:
         if call.key is not None and kept:
             saved = Saved(response.status, response.body, call.request_id)
             self.keys.keep(call.key, call.request.path, print_, saved, work.now)
@@ -182,8 +180,7 @@ def _check_caller(call: Call) -> None:
         shown = f"{key[:8]}…" if key else "none"
         raise Refusal(
             401,
-            f"Invalid API Key provided: {shown}. This local stand-in only accepts keys that begin "
-            "with sk_test_local_.",
+            f"Invalid API Key provided: {shown}. This local stand-in only accepts keys that begin with sk_test_local_.",
             executed=False,
         )
     version = request.header("Stripe-Version")

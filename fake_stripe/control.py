@@ -198,8 +198,7 @@ class Control:
         with self.store.lock:
             work = self._work()
             dump: Body = {
-                name: [render(obj, work.now) for obj in self.store.every(kind)]
-                for name, kind in DUMPED.items()
+                name: [render(obj, work.now) for obj in self.store.every(kind)] for name, kind in DUMPED.items()
             }
             for shown, account in zip(dump["accounts"], self.store.every("v2.core.account"), strict=True):
                 shown["transfers_status"] = v2_accounts.transfers_status(account)

@@ -116,8 +116,7 @@ def broken(status: int) -> Response:
             429,
             Refusal(
                 429,
-                "Request rate limit exceeded. Learn more about rate limits here "
-                "https://stripe.com/docs/rate-limits.",
+                "Request rate limit exceeded. Learn more about rate limits here https://stripe.com/docs/rate-limits.",
                 code="rate_limit",
             ).body(),
         )

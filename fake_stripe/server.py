@@ -110,9 +110,7 @@ class Server(ThreadingHTTPServer):
 
     def serve(self, application: WSGIApplication) -> None:
         self.application = application
-        threading.Thread(
-            target=self.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True, name="server"
-        ).start()
+        threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True, name="server").start()
 
     def close(self) -> None:
         self.shutdown()

@@ -124,9 +124,7 @@ class Store:
 
     def due(self, now: int) -> list[Obj]:
         """Objects whose `_due_at` (Unix seconds) has come."""
-        rows = self.db.execute(
-            "SELECT data FROM object WHERE due_at <= ? ORDER BY due_at, seq", (now,)
-        ).fetchall()
+        rows = self.db.execute("SELECT data FROM object WHERE due_at <= ? ORDER BY due_at, seq", (now,)).fetchall()
         return [json.loads(row[0]) for row in rows]
 
     def every(self, kind: str, **filters: str) -> list[Obj]:
@@ -183,9 +181,7 @@ class Store:
         return found, len(rows) > limit
 
     def _seq(self, identifier: str, kind: str) -> Any:
-        row = self.db.execute(
-            "SELECT seq FROM object WHERE id = ? AND kind = ?", (identifier, kind)
-        ).fetchone()
+        row = self.db.execute("SELECT seq FROM object WHERE id = ? AND kind = ?", (identifier, kind)).fetchone()
         if row is None:
             raise KeyError(identifier)
         return row[0]

@@ -91,9 +91,7 @@ class Courier(threading.Thread):
             return False
         if mode == "drop":
             with self.store.transaction():
-                self.store.db.execute(
-                    "UPDATE delivery SET state = 'dropped' WHERE state = 'waiting' AND tries = 0"
-                )
+                self.store.db.execute("UPDATE delivery SET state = 'dropped' WHERE state = 'waiting' AND tries = 0")
         parcels = self._due(20)
         for parcel in parcels:
             self.send(parcel, twice=mode == "duplicate")
@@ -158,9 +156,7 @@ class Courier(threading.Thread):
             "User-Agent": "Stripe/1.0 (local stand-in)",
             "Stripe-Signature": signature(endpoint["_secret"], body, self.clock.now() + self.skew_seconds),
         }
-        connection = http.client.HTTPConnection(
-            url.hostname or "127.0.0.1", url.port or 80, timeout=TIMEOUT_SECONDS
-        )
+        connection = http.client.HTTPConnection(url.hostname or "127.0.0.1", url.port or 80, timeout=TIMEOUT_SECONDS)
         try:
             connection.request("POST", f"{path}?{url.query}" if url.query else path, body, headers)
             answer = connection.getresponse()

@@ -44,6 +44,4 @@ class Pages:
                         return page(work, request, *match.groups())
                 except Refusal as refusal:
                     return render.page(400, "message.html", title="Ce n’est pas possible", text=str(refusal))
-        return render.page(
-            404, "message.html", title="Page introuvable", text="Cette page n’existe pas (ou plus)."
-        )
+        return render.page(404, "message.html", title="Page introuvable", text="Cette page n’existe pas (ou plus).")

@@ -21,14 +21,12 @@ FIELDS = ("email", "card_number", "card_expiry", "card_cvc", "card_name")
 
 WORDS = {
     "generic_decline": "Votre carte a été refusée. Essayez avec une autre carte.",
-    "insufficient_funds": "Votre carte a été refusée\u00a0: les fonds sont insuffisants. "
-    "Essayez avec une autre carte.",
+    "insufficient_funds": "Votre carte a été refusée\u00a0: les fonds sont insuffisants. Essayez avec une autre carte.",
     "lost_card": "Votre carte a été refusée. Essayez avec une autre carte.",
     "stolen_card": "Votre carte a été refusée. Essayez avec une autre carte.",
     "expired_card": "Votre carte a expiré. Essayez avec une autre carte.",
     "incorrect_cvc": "Le cryptogramme de votre carte est incorrect. Vérifiez-le et réessayez.",
-    "processing_error": "Une erreur est survenue pendant le traitement de votre carte. "
-    "Réessayez dans un instant.",
+    "processing_error": "Une erreur est survenue pendant le traitement de votre carte. Réessayez dans un instant.",
     "authentication": "Votre banque n’a pas pu vous authentifier. Choisissez une autre carte et réessayez.",
 }
 
@@ -61,11 +59,7 @@ def submit(work: Work, request: Request, identifier: str) -> Response:
         name=values["card_name"],
         email=session["_email"] or values["email"] or None,
     )
-    return (
-        _set_up(work, session, method, values)
-        if session["mode"] == "setup"
-        else _pay(work, session, method, values)
-    )
+    return _set_up(work, session, method, values) if session["mode"] == "setup" else _pay(work, session, method, values)
 
 
 def come_back(work: Work, request: Request, identifier: str) -> Response:
@@ -160,18 +154,14 @@ def _remember(work: Work, session: Obj, values: dict[str, str]) -> None:
     work.store.save(session)
 
 
-def _read(
-    work: Work, session: Obj, values: dict[str, str]
-) -> tuple[Card | None, tuple[int, int], dict[str, str]]:
+def _read(work: Work, session: Obj, values: dict[str, str]) -> tuple[Card | None, tuple[int, int], dict[str, str]]:
     problems: dict[str, str] = {}
     number = values["card_number"].replace(" ", "").replace("-", "")
     card = CARDS.get(number)
     if not number:
         problems["card_number"] = "Indiquez le numéro de votre carte."
     elif card is None:
-        problems["card_number"] = (
-            "Ce numéro n’est pas celui d’une carte de test. Essayez 4242 4242 4242 4242."
-        )
+        problems["card_number"] = "Ce numéro n’est pas celui d’une carte de test. Essayez 4242 4242 4242 4242."
     expiry = _expiry(values["card_expiry"])
     today = datetime.fromtimestamp(work.now, UTC)
     if expiry is None:

@@ -139,8 +139,7 @@ def fail(work: Work, intent: Obj, method: Obj, reason: str, charge: str | None) 
 def authentication_failed(work: Work, intent: Obj, method: Obj) -> None:
     """The person refused on the bank's page."""
     message = (
-        "We are unable to authenticate your payment method. Please choose a different payment "
-        "method and try again."
+        "We are unable to authenticate your payment method. Please choose a different payment method and try again."
     )
     code = "payment_intent_authentication_failure"
     return_to_start(
@@ -172,8 +171,7 @@ def _check_state(work: Work, intent: Obj) -> None:
         raise _unexpected(
             work,
             intent,
-            "You cannot confirm this PaymentIntent because it has already succeeded after being "
-            "previously confirmed.",
+            "You cannot confirm this PaymentIntent because it has already succeeded after being previously confirmed.",
         )
     if intent["status"] == "canceled":
         raise _unexpected(
@@ -203,6 +201,4 @@ def _check_return_url(intent: Obj, params: Obj) -> None:
 
 
 def _unexpected(work: Work, intent: Obj, message: str) -> Refusal:
-    return Refusal(
-        400, message, code="payment_intent_unexpected_state", payment_intent=render(intent, work.now)
-    )
+    return Refusal(400, message, code="payment_intent_unexpected_state", payment_intent=render(intent, work.now))

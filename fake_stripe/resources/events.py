@@ -33,9 +33,7 @@ def listed(work: Work, params: Obj) -> Obj:
     return list_object("/v1/events", [render(event, work.now) for event in found], more)
 
 
-def _page(
-    work: Work, params: Obj, created: dict[str, int], types: list[str] | None
-) -> tuple[list[Any], bool]:
+def _page(work: Work, params: Obj, created: dict[str, int], types: list[str] | None) -> tuple[list[Any], bool]:
     try:
         return work.store.page(
             "event",

@@ -17,9 +17,7 @@ CREATE = Shape(
     customer=Text(),
     payment_method=Text(),
     allowed_payment_method_types=METHOD_TYPES,
-    automatic_payment_methods=Shape(
-        enabled=Flag(required=True), allow_redirects=Text(choices=("always", "never"))
-    ),
+    automatic_payment_methods=Shape(enabled=Flag(required=True), allow_redirects=Text(choices=("always", "never"))),
     confirm=Flag(),
     off_session=Flag(),
     return_url=Text(),
@@ -230,6 +228,4 @@ def cancel_quietly(work: Work, intent: Obj, reason: str | None) -> Obj:
 
 
 def unexpected_state(work: Work, intent: Obj, message: str) -> Refusal:
-    return Refusal(
-        400, message, code="payment_intent_unexpected_state", payment_intent=render(intent, work.now)
-    )
+    return Refusal(400, message, code="payment_intent_unexpected_state", payment_intent=render(intent, work.now))

@@ -113,9 +113,7 @@ def attach(work: Work, params: Obj, identifier: str) -> Obj:
 def detach(work: Work, params: Obj, identifier: str) -> Obj:
     method = work.get("payment_method", identifier)
     if method["customer"] is None:
-        raise refused(
-            "The payment method you provided is not attached to a customer so detachment is impossible."
-        )
+        raise refused("The payment method you provided is not attached to a customer so detachment is impossible.")
     previous = {"customer": method["customer"]}
     method |= {"customer": None, "_detached": True}
     work.store.save(method)

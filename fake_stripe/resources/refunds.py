@@ -112,9 +112,7 @@ def settle(work: Work, refund: Obj, status: str) -> Obj:
 
 def _charge(work: Work, params: Obj) -> Obj:
     if ("charge" in params) == ("payment_intent" in params):
-        raise invalid(
-            "One of the following params should be provided for this request: payment_intent or charge."
-        )
+        raise invalid("One of the following params should be provided for this request: payment_intent or charge.")
     if "charge" in params:
         charge = work.get("charge", params["charge"], "charge")
     else:

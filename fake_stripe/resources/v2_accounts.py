@@ -31,9 +31,7 @@ CREATE = Shape(
     dashboard=Text(choices=("express", "full", "none")),
     identity=Shape(country=Text(max_length=2), entity_type=Text(choices=ENTITIES)),
     configuration=Shape(
-        recipient=Shape(
-            capabilities=Shape(stripe_balance=Shape(stripe_transfers=Shape(requested=Flag(required=True))))
-        )
+        recipient=Shape(capabilities=Shape(stripe_balance=Shape(stripe_transfers=Shape(requested=Flag(required=True)))))
     ),
     defaults=Shape(
         currency=Text(choices=("eur",)),
@@ -137,9 +135,7 @@ def listed(work: Work, params: Obj) -> Obj:
 def link(work: Work, params: Obj) -> Obj:
     work_account = work.store.find(params["account"], "v2.core.account")
     if work_account is None:
-        raise Refusal(
-            400, f"No such account: '{params['account']}'", code="resource_missing", param="account"
-        )
+        raise Refusal(400, f"No such account: '{params['account']}'", code="resource_missing", param="account")
     case = params["use_case"]
     token = new_id("")
     made: Obj = {
@@ -152,8 +148,7 @@ def link(work: Work, params: Obj) -> Obj:
         "url": f"{work.base_url}/setup/e/{params['account']}/{token}",
         "use_case": {
             "type": case["type"],
-            "account_onboarding": {"collection_options": None, "return_url": None}
-            | case["account_onboarding"],
+            "account_onboarding": {"collection_options": None, "return_url": None} | case["account_onboarding"],
         },
     }
     work.store.insert(made | {"_created": work.now, "_expires": work.now + LINK_SECONDS, "_used": False})

@@ -55,9 +55,7 @@ def witness() -> Iterator[Witness]:
 @pytest.fixture
 def client(fake: FakeStripe, witness: Witness) -> Iterator[stripe.StripeClient]:
     """Stripe's own client, pointed at the fake. At the end every call it made is checked."""
-    yield stripe.StripeClient(
-        fake.key, base_addresses=fake.base_addresses, max_network_retries=0, http_client=witness
-    )
+    yield stripe.StripeClient(fake.key, base_addresses=fake.base_addresses, max_network_retries=0, http_client=witness)
     problems = [problem for call in witness.seen for problem in problems_of(call)]
     assert not problems, "\n".join(problems)
 

@@ -60,9 +60,7 @@ def problems_of(call: Exchange) -> list[str]:
 
 def _request_problems(operation: dict[str, Any], query: str, body: str, *, v2: bool) -> list[str]:
     if body and v2:
-        return _wrong(
-            _readable(operation["requestBody"]["content"]["application/json"]["schema"]), json.loads(body)
-        )
+        return _wrong(_readable(operation["requestBody"]["content"]["application/json"]["schema"]), json.loads(body))
     if body:
         schema = operation["requestBody"]["content"]["application/x-www-form-urlencoded"]["schema"]
         schema = _readable(_renamed(schema))
@@ -130,9 +128,7 @@ def _with_nulls(node: Any) -> Any:
     for name, value in node.get("properties", {}).items():
         inner = _with_nulls(value)
         optional = name not in node.get("required", [])
-        made["properties"] = made["properties"] | {
-            name: {"anyOf": [inner, {"type": "null"}]} if optional else inner
-        }
+        made["properties"] = made["properties"] | {name: {"anyOf": [inner, {"type": "null"}]} if optional else inner}
     if "items" in node:
         made["items"] = _with_nulls(node["items"])
     return made

@@ -34,9 +34,7 @@ def test_the_version_is_the_one_the_sdk_is_made_for() -> None:
     assert stripe._api_version._ApiVersion.CURRENT == API_VERSION
 
 
-@pytest.mark.parametrize(
-    "key", ["sk_live_abc", "sk_test_abc", "rk_live_x", "sk_test_local_é", "", "x" * 5000]
-)
+@pytest.mark.parametrize("key", ["sk_live_abc", "sk_test_abc", "rk_live_x", "sk_test_local_é", "", "x" * 5000])
 def test_only_local_keys_enter(fake: FakeStripe, key: str) -> None:
     status, answer = raw_call(fake, "GET", "/v1/account", key=key.encode("utf-8").decode("latin-1"))
     assert status == 401

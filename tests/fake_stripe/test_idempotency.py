@@ -115,9 +115,7 @@ def test_an_answer_lost_on_the_way_is_found_again_with_its_key(
 
 
 @pytest.mark.parametrize(("status", "error"), [(429, stripe.RateLimitError), (503, stripe.APIError)])
-def test_busy_and_broken_answers(
-    till: Till, fake: FakeStripe, status: int, error: type[stripe.StripeError]
-) -> None:
+def test_busy_and_broken_answers(till: Till, fake: FakeStripe, status: int, error: type[stripe.StripeError]) -> None:
     fake.control("faults", action="status", status=status, times=2)
     for _ in range(2):
         with pytest.raises(error):

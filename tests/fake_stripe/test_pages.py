@@ -102,9 +102,7 @@ def test_the_bank_may_be_refused_and_then_satisfied(till: Till, card: str) -> No
 
 def test_a_tab_closed_at_the_bank_after_yes_still_completes_the_session(till: Till) -> None:
     session = till.payment_session()
-    _, bank, _ = shopper.post_form(
-        url_of(session), email="a@b.fr", **CARD | {"card_number": "4000002760003184"}
-    )
+    _, bank, _ = shopper.post_form(url_of(session), email="a@b.fr", **CARD | {"card_number": "4000002760003184"})
     shopper.authenticate_payment(bank)
     assert till.client.v1.checkout.sessions.retrieve(session.id).payment_status == "paid"
 
@@ -132,9 +130,7 @@ def test_a_completed_page_does_not_charge_twice(till: Till) -> None:
         ("email", "nobody", "adresse e-mail"),
     ],
 )
-def test_a_wrong_field_is_named_and_the_others_are_kept(
-    till: Till, field: str, value: str, words: str
-) -> None:
+def test_a_wrong_field_is_named_and_the_others_are_kept(till: Till, field: str, value: str, words: str) -> None:
     typed = {"email": "ada@example.org"} | CARD | {field: value}
     status, location, html = shopper.post_form(url_of(till.payment_session()), **typed)
     assert (status, location) == (200, "")
@@ -184,9 +180,7 @@ def test_unknown_pages_are_404_in_french(fake: FakeStripe) -> None:
 
 def test_onboarding_completes_waits_or_leaves_something_missing(till: Till) -> None:
     def status(account: str) -> str:
-        found = till.client.v2.core.accounts.retrieve(
-            account, {"include": ["configuration.recipient", "requirements"]}
-        )
+        found = till.client.v2.core.accounts.retrieve(account, {"include": ["configuration.recipient", "requirements"]})
         recipient = found.configuration and found.configuration.recipient
         assert recipient
         assert recipient.capabilities

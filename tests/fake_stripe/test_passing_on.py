@@ -29,9 +29,7 @@ def transfer(till: Till, account: str, charge: str, cents: int, group: str = "ca
 
 def test_refunds_add_up_to_the_charge_and_no_further(till: Till) -> None:
     intent = till.paid(1000)
-    part = till.client.v1.refunds.create(
-        {"payment_intent": intent.id, "amount": 400, "metadata": {"refund": "1"}}
-    )
+    part = till.client.v1.refunds.create({"payment_intent": intent.id, "amount": 400, "metadata": {"refund": "1"}})
     assert (part.status, part.charge) == ("succeeded", charge_of(intent).id)
     with pytest.raises(stripe.InvalidRequestError) as over:
         till.client.v1.refunds.create({"payment_intent": intent.id, "amount": 601})
@@ -112,9 +110,7 @@ def test_transfers_draw_on_one_charge_and_never_exceed_it(till: Till) -> None:
     listed = till.client.v1.transfers.list({"transfer_group": "campaign:1"}).data
     assert [found.amount for found in listed] == [500, 2000]
     assert till.client.v1.transfers.list({"destination": "acct_other"}).data == []
-    entry = till.client.v1.transfers.retrieve(
-        first.id, {"expand": ["balance_transaction"]}
-    ).balance_transaction
+    entry = till.client.v1.transfers.retrieve(first.id, {"expand": ["balance_transaction"]}).balance_transaction
     assert isinstance(entry, stripe.BalanceTransaction)
     assert (entry.amount, entry.type, entry.status) == (-2000, "transfer", "pending")
 

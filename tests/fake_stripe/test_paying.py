@@ -31,12 +31,8 @@ def test_a_saved_card_is_charged_while_its_owner_is_away(till: Till) -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    ("cents", "fee"), [(50, 26), (100, 27), (1250, 44), (2500, 63), (99_999_999, 1_500_025)]
-)
-def test_the_fee_is_one_and_a_half_percent_rounded_half_up_plus_25_cents(
-    till: Till, cents: int, fee: int
-) -> None:
+@pytest.mark.parametrize(("cents", "fee"), [(50, 26), (100, 27), (1250, 44), (2500, 63), (99_999_999, 1_500_025)])
+def test_the_fee_is_one_and_a_half_percent_rounded_half_up_plus_25_cents(till: Till, cents: int, fee: int) -> None:
     charge = till.paid(cents).latest_charge
     assert isinstance(charge, stripe.Charge)
     assert isinstance(charge.balance_transaction, stripe.BalanceTransaction)
@@ -75,9 +71,7 @@ def test_the_prepared_card_needs_nobody_at_collection(till: Till) -> None:
 
 def test_the_same_card_attached_without_preparation_needs_its_owner(till: Till) -> None:
     customer = till.customer().id
-    method = till.client.v1.payment_methods.attach(
-        "pm_card_authenticationRequiredOnSetup", {"customer": customer}
-    )
+    method = till.client.v1.payment_methods.attach("pm_card_authenticationRequiredOnSetup", {"customer": customer})
     with pytest.raises(stripe.CardError) as refusal:
         till.confirm(till.intent(customer).id, method.id)
     assert refusal.value.code == "authentication_required"

@@ -26,9 +26,7 @@ def own(tmp_path: Path) -> Iterator[FakeStripe]:
 
 def client_of(fake: FakeStripe) -> Iterator[stripe.StripeClient]:
     http = stripe.RequestsClient(timeout=(5, 20))
-    yield stripe.StripeClient(
-        fake.key, base_addresses=fake.base_addresses, max_network_retries=0, http_client=http
-    )
+    yield stripe.StripeClient(fake.key, base_addresses=fake.base_addresses, max_network_retries=0, http_client=http)
     http.close()
 
 
@@ -50,9 +48,7 @@ def test_everything_is_there_after_a_restart(own: FakeStripe, direct: stripe.Str
     assert direct.v1.payment_intents.retrieve(intent.id).status == "succeeded"
 
 
-def test_killed_in_the_middle_of_a_load_it_is_consistent(
-    own: FakeStripe, direct: stripe.StripeClient
-) -> None:
+def test_killed_in_the_middle_of_a_load_it_is_consistent(own: FakeStripe, direct: stripe.StripeClient) -> None:
     """Two workers pay as fast as they can, by the two steps; the server is killed again and again.
 
     Whatever was answered is there; every key answers what it answered; no intent is paid twice; the
@@ -105,9 +101,7 @@ def test_killed_in_the_middle_of_a_load_it_is_consistent(
     assert sum(state["balance"]["pending"].values()) == 2437 * len(charges)
     told = [
         event.data.object["id"]
-        for event in direct.v1.events.list(
-            {"type": "payment_intent.succeeded", "limit": 100}
-        ).auto_paging_iter()
+        for event in direct.v1.events.list({"type": "payment_intent.succeeded", "limit": 100}).auto_paging_iter()
     ]
     assert sorted(told) == sorted(paid)
     last = max(key for key in answered if key.startswith("pi:"))
@@ -116,9 +110,7 @@ def test_killed_in_the_middle_of_a_load_it_is_consistent(
 
 def test_a_retry_by_the_sdk_heals_a_lost_answer(own: FakeStripe) -> None:
     http = stripe.RequestsClient(timeout=(5, 20))
-    patient = stripe.StripeClient(
-        own.key, base_addresses=own.base_addresses, max_network_retries=2, http_client=http
-    )
+    patient = stripe.StripeClient(own.key, base_addresses=own.base_addresses, max_network_retries=2, http_client=http)
     own.control("faults", action="drop", phase="after")
     account = patient.v2.core.accounts.create(RECIPIENT)
     own.control("faults", action="status", status=503, times=2)

@@ -96,9 +96,7 @@ NAMES = [
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     route=st.sampled_from(ROUTES),
-    fields=st.dictionaries(
-        st.sampled_from(NAMES), st.one_of(st.text(max_size=20), st.integers().map(str)), max_size=6
-    ),
+    fields=st.dictionaries(st.sampled_from(NAMES), st.one_of(st.text(max_size=20), st.integers().map(str)), max_size=6),
     json_body=st.recursive(
         st.none() | st.booleans() | st.integers() | st.text(max_size=8),
         lambda inner: (
@@ -108,9 +106,7 @@ NAMES = [
         max_leaves=8,
     ),
 )
-def test_nonsense_never_breaks_it(
-    fake: FakeStripe, route: Any, fields: dict[str, str], json_body: Any
-) -> None:
+def test_nonsense_never_breaks_it(fake: FakeStripe, route: Any, fields: dict[str, str], json_body: Any) -> None:
     path = route.path.replace("{}", "x_1")
     if route.method == "GET":
         status, answer = raw_call(fake, "GET", f"{path}?{urlencode(fields)}")

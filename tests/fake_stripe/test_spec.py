@@ -43,9 +43,7 @@ def test_a_call_that_stripe_would_not_understand_is_noticed(creation: Exchange, 
         {"next_action": {"redirect_to_url": {}}},
     ],
 )
-def test_an_answer_that_stripe_would_not_give_is_noticed(
-    creation: Exchange, fields: dict[str, object]
-) -> None:
+def test_an_answer_that_stripe_would_not_give_is_noticed(creation: Exchange, fields: dict[str, object]) -> None:
     assert problems_of(changed(creation, **fields))
 
 

@@ -13,9 +13,7 @@ RECIPIENT: Any = {
     "display_name": "La recyclerie",
     "dashboard": "express",
     "identity": {"country": "FR", "entity_type": "individual"},
-    "configuration": {
-        "recipient": {"capabilities": {"stripe_balance": {"stripe_transfers": {"requested": True}}}}
-    },
+    "configuration": {"recipient": {"capabilities": {"stripe_balance": {"stripe_transfers": {"requested": True}}}}},
     "defaults": {
         "currency": "eur",
         "responsibilities": {"fees_collector": "application", "losses_collector": "application"},
@@ -89,9 +87,7 @@ class Till:
             options or None,
         )
 
-    def confirm(
-        self, intent: str, method: str, off_session: bool = True, **options: Any
-    ) -> stripe.PaymentIntent:
+    def confirm(self, intent: str, method: str, off_session: bool = True, **options: Any) -> stripe.PaymentIntent:
         params: Any = {
             "payment_method": method,
             "return_url": SITE + "/retour",
