@@ -2,7 +2,8 @@
 
 Modes (control API): `deliver` at once; `hold` until released; `drop` for ever (the endpoint never
 hears of it); `duplicate` sends each event twice. The signature is Stripe's v1 scheme
-(docs.stripe.com/webhooks#verify-manually) over the simulated time.
+(docs.stripe.com/webhooks#verify-manually), dated by the later of the simulated and the real time:
+the SDK compares with the real one, refuses what is old and accepts what is ahead.
 """
 
 import hashlib
@@ -154,7 +155,9 @@ class Courier(threading.Thread):
         headers = {
             "Content-Type": "application/json; charset=utf-8",
             "User-Agent": "Stripe/1.0 (local stand-in)",
-            "Stripe-Signature": signature(endpoint["_secret"], body, self.clock.now() + self.skew_seconds),
+            "Stripe-Signature": signature(
+                endpoint["_secret"], body, max(self.clock.now(), int(time.time())) + self.skew_seconds
+            ),
         }
         connection = http.client.HTTPConnection(url.hostname or "127.0.0.1", url.port or 80, timeout=TIMEOUT_SECONDS)
         try:

@@ -171,6 +171,20 @@ def test_events_are_listed_by_kind_by_date_and_for_thirty_days(till: Till, fake:
         events.retrieve(some[0].id)
 
 
+def test_a_demo_may_begin_in_the_past_and_its_events_are_still_fresh(
+    till: Till, mailbox: Mailbox, fake: FakeStripe
+) -> None:
+    fake.control("clock", offset_seconds=-100 * 86_400)
+    secret = listen(till, mailbox, "customer.created")
+    till.customer()
+    mailbox.wait_for(1)
+    event = till.client.construct_event(*mailbox.received[0], secret)
+    assert abs(event.created - fake.control("clock")["now"]) < 60
+    assert fake.control("clock", offset_seconds=-99 * 86_400)["offset_seconds"] == -99 * 86_400
+    with pytest.raises(ValueError, match="forward"):
+        fake.control("clock", offset_seconds=-100 * 86_400)
+
+
 def test_the_clock_only_moves_forward_until_reset(fake: FakeStripe) -> None:
     assert fake.control("clock", offset_seconds=3600)["offset_seconds"] == 3600
     with pytest.raises(ValueError, match="forward"):
