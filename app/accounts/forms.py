@@ -7,6 +7,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, PasswordField, RadioField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, ValidationError
 
 from app.accounts.rules import PASSWORD_MAX, PASSWORD_MIN, is_common
@@ -112,7 +113,9 @@ class DetailsForm(BaseForm):
         render_kw={"autocomplete": "name"},
     )  # fmt: skip
     locale = RadioField(
-        _l("Langue des courriels"), choices=[("fr", "Français"), ("en", "English")], default="fr"
+        _l("Langue des courriels"),
+        choices=[SelectChoice("fr", "Français"), SelectChoice("en", "English")],
+        default="fr",
     )
 
 

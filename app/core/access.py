@@ -15,8 +15,11 @@ from typing import Any
 from flask import Flask, abort, current_app, g, has_request_context, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
+from werkzeug.routing import IntegerConverter, Map
 
 from app.core.errors import NotAllowed, NotFound
+
+LARGEST_NUMBER = 2**31 - 1  # PostgreSQL's integer
 
 
 class Role(StrEnum):
@@ -152,8 +155,16 @@ def _refuse(who: Viewer, *, has_subject: bool) -> ResponseReturnValue:
     raise NotFound if has_subject else NotAllowed
 
 
+class RowNumber(IntegerConverter):
+    """`<int:…>` in every route: a number that no row can have does not exist (404), on both databases."""
+
+    def __init__(self, url_map: Map, *args: Any, **kwargs: Any) -> None:
+        super().__init__(url_map, *args, **({"max": LARGEST_NUMBER} | kwargs))
+
+
 def init_app(app: Flask, rights_loader: RightsLoader) -> None:
     app.extensions["rights_loader"] = rights_loader
+    app.url_map.converters["int"] = RowNumber
 
     @app.before_request
     def deny_by_default() -> None:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from flask import current_app, render_template, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import BooleanField, FileField, RadioField, SelectField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
 from app.core import clock
@@ -26,9 +27,13 @@ class GalleryForm(BaseForm):
     story = TextField("Histoire", [InputRequired("Racontez le projet.")])
     amount = EuroField("Montant", [InputRequired("Indiquez un montant.")])
     kind = RadioField(
-        "Nature", [InputRequired("Choisissez.")], choices=[("a", "Remerciement"), ("b", "Prévente")]
+        "Nature",
+        [InputRequired("Choisissez.")],
+        choices=[SelectChoice("a", "Remerciement"), SelectChoice("b", "Prévente")],
     )
-    theme = SelectField("Thème", choices=[("food", "Alimentation"), ("nature", "Nature")])
+    theme = SelectField(
+        "Thème", choices=[SelectChoice("food", "Alimentation"), SelectChoice("nature", "Nature")]
+    )
     picture = FileField("Photographie")
     terms = BooleanField("J’ai lu les règles.", [InputRequired("Cochez cette case.")])
 
