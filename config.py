@@ -31,7 +31,7 @@ class Settings:
     env: str = "development"
     public_url: str = "http://127.0.0.1:8000"
     secret_key: str = field(default_factory=lambda: secrets.token_hex(32), repr=False)
-    database_url: str = f"sqlite:///{ROOT / 'instance' / 'graine.sqlite'}"
+    database_url: str = field(default=f"sqlite:///{ROOT / 'instance' / 'graine.sqlite'}", repr=False)
     stripe_secret_key: str = field(default=LOCAL_KEY_PREFIX + "demo", repr=False)
     stripe_api_base: str = "http://127.0.0.1:8201"
     stripe_webhook_secrets: tuple[str, ...] = field(default=(), repr=False)
@@ -143,6 +143,8 @@ class Settings:
             raise BadSetting("PUBLIC_URL must start with https:// in production.")
         if self.uses_fake_stripe:
             raise BadSetting("Production needs a Stripe test key in STRIPE_SECRET_KEY.")
+        if self.argon2_cheap:
+            raise BadSetting("ARGON2_CHEAP is for tests: production stores real password hashes.")
 
 
 def _convert(name: str, raw: str, kind: type) -> object:
