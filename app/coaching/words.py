@@ -19,7 +19,7 @@ ACTIVITY_WORDS = {
 }
 ACTIVITY_ICONS = {
     ActivityKind.WELCOME: "person-check",
-    ActivityKind.CALL: "telephone",
+    ActivityKind.CALL: "phone",
     ActivityKind.EMAIL: "envelope",
     ActivityKind.WORKSHOP: "people",
 }
