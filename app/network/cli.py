@@ -1,4 +1,4 @@
-"""Commands: `flask network load` and `flask network check`."""
+"""Commands: `flask network load`, `flask network check`, and `flask accounts create-admin`."""
 
 from __future__ import annotations
 
@@ -7,9 +7,15 @@ import sys
 import click
 from flask.cli import AppGroup
 
+from app.accounts import queries as account_queries
+from app.accounts import services as account_services
+from app.accounts.cli import accounts_cli
+from app.accounts.rules import PASSWORD_MAX, PASSWORD_MIN, is_common
 from app.core import clock
+from app.core.access import Role
 from app.core.database import transaction
-from app.network import loading, queries
+from app.core.errors import DomainError
+from app.network import loading, queries, services
 
 network_cli = AppGroup("network", help="Territories, organisations and who answers where.")
 
@@ -39,3 +45,31 @@ def check() -> None:
     if report.unanswered:
         click.echo(f"{report.unanswered} sans réponse : chargez le réseau (flask network load).", err=True)
         sys.exit(1)
+
+
+@accounts_cli.command("create-admin")
+@click.argument("email")
+@click.option("--name", default="Administration", show_default=True, help="Name of a new account.")
+@click.option("--password", envvar="ADMIN_PASSWORD", help="Of a new account; asked for when not given.")
+def create_admin(email: str, name: str, password: str | None) -> None:
+    """Make EMAIL an administrator of the platform, with a new account when there is none."""
+    email = email.strip().lower()
+    if "@" not in email.strip("@") or len(email) > 254:
+        raise click.ClickException(f"{email} is not an e-mail address.")
+    is_new = account_queries.find_by_email(email) is None
+    if is_new:
+        password = password or click.prompt("Password", hide_input=True, confirmation_prompt=True)
+        if not PASSWORD_MIN <= len(password) <= PASSWORD_MAX or is_common(password, name, email):
+            raise click.ClickException(f"Choose an uncommon password of at least {PASSWORD_MIN} characters.")
+    try:
+        with transaction():
+            _make_admin(email, name, password or "")
+    except DomainError as refusal:
+        raise click.ClickException(str(refusal)) from refusal
+    click.echo(f"{email} is an administrator{', with a new account' if is_new else ''}.")
+
+
+def _make_admin(email: str, name: str, password: str) -> None:
+    at = clock.now()
+    user = account_queries.find_by_email(email) or account_services.user_for_demo(email, name, password, at)
+    services.give_right(user.id, Role.PLATFORM_ADMIN, None, None, at)
