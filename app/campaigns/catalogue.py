@@ -73,6 +73,12 @@ class Filters:
     def is_narrow(self) -> bool:
         return bool(self.words or self.territory or self.theme or self.value or self.soon)
 
+    @property
+    def has_more(self) -> bool:
+        """A filter beyond words and territory is in use."""
+        usual = Filters()
+        return bool(self.theme or self.value or self.soon) or (self.state, self.sort) != (usual.state, usual.sort)
+
 
 def _code(text: str) -> str:
     return text if text.isascii() and text.isalnum() and len(text) <= 9 else ""
@@ -131,7 +137,7 @@ def _cards(statement: Select[*tuple[Any, ...]]) -> list[Card]:
             commune_name=row[8] or "",
             departement_name=row[9] or "",
             picture_url=smallest_image(row[10]),
-        )  # fmt: skip
+        )
         for row in db.session.execute(statement)
     ]
 
@@ -152,9 +158,7 @@ def catalogue(filters: Filters, at: datetime) -> Catalogue:
             Campaign.state == CampaignState.LIVE, Campaign.closes_at > at, Campaign.closes_at <= at + SOON
         )
     order = (
-        (Campaign.closes_at, Campaign.id)
-        if filters.sort == "fin"
-        else (Campaign.opens_at.desc(), Campaign.id.desc())
+        (Campaign.closes_at, Campaign.id) if filters.sort == "fin" else (Campaign.opens_at.desc(), Campaign.id.desc())
     )
     statement = statement.order_by(*order).limit(PAGE_SIZE + 1).offset((filters.page - 1) * PAGE_SIZE)
     cards = _cards(statement)
@@ -230,6 +234,4 @@ def for_home(at: datetime) -> Home:
         .group_by(Campaign.departement_code)
     ).all()
     totals = [sum(int(row[n]) for row in rows) for n in range(1, 6)]
-    return Home(
-        _cards(needing.limit(NEEDING)), Figures(*totals), {row[0]: int(row[1]) for row in rows if row[0]}
-    )
+    return Home(_cards(needing.limit(NEEDING)), Figures(*totals), {row[0]: int(row[1]) for row in rows if row[0]})

@@ -8,7 +8,7 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app.campaigns import mails, policy, queries, readiness, rules, services, steps
+from app.campaigns import mails, policy, queries, readiness, rules, services, steps, words
 from app.campaigns.blueprint import bp
 from app.campaigns.errors import CampaignMoveNotAllowed, NotReady
 from app.campaigns.forms import AppealForm, CalendarForm, OpeningForm, SubmitForm
@@ -61,6 +61,7 @@ def _desk(campaign: Campaign, status: int = 200, **forms: Any) -> ResponseReturn
         appeal_until=campaign.refused_at + rules.APPEAL_WITHIN if campaign.refused_at else None,
         preview_link=external_url("campaigns.shared_preview", key=queries.preview_key(campaign)),
         public_link=external_url("campaigns.show", slug=campaign.slug),
+        fee_rate=words.rate(campaign.fee_bps),
         may_withdraw=(campaign.state, rules.Move.WITHDRAW) in rules.NEXT,
         at=at,
         **{

@@ -146,7 +146,5 @@ def preview_text(campaign: Campaign) -> ResponseReturnValue:
     form = PreviewForm()
     field = form["if_missed" if request.form.get("preview_field") == "if_missed" else "story"]
     if not form.validate():
-        return render_template(
-            "campaigns/preview_text.html", html="", errors=field.errors or form.all_errors
-        ), 422
+        return render_template("campaigns/preview_text.html", html="", errors=field.errors or form.all_errors), 422
     return render_template("campaigns/preview_text.html", html=markdown_to_html(field.data or ""), errors=())

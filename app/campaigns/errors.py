@@ -32,9 +32,7 @@ class CannotReceive(DomainError):
 
 
 class ChangedSinceApproval(DomainError):
-    message = _l(
-        "La campagne a changé depuis son approbation : elle doit être relue avant d’être mise en ligne."
-    )
+    message = _l("La campagne a changé depuis son approbation : elle doit être relue avant d’être mise en ligne.")
 
 
 class OpeningNotAllowed(DomainError):
@@ -48,9 +46,7 @@ class AppealNotAllowed(DomainError):
 
 
 class StockExhausted(DomainError):
-    message = _l(
-        "Cette contrepartie vient d’être épuisée. Choisissez-en une autre, ou donnez sans contrepartie."
-    )
+    message = _l("Cette contrepartie vient d’être épuisée. Choisissez-en une autre, ou donnez sans contrepartie.")
 
 
 class TooMany(DomainError):

@@ -119,9 +119,7 @@ class ValuesForm(StepForm):
     """An empty sentence means that the value is not claimed."""
 
     social = TextField(VALUES[AddedValue.SOCIAL], max_length=300, description=VALUE_HINTS[AddedValue.SOCIAL])
-    societal = TextField(
-        VALUES[AddedValue.SOCIETAL], max_length=300, description=VALUE_HINTS[AddedValue.SOCIETAL]
-    )
+    societal = TextField(VALUES[AddedValue.SOCIETAL], max_length=300, description=VALUE_HINTS[AddedValue.SOCIETAL])
     environmental = TextField(
         VALUES[AddedValue.ENVIRONMENTAL], max_length=300, description=VALUE_HINTS[AddedValue.ENVIRONMENTAL]
     )
@@ -154,9 +152,9 @@ class BudgetForm(StepForm):
         _l("Et si tout va bien (facultatif)"), [BetweenCents(MIN_GOAL_CENTS, MAX_GOAL_CENTS)],
         description=_l("Une somme plus haute, qui permettrait d’aller plus loin."),
     )  # fmt: skip
-    uses = LineList(FormField(LineForm), label=_l("Ce que l’argent paie"), max_entries=MAX_BUDGET_LINES)
+    uses = LineList(FormField(LineForm), label=_l("Ce que l’argent paie"), min_entries=3, max_entries=MAX_BUDGET_LINES)
     resources = LineList(
-        FormField(LineForm), label=_l("Les autres financements"), max_entries=MAX_BUDGET_LINES
+        FormField(LineForm), label=_l("Les autres financements"), min_entries=1, max_entries=MAX_BUDGET_LINES
     )
 
     def validate_optimum(self, field: Any) -> None:

@@ -15,7 +15,8 @@ from threading import Lock
 from flask import Response, current_app, g, make_response, request, session
 from flask_wtf.csrf import generate_csrf
 
-from app.campaigns.public_page import Stamp, find_stamp
+from app.campaigns.public_page import Page, Stamp, find_stamp
+from app.campaigns.rules import CampaignState
 from app.core import clock, i18n
 from app.core.access import viewer
 from app.core.errors import NotFound
@@ -33,6 +34,10 @@ class KeptPages:
         self._pages: OrderedDict[tuple[str, str], tuple[Key, str]] = OrderedDict()
         self._lock = Lock()
 
+    def knows(self, name: tuple[str, str]) -> bool:
+        """True when some drawing of it is kept, fresh or not."""
+        return name in self._pages
+
     def find(self, name: tuple[str, str], key: Key) -> str | None:
         with self._lock:
             known = self._pages.get(name)
@@ -49,51 +54,53 @@ class KeptPages:
                 self._pages.popitem(last=False)
 
 
-def answer(slug: str, at: datetime, draw: Callable[[], str]) -> Response:
-    """The page of `slug`: 304, a kept page or a new drawing. Errors: NotFound (not public)."""
+def answer(slug: str, at: datetime, draw: Callable[[], tuple[Page, str]]) -> Response:
+    """The page of `slug`: 304, a kept page (both one statement), or a new drawing. Errors: NotFound."""
     if not _is_plain_visit():
-        return make_response(draw())
-    stamp = find_stamp(slug, at)
-    if stamp is None:
-        raise NotFound
-    language = i18n.language()
-    key = _key(stamp, language, at)
-    etag = _etag(key, at)
-    if request.if_none_match.contains(etag):
-        return _with_etag(Response(status=304), etag)
+        return make_response(draw()[1])
     pages: KeptPages = current_app.extensions["kept_pages"]
-    html = pages.find((slug, language), key)
-    if html is None:
-        html = _draw_without_token(draw)
-        pages.keep((slug, language), key, html)
-    answer = make_response(html.replace(TOKEN_PLACE, generate_csrf()))
-    return _with_etag(answer, _etag(key, at))
+    name = (slug, i18n.language())
+    if request.if_none_match or pages.knows(name):
+        stamp = find_stamp(slug, at)
+        if stamp is None:
+            raise NotFound
+        key = _key(stamp, at)
+        etag = _etag(key, name, at)
+        if request.if_none_match.contains(etag):
+            return _with_etag(Response(status=304), etag)
+        html = pages.find(name, key)
+        if html is not None:
+            return _with_token(html, key, name, at)
+    page, html = _draw_without_token(draw)
+    if page.state == CampaignState.SUCCEEDED:  # cards are being charged: what is paid changes without a version
+        return make_response(html.replace(TOKEN_PLACE, generate_csrf()))
+    key = _key(page.stamp(at), at)
+    pages.keep(name, key, html)
+    return _with_token(html, key, name, at)
+
+
+def _with_token(html: str, key: Key, name: tuple[str, str], at: datetime) -> Response:
+    """The token first: it may begin the visitor's session, which the ETag names."""
+    token = generate_csrf()
+    return _with_etag(make_response(html.replace(TOKEN_PLACE, token)), _etag(key, name, at))
 
 
 def _is_plain_visit() -> bool:
-    return not (
-        viewer().is_signed_in or session.get("_flashes") or request.query_string or clock.offset_seconds()
-    )
+    return not (viewer().is_signed_in or session.get("_flashes") or request.query_string or clock.offset_seconds())
 
 
-def _key(stamp: Stamp, language: str, at: datetime) -> Key:
+def _key(stamp: Stamp, at: datetime) -> Key:
     """The day counts: « il reste 12 jours » changes at midnight without any change of the row."""
-    return (
-        stamp.campaign_id,
-        stamp.page_version,
-        stamp.is_open,
-        language,
-        clock.paris_day(at).date().isoformat(),
-    )
+    return (stamp.campaign_id, stamp.page_version, stamp.is_open, clock.paris_day(at).date().isoformat())
 
 
-def _etag(key: Key, at: datetime) -> str:
+def _etag(key: Key, name: tuple[str, str], at: datetime) -> str:
     """With the visitor's own token: a browser's copy must not outlive the session it was made for."""
-    parts = (*key, session.get("csrf_token", ""), at.hour // TOKEN_HOURS)
+    parts = (*key, *name, session.get("csrf_token", ""), at.hour // TOKEN_HOURS)
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:24]
 
 
-def _draw_without_token(draw: Callable[[], str]) -> str:
+def _draw_without_token(draw: Callable[[], tuple[Page, str]]) -> tuple[Page, str]:
     """Flask-WTF keeps the token of a request in `g`: there it finds our mark instead, for this drawing only."""
     g.csrf_token = TOKEN_PLACE
     try:

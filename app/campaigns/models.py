@@ -53,9 +53,7 @@ class Campaign(Model):
     opens_at: Mapped[datetime | None] = mapped_column()
     closes_at: Mapped[datetime | None] = mapped_column()
 
-    organisation_id: Mapped[int | None] = mapped_column(
-        ForeignKey("organisations.id"), index=True
-    )  # who reviews
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"), index=True)  # who reviews
     routing_reason: Mapped[str] = mapped_column(String(300), default="")
     coaching_record_id: Mapped[int | None] = mapped_column(ForeignKey("coaching_records.id"), index=True)
     no_record_reason: Mapped[str] = mapped_column(String(300), default="")
@@ -87,9 +85,7 @@ class Campaign(Model):
     budget_lines: Mapped[list[BudgetLine]] = relationship(
         order_by="BudgetLine.position", cascade="all, delete-orphan", back_populates="campaign"
     )
-    rewards: Mapped[list[Reward]] = relationship(
-        order_by="Reward.amount_cents, Reward.id", back_populates="campaign"
-    )
+    rewards: Mapped[list[Reward]] = relationship(order_by="Reward.amount_cents, Reward.id", back_populates="campaign")
     values: Mapped[list[CampaignValue]] = relationship(
         cascade="all, delete-orphan", order_by="CampaignValue.id", back_populates="campaign"
     )

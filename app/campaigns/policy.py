@@ -35,6 +35,4 @@ def may_preview(viewer: Viewer, campaign: Campaign) -> bool:
         Role.MODERATOR, Role.ORGANISATION_LEAD, organisation_id=campaign.organisation_id
     )
     record = campaign.coaching_record
-    return (
-        is_team(viewer, campaign) or reviews or (record is not None and record.referent_id == viewer.user_id)
-    )
+    return is_team(viewer, campaign) or reviews or (record is not None and record.referent_id == viewer.user_id)

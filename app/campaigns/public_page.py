@@ -6,7 +6,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnClause, bindparam, literal_column, select, union_all
+from sqlalchemy import (
+    BindParameter,
+    ColumnClause,
+    CompoundSelect,
+    bindparam,
+    literal_column,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import aliased
 
 from app.accounts.models import User
@@ -107,6 +115,9 @@ class Page:
     def is_open(self, at: datetime) -> bool:
         return is_open(CampaignState(self.state), self.closes_at, at)
 
+    def stamp(self, at: datetime) -> Stamp:
+        return Stamp(self.id, self.page_version, self.is_open(at))
+
 
 def newest_picture(column: Any) -> Any:
     """The value of a column of the campaign's last photograph, as a correlated sub-select."""
@@ -147,7 +158,7 @@ _MAIN = (
 )  # fmt: skip
 _NOTHING: ColumnClause[str] = literal_column("''")
 _ZERO: ColumnClause[int] = literal_column("0")
-_PARTS = union_all(
+_PARTS: CompoundSelect[*tuple[Any, ...]] = union_all(
     select(
         literal_column("'value'").label("kind"), CampaignValue.value.label("name"),
         CampaignValue.argument.label("words"), _ZERO.label("cents"), CampaignValue.id.label("place"),

@@ -112,10 +112,7 @@ def of_record(record_id: int) -> list[Campaign]:
     """The campaigns that hang on a coaching record, newest first."""
     return list(
         db.session.scalars(
-            select(Campaign)
-            .where(Campaign.coaching_record_id == record_id)
-            .order_by(Campaign.id.desc())
-            .limit(50)
+            select(Campaign).where(Campaign.coaching_record_id == record_id).order_by(Campaign.id.desc()).limit(50)
         )
     )
 

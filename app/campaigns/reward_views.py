@@ -68,9 +68,7 @@ def reward(found: Reward) -> ResponseReturnValue:
         with transaction():
             fresh = queries.get_reward(slug, reward_id)
             steps.check_fresh(steps.read_reward(fresh), form.version.data)
-            drafting.change_reward(
-                fresh, by=viewer().user_id or 0, at=clock.now(), **steps.reward_values(form)
-            )
+            drafting.change_reward(fresh, by=viewer().user_id or 0, at=clock.now(), **steps.reward_values(form))
     except (Overtaken, StaleDataError):
         fresh = queries.get_reward(slug, reward_id)
         theirs = RewardForm(formdata=None, data=steps.read_reward(fresh))
@@ -80,9 +78,7 @@ def reward(found: Reward) -> ResponseReturnValue:
     return redirect(url_for("campaigns.edit", slug=slug, step="contreparties"), 303)
 
 
-def _reward_page(
-    found: Reward, form: RewardForm, status: int = 200, differences: object = ()
-) -> ResponseReturnValue:
+def _reward_page(found: Reward, form: RewardForm, status: int = 200, differences: object = ()) -> ResponseReturnValue:
     return render_template(
         "campaigns/reward.html", reward=found, campaign=found.campaign, form=form, notes=NATURE_NOTES,
         differences=differences,

@@ -54,9 +54,7 @@ def start_campaign(
     commune = get_commune(commune_code)
     if project is None:
         person = coaching.person_for(by, at=at)
-        project = coaching.create_project(
-            title=title, commune_code=commune_code, themes=[], person=person, at=at
-        )
+        project = coaching.create_project(title=title, commune_code=commune_code, themes=[], person=person, at=at)
     campaign = Campaign(
         slug=_free_slug(title), project_id=project.id, owner_id=by.id, title=title, commune_code=commune.code,
         departement_code=commune.departement_code, search_text=fold(f"{title} {commune.name}"), created_at=at,

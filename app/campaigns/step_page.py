@@ -28,9 +28,7 @@ def with_links(campaign: Campaign, lines: list[Line]) -> list[dict[str, object]]
     ]  # fmt: skip
 
 
-def step_page(
-    campaign: Campaign, step: Step, form: Any, status: int = 200, **values: Any
-) -> ResponseReturnValue:
+def step_page(campaign: Campaign, step: Step, form: Any, status: int = 200, **values: Any) -> ResponseReturnValue:
     """One step with the whole way around it; the last one also sends. `values`: what its template adds."""
     account = services.account_status(campaign)
     lines = readiness.lines(campaign, account)

@@ -56,9 +56,7 @@ def _save_project(c: Campaign, form: ProjectForm, by: int, at: datetime) -> None
 
 
 def _save_story(c: Campaign, form: StoryForm, by: int, at: datetime) -> None:
-    drafting.save_story(
-        c, story_markdown=form.story.data or "", if_missed=form.if_missed.data or "", by=by, at=at
-    )
+    drafting.save_story(c, story_markdown=form.story.data or "", if_missed=form.if_missed.data or "", by=by, at=at)
 
 
 def _read_picture(c: Campaign) -> Values:
@@ -70,16 +68,12 @@ def _read_values(c: Campaign) -> Values:
 
 
 def _save_values(c: Campaign, form: ValuesForm, by: int, at: datetime) -> None:
-    drafting.save_values(
-        c, arguments={value: form[value.value].data or "" for value in AddedValue}, by=by, at=at
-    )
+    drafting.save_values(c, arguments={value: form[value.value].data or "" for value in AddedValue}, by=by, at=at)
 
 
 def _read_budget(c: Campaign) -> Values:
     def lines(side: BudgetSide) -> list[Values]:
-        return [
-            {"label": b.label, "amount": b.amount_cents or None} for b in c.budget_lines if b.side == side
-        ]
+        return [{"label": b.label, "amount": b.amount_cents or None} for b in c.budget_lines if b.side == side]
 
     return {
         "goal": c.goal_cents, "optimum": c.optimum_cents,
@@ -154,8 +148,8 @@ def following(code: str) -> str:
 
 
 def progress(lines: list[Line]) -> dict[str, bool]:
-    """Step → nothing blocking is missing there."""
-    open_steps = {line.step for line in lines if line.is_blocking and not line.is_done}
+    """Step → nothing is missing there, not even what is only advised."""
+    open_steps = {line.step for line in lines if not line.is_done}
     return {code: code not in open_steps for code in CODES}
 
 
@@ -181,9 +175,7 @@ class Difference:
 
 def differences(theirs: StepForm, mine: StepForm) -> list[Difference]:
     """Field by field, what the second saver would overwrite."""
-    pairs = [
-        (_words(field), _words(mine[field.name]), field.label.text) for field in theirs if _is_shown(field)
-    ]
+    pairs = [(_words(field), _words(mine[field.name]), field.label.text) for field in theirs if _is_shown(field)]
     return [Difference(str(label), old, new) for old, new, label in pairs if old != new]
 
 
@@ -194,9 +186,7 @@ def _is_shown(field: Any) -> bool:
 def _words(field: Any) -> str:
     """A field's value as a person reads it."""
     if isinstance(field, FieldList):
-        return "\n".join(
-            f"{label or _('(sans intitulé)')} : {euros(cents)}" for label, cents in typed_lines(field)
-        )
+        return "\n".join(f"{label or _('(sans intitulé)')} : {euros(cents)}" for label, cents in typed_lines(field))
     if field.type == "CommuneField":
         return str(field.text)
     if field.type == "EuroField":

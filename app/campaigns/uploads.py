@@ -35,9 +35,7 @@ def prepare(form: Any) -> Renditions | None:
 
 def save(campaign: Campaign, form: Any, renditions: Renditions | None, *, by: int, at: datetime) -> list[str]:
     """Calls the verb; gives the names of files to forget once it is committed."""
-    return drafting.save_picture(
-        campaign, alternative=form.alternative.data or "", renditions=renditions, by=by, at=at
-    )
+    return drafting.save_picture(campaign, alternative=form.alternative.data or "", renditions=renditions, by=by, at=at)
 
 
 def forget(names: list[str]) -> None:

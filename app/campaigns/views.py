@@ -40,11 +40,11 @@ def show(slug: str) -> ResponseReturnValue:
     return kept.answer(slug, clock.now(), lambda: _draw(slug))
 
 
-def _draw(slug: str) -> str:
+def _draw(slug: str) -> tuple[Page, str]:
     page = queries.page_of(slug)
     if not page.is_public:
         raise NotFound
-    return render_template("campaigns/show.html", **page_values(page))
+    return page, render_template("campaigns/show.html", **page_values(page))
 
 
 def page_values(page: Page) -> dict[str, object]:
@@ -54,8 +54,10 @@ def page_values(page: Page) -> dict[str, object]:
         "page": page,
         "is_open": page.is_open(at),
         "mention": coaching_queries.public_mention(record_id, page.owner_id) if record_id else None,
+        "money": pledge_queries.cents_by_state(page.id) if page.is_after_verdict else {},
         "backers": pledge_queries.public_backers(page.id) if page.backers_count else [],
         "themes": words.THEMES,
+        "fee_rate": words.rate(page.fee_bps),
     }
 
 

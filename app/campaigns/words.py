@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from babel.numbers import format_decimal
 from flask_babel import lazy_gettext as _l
 
 from app.campaigns.rules import AddedValue, RewardNature, Theme
+from app.core.i18n import current
 
 THEMES = {
     Theme.FOOD: _l("Alimentation"),
@@ -37,9 +39,7 @@ NATURES = {
 NATURE_NOTES = {
     RewardNature.THANKS: _l("Un mot, un nom sur un mur : la contribution reste un don."),
     RewardNature.TOKEN: _l("Un objet de petite valeur : la contribution reste un don."),
-    RewardNature.PRE_SALE: _l(
-        "Un produit ou un service à son prix : c’est une vente, avec droit de rétractation."
-    ),
+    RewardNature.PRE_SALE: _l("Un produit ou un service à son prix : c’est une vente, avec droit de rétractation."),
 }
 STATES = {
     "en-cours": _l("En cours"),
@@ -48,7 +48,8 @@ STATES = {
     "toutes": _l("Toutes"),
 }
 SORTS = {"recentes": _l("Les plus récentes"), "fin": _l("Celles qui finissent bientôt")}
-DELAYS = {
-    "account": _l("le compte de paiement ne peut pas encore recevoir d’argent"),
-    "changed": _l("la campagne a changé depuis son approbation"),
-}
+
+
+def rate(bps: int) -> str:
+    """Basis points as people write them: 250 → « 2,5 % »."""
+    return f"{format_decimal(bps / 100, '0.##', locale=current())}\u00a0%"

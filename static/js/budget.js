@@ -11,8 +11,9 @@ function follow(output) {
   const form = output.closest("form");
   const words = output.querySelector("[data-balance-words]");
   const show = () => {
-    const gap = sum(form, "uses") - sum(form, "resources") - sum(form, "goal");
-    const sentence = gap === 0 ? output.dataset.even : gap > 0 ? output.dataset.short : output.dataset.over;
+    const [uses, goal] = [sum(form, "uses"), sum(form, "goal")];
+    const gap = uses - sum(form, "resources") - goal;
+    const sentence = !uses && !goal ? output.dataset.empty : gap === 0 ? output.dataset.even : gap > 0 ? output.dataset.short : output.dataset.over;
     words.textContent = sentence.replace("{amount}", euros.format(Math.abs(gap) / 100));
   };
   form.addEventListener("input", (event) => {

@@ -34,11 +34,11 @@ class Desk:
     def page(self, step: str) -> str:
         return f"/mes-campagnes/{self.slug}/{step}"
 
-    def save(self, step: str, **data: object):  # noqa: ANN201  # a werkzeug TestResponse
+    def save(self, step: str, **data: object):  # a werkzeug TestResponse
         """Send a step's form with the token and the version that its page carries."""
         return self.send(step, {"version": self.version(step), **data})
 
-    def send(self, step: str, data: dict[str, object], **kwargs: object):  # noqa: ANN201
+    def send(self, step: str, data: dict[str, object], **kwargs: object):
         return self.holder.post(self.page(step), data, **kwargs)
 
     def version(self, step: str) -> str:
