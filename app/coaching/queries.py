@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import Row, literal_column, or_, select, union_all
 from sqlalchemy.orm import joinedload
 
 from app.accounts.models import User
@@ -29,26 +30,28 @@ from app.network.models import Organisation, Programme, Right
 
 
 @dataclass(frozen=True)
-class RecordFile:
-    """A record with the ids its policy needs: who holds the project, who works on it."""
-
-    record: CoachingRecord
-    holder_ids: frozenset[int]
-    holder_emails: frozenset[str]
-    member_ids: frozenset[int]
-
-    @property
-    def reference(self) -> str:
-        return self.record.reference
-
-
-@dataclass(frozen=True)
 class Reader:
     """Somebody who can read a record, and why."""
 
     name: str
     role: str
     organisation: str
+
+
+@dataclass(frozen=True)
+class RecordFile:
+    """A record with the people around it: who holds the project, who works on it, who else can read it."""
+
+    record: CoachingRecord
+    holder_ids: frozenset[int]
+    holder_emails: frozenset[str]
+    member_ids: frozenset[int]
+    holder_names: tuple[str, ...]
+    readers: tuple[Reader, ...]  # everybody who can open it, as its holder is shown
+
+    @property
+    def reference(self) -> str:
+        return self.record.reference
 
 
 @dataclass(frozen=True)
@@ -73,27 +76,67 @@ def get_file(reference: str) -> RecordFile:
     )
     if record is None:
         raise NotFound
-    people = db.session.execute(
-        select(Person.user_id, Person.email)
-        .join(ProjectMember, ProjectMember.person_id == Person.id)
-        .where(ProjectMember.project_id == record.project_id, ProjectMember.ended_at.is_(None))
-    ).all()
-    members = db.session.scalars(
-        select(RecordMember.user_id).where(
-            RecordMember.record_id == record.id, RecordMember.ended_at.is_(None)
-        )
-    )
+    people = _people_around(record)
+    holders = [one for one in people if one.why == "holder"]
     return RecordFile(
         record=record,
-        holder_ids=frozenset(user_id for user_id, _ in people if user_id),
-        holder_emails=frozenset(email for _, email in people if email),
-        member_ids=frozenset(members) | {record.referent_id},
+        holder_ids=frozenset(one.user_id for one in holders if one.user_id),
+        holder_emails=frozenset(one.email for one in holders if one.email),
+        member_ids=frozenset(one.user_id for one in people if one.why in {"referent", "member"}),
+        holder_names=tuple(one.name for one in holders),
+        readers=_readers(people, record.organisation.name),
     )
 
 
-def team_of(organisation_id: int) -> list[tuple[int, str]]:
-    """(user id, name) of the organisation's coaches and leads, by name."""
-    return sorted({(user_id, name) for user_id, name, _ in _colleagues(organisation_id)}, key=lambda one: one[1])
+def _people_around(record: CoachingRecord) -> Sequence[Row[Any]]:
+    """(why, user_id, name, email, role) in one statement: holders, referent, members, colleagues, in this order."""
+    nothing = literal_column("''")
+    holders = (
+        select(
+            literal_column("'holder'").label("why"), Person.user_id, Person.name.label("name"), Person.email,
+            nothing.label("role"), literal_column("1").label("rank"), Person.id.label("place"),
+        )
+        .join(ProjectMember, ProjectMember.person_id == Person.id)
+        .where(ProjectMember.project_id == record.project_id, ProjectMember.ended_at.is_(None))
+    )  # fmt: skip
+    referent = select(
+        literal_column("'referent'"), User.id, User.name, nothing, literal_column("'referent'"),
+        literal_column("2"), literal_column("0"),
+    ).where(User.id == record.referent_id)  # fmt: skip
+    members = (
+        select(
+            literal_column("'member'"), User.id, User.name, nothing, RecordMember.role, literal_column("3"),
+            RecordMember.id,
+        )
+        .join(RecordMember, RecordMember.user_id == User.id)
+        .where(RecordMember.record_id == record.id, RecordMember.ended_at.is_(None))
+    )  # fmt: skip
+    colleagues = (
+        select(
+            literal_column("'colleague'"), User.id, User.name, nothing, Right.role, literal_column("4"),
+            literal_column("0"),
+        )
+        .join(Right, Right.user_id == User.id)
+        .where(
+            Right.organisation_id == record.organisation_id,
+            Right.ends_at.is_(None),
+            Right.role.in_([Role.COACH, Role.ORGANISATION_LEAD]),
+        )
+    )  # fmt: skip
+    found = union_all(holders, referent, members, colleagues)
+    return db.session.execute(found.order_by("rank", "place", "name")).all()
+
+
+def _readers(people: Sequence[Row[Any]], organisation: str) -> tuple[Reader, ...]:
+    """Everybody once, for the closest reason."""
+    found, seen = [], set()
+    for one in people:
+        if one.why == "holder":
+            found.append(Reader(one.name, "holder", ""))
+        elif one.user_id not in seen:
+            seen.add(one.user_id)
+            found.append(Reader(one.name, str(one.role), organisation))
+    return tuple(found)
 
 
 def get_action(record_id: int, action_id: int) -> ActionItem:
@@ -113,17 +156,6 @@ def get_file_and_action(reference: str, action_id: int) -> tuple[RecordFile, Act
 def has_mention(record_id: int, user_id: int) -> bool:
     """True while this holder agrees to the public line."""
     return public_mention(record_id, user_id) is not None
-
-
-def holders_of(record: CoachingRecord) -> list[Person]:
-    return list(
-        db.session.scalars(
-            select(Person)
-            .join(ProjectMember, ProjectMember.person_id == Person.id)
-            .where(ProjectMember.project_id == record.project_id, ProjectMember.ended_at.is_(None))
-            .order_by(Person.id)
-        )
-    )
 
 
 def activities_of(record_id: int) -> list[tuple[Activity, str]]:
@@ -148,42 +180,6 @@ def actions_of(record_id: int) -> list[ActionItem]:
             .limit(200)
         )
     )
-
-
-def readers_of(record: CoachingRecord) -> list[Reader]:
-    """Everybody who can open this record, as its holder is shown: holders, members, the organisation's team."""
-    found = [Reader(person.name, "holder", "") for person in holders_of(record)]
-    team = db.session.execute(
-        select(User.id, User.name, RecordMember.role)
-        .join(RecordMember, RecordMember.user_id == User.id)
-        .where(RecordMember.record_id == record.id, RecordMember.ended_at.is_(None))
-    ).all()
-    referent = db.session.execute(select(User.id, User.name).where(User.id == record.referent_id)).one()
-    found.append(Reader(referent.name, "referent", record.organisation.name))
-    seen = {record.referent_id}
-    for user_id, name, role in team:
-        if user_id not in seen:
-            seen.add(user_id)
-            found.append(Reader(name, role, record.organisation.name))
-    for user_id, name, role in _colleagues(record.organisation_id):
-        if user_id not in seen:
-            seen.add(user_id)
-            found.append(Reader(name, role, record.organisation.name))
-    return found
-
-
-def _colleagues(organisation_id: int) -> Iterable[tuple[int, str, str]]:
-    rows = db.session.execute(
-        select(User.id, User.name, Right.role)
-        .join(Right, Right.user_id == User.id)
-        .where(
-            Right.organisation_id == organisation_id,
-            Right.ends_at.is_(None),
-            Right.role.in_([Role.COACH, Role.ORGANISATION_LEAD]),
-        )
-        .order_by(User.name)
-    )
-    return [(user_id, name, str(role)) for user_id, name, role in rows]
 
 
 def mine(user_id: int) -> list[CoachingRecord]:
@@ -230,9 +226,7 @@ def _list(*where: object, order: tuple[object, ...], only_open: bool = True) -> 
     return list(db.session.scalars(statement))
 
 
-def records_for_review(
-    organisation_ids: frozenset[int], *, holder_email: str, text: str = ""
-) -> list[CoachingRecord]:
+def records_for_review(organisation_ids: frozenset[int], *, holder_email: str, text: str = "") -> list[CoachingRecord]:
     """Records of my own organisations that may belong to a campaign: same holder first, else by words.
 
     Never looks outside `organisation_ids`: that somebody is coached elsewhere must not show.
@@ -244,7 +238,9 @@ def records_for_review(
     )
     scope = CoachingRecord.organisation_id.in_(organisation_ids)
     if not text.strip():
-        return _list(scope, CoachingRecord.project_id.in_(same_holder), order=(CoachingRecord.id.desc(),), only_open=False)
+        return _list(
+            scope, CoachingRecord.project_id.in_(same_holder), order=(CoachingRecord.id.desc(),), only_open=False
+        )
     words = fold(text)
     wanted = or_(
         CoachingRecord.reference == text.strip().upper(),

@@ -97,7 +97,7 @@ def show(file: RecordFile) -> ResponseReturnValue:
 def _page(file: RecordFile, status: int = 200, **forms: BaseForm) -> ResponseReturnValue:
     """The record for its team or its holder; `forms` are those that came back with errors."""
     record, who = file.record, viewer()
-    may_write = policy.may_write(who, file)
+    may_write, is_holder = policy.may_write(who, file), policy.is_holder(who, file)
     path = forms.get("path") or PathForm(obj=record, formdata=None)
     move = forms.get("move") or MoveForm(formdata=None)
     move.state.choices = choices_of((s.value, MOVE_WORDS[s]) for s in sorted(NEXT.get(record.state, ())))  # type: ignore[attr-defined]
@@ -106,13 +106,13 @@ def _page(file: RecordFile, status: int = 200, **forms: BaseForm) -> ResponseRet
         "coaching/show.html",
         record=record,
         may_write=may_write,
-        is_holder=policy.is_holder(who, file),
-        holders=queries.holders_of(record),
+        is_holder=is_holder,
+        holders=file.holder_names,
         activities=queries.activities_of(record.id),
         actions=queries.actions_of(record.id),
-        readers=queries.readers_of(record),
+        readers=file.readers,
         campaigns=campaign_queries.of_record(record.id),
-        mention=queries.has_mention(record.id, who.user_id or 0),
+        mention=is_holder and queries.has_mention(record.id, who.user_id or 0),
         activity_words=ACTIVITY_WORDS,
         activity_icons=ACTIVITY_ICONS,
         reader_words=READER_WORDS,

@@ -18,12 +18,13 @@ from app.payments.rules import OPEN_STATES, OperationState
 
 log = structlog.get_logger()
 BELIEVED_SECONDS = 60.0
+# `current()` inside a larger statement.
+CURRENT = func.coalesce(select(PspEnvironment.psp_env).where(PspEnvironment.is_current).scalar_subquery(), "")
 
 
 def current() -> str:
     """The Stripe account our rows belong to, or "" before the first contact."""
-    found = db.session.scalar(select(PspEnvironment.psp_env).where(PspEnvironment.is_current))
-    return found or ""
+    return str(db.session.scalar(select(CURRENT)))
 
 
 def ensure() -> str:

@@ -32,7 +32,7 @@ class Person(Protocol):
 def get_account(user_id: int) -> PaymentAccount | None:
     """The holder's account at the Stripe account now in use, if one was asked for."""
     return db.session.scalar(
-        select(PaymentAccount).where(PaymentAccount.user_id == user_id, PaymentAccount.psp_env == environment.current())
+        select(PaymentAccount).where(PaymentAccount.user_id == user_id, PaymentAccount.psp_env == environment.CURRENT)
     )
 
 
