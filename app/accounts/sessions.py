@@ -129,7 +129,8 @@ def init_app(app: Flask) -> None:
     @app.before_request
     def see() -> None:
         """Read the session before the view opens a transaction, and say at most once a minute that it lives."""
-        if request.endpoint == "static" or not current_user.is_authenticated:
+        has_key = cookie_name(app) in request.cookies  # without one there is nobody to look for
+        if not has_key or request.endpoint == "static" or not current_user.is_authenticated:
             return
         at = clock.real_now()
         if at - current_user.last_seen_at >= rules.SEEN_EVERY:

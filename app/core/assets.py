@@ -7,12 +7,15 @@ A built file never changes under its name: WhiteNoise serves it compressed, and 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from wsgiref.headers import Headers
 
 from flask import Flask
 from markupsafe import Markup
 from whitenoise import WhiteNoise
+
+from app.core.headers import always
 
 
 class UnknownAsset(LookupError):
@@ -81,7 +84,7 @@ def init_app(app: Flask) -> None:
     if assets.is_built:
         app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]  # Flask documents this assignment
             app.wsgi_app, root=str(folder), prefix=f"{assets.url}/dist/", autorefresh=app.debug,
-            allow_all_origins=False, immutable_file_test=_never_changes, add_headers_function=_protect,
+            allow_all_origins=False, immutable_file_test=_never_changes, add_headers_function=_protection(app),
         )  # fmt: skip
 
 
@@ -89,6 +92,12 @@ def _never_changes(path: str, url: str) -> bool:
     return not path.endswith("manifest.json")
 
 
-def _protect(headers: Headers, path: str, url: str) -> None:
-    headers["X-Content-Type-Options"] = "nosniff"
-    headers["Cross-Origin-Resource-Policy"] = "same-origin"
+def _protection(app: Flask) -> Callable[[Headers, str, str], None]:
+    """The headers of every answer, for files that never reach Flask."""
+    said = always(app.config["SETTINGS"])
+
+    def protect(headers: Headers, path: str, url: str) -> None:
+        for name, value in said.items():
+            headers[name] = value
+
+    return protect

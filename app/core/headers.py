@@ -6,6 +6,8 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, g, request
 
+from config import Settings
+
 SAFE = {"GET", "HEAD", "OPTIONS"}
 
 
@@ -21,9 +23,9 @@ def content_policy(payment_origins: tuple[str, ...]) -> str:
     )  # fmt: skip
 
 
-def init_app(app: Flask) -> None:
-    settings = app.config["SETTINGS"]
-    always = {
+def always(settings: Settings) -> dict[str, str]:
+    """What every answer says: pages, files, refusals."""
+    headers = {
         "Content-Security-Policy": content_policy(settings.payment_origins),
         "X-Content-Type-Options": "nosniff",
         "X-Frame-Options": "DENY",
@@ -33,7 +35,13 @@ def init_app(app: Flask) -> None:
         "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=()",
     }
     if settings.is_production:
-        always["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+        headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+    return headers
+
+
+def init_app(app: Flask) -> None:
+    settings = app.config["SETTINGS"]
+    said = always(settings)
     own_origin = "{0.scheme}://{0.netloc}".format(urlsplit(settings.public_url))
 
     @app.before_request
@@ -49,7 +57,7 @@ def init_app(app: Flask) -> None:
 
     @app.after_request
     def protect(response: Response) -> Response:
-        for name, value in always.items():
+        for name, value in said.items():
             response.headers.setdefault(name, value)
         if request.endpoint != "static" and not response.cache_control.max_age:
             who = g.get("viewer")  # never asked for: the answer is the same for everybody

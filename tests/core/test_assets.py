@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 
 from app.core.assets import Assets, UnknownAsset, init_app
-from config import ROOT
+from config import ROOT, Settings
 
 
 def built(folder: Path, **files: str) -> Path:
@@ -60,6 +60,7 @@ def test_an_icon_is_decorative_unless_it_is_named_and_its_name_is_escaped(tmp_pa
 
 def test_built_files_are_kept_by_browsers_and_sent_compressed() -> None:
     app = Flask("served", static_folder=str(ROOT / "static"))
+    app.config["SETTINGS"] = Settings()
     init_app(app)
     if not app.extensions["assets"].is_built:
         pytest.skip("static/dist is missing: make builds it")
