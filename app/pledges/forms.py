@@ -7,7 +7,7 @@ import secrets
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField, RadioField
-from wtforms.validators import DataRequired, InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 
 from app.campaigns.models import Campaign, Reward
 from app.core.forms import BaseForm, BetweenCents, EmailField, EuroField, LineField, TextField
@@ -67,11 +67,11 @@ class PledgeForm(BaseForm):
 
     def validate_name(self, field: LineField) -> None:
         if not field.data and not self.is_anonymous.data:
-            raise ValueError(_("Indiquez votre nom, ou choisissez de ne pas le montrer."))
+            raise ValidationError(_("Indiquez votre nom, ou choisissez de ne pas le montrer."))
 
     def validate_reward(self, field: RadioField) -> None:
         if field.data is None:
-            raise ValueError(_("Choisissez une contrepartie, ou « Sans contrepartie »."))
+            raise ValidationError(_("Choisissez une contrepartie, ou « Sans contrepartie »."))
 
 
 def is_gone(reward: Reward) -> bool:

@@ -30,9 +30,7 @@ def test_a_campaign_is_promised_collected_repaired_and_passed_on_to_the_cent(sce
     assert scene.pledge(asked).state == PledgeState.PAID
 
     new_page = scene.press(refused, "/carte", page="/regler").headers["Location"]
-    assert "C’est réglé" in scene.come_back(refused, shopper.complete_checkout(new_page)).get_data(
-        as_text=True
-    )
+    assert "C’est réglé" in scene.come_back(refused, shopper.complete_checkout(new_page)).get_data(as_text=True)
     assert scene.pledge(refused).state == PledgeState.PAID
 
     scene.work()

@@ -8,6 +8,7 @@ scene.close(slug); scene.work(); scene.pledge(gift).state
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -30,7 +31,7 @@ from app.payments.runner import run_chain
 from app.pledges.keys import pledge_key
 from app.pledges.models import Pledge
 from fake_stripe import shopper
-from tests.builders import a_campaign, a_user, post_form
+from tests.builders import a_campaign, a_user, post_form, token_of
 from tests.fake_stripe.process import FakeStripe
 from tests.support.mailbox import Mailbox
 
@@ -142,6 +143,10 @@ class Scene:
         """Press a button of the promise's page: `end` is /annuler, /carte, /confirmer, /montant …"""
         return post_form(gift.client, gift.path(end), data, page=gift.path(page))
 
+    def token(self, gift: Gift) -> str:
+        """The form token of the promise's page, to be used later."""
+        return token_of(gift.client, gift.path())
+
     # -- time and work -----------------------------------------------------------------------------
 
     def travel(self, **delta: float) -> None:
@@ -155,7 +160,7 @@ class Scene:
     def travel_to(self, instant: datetime) -> None:
         with self.app.app_context():
             left = (instant - clock.now()).total_seconds()
-        self.travel(seconds=left)
+        self.travel(seconds=math.ceil(left))
 
     def work(self, rounds: int = 4) -> None:
         """Ring every bell of the worker a few times; no job may fail."""
