@@ -60,7 +60,7 @@ def a_user(name: str = "", email: str = "") -> User:
     """A confirmed account. Inside an app context."""
     n = next(_numbers)
     with transaction():
-        user = user_for_demo(email or f"personne{n}@exemple.invalid", name or f"Personne {n}", PASSWORD, clock.now())
+        user = user_for_demo(email or f"personne{n}@example.org", name or f"Personne {n}", PASSWORD, clock.now())
     return user
 
 
@@ -130,7 +130,7 @@ def a_campaign(
 
 
 def a_record(
-    holder_name: str = "Camille Fontbelle", holder_email: str = "camille@exemple.invalid",
+    holder_name: str = "Camille Fontbelle", holder_email: str = "camille@example.org",
     *, referent: User, organisation: Organisation | None = None, title: str = "Le four du village",
 ) -> CoachingRecord:  # fmt: skip
     """A coaching record opened by its referent before any campaign."""

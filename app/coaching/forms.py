@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, DateField, IntegerField, RadioField, SelectField
-from wtforms.validators import DataRequired, Email, InputRequired, NumberRange, Optional
+from wtforms.validators import DataRequired, InputRequired, NumberRange, Optional
 
 from app.coaching.rules import ActivityKind
 from app.coaching.words import ACTIVITY_WORDS
-from app.core.forms import BaseForm, LineField, TextField, choices_of
+from app.core.forms import BaseForm, EmailField, LineField, TextField, choices_of
 from app.network.fields import CommuneField, CommuneMixin
 
 DAY_WRONG = _l("Cette date n’est pas lisible : écrivez-la comme 2027-03-14.")
@@ -30,11 +30,9 @@ class RecordForm(CommuneMixin, BaseForm):
     holder_name = LineField(
         _l("Personne accompagnée"), [DataRequired(_l("Écrivez le nom de la personne."))], max_length=120
     )
-    holder_email = LineField(
+    holder_email = EmailField(
         _l("Son adresse e-mail"),
-        [Optional(), Email(_l("Cette adresse e-mail n’est pas complète."))],
         description=_l("Facultative : le dossier peut exister avant son compte."),
-        max_length=254,
     )
     invite = BooleanField(_l("Lui écrire que son dossier est ouvert et comment le lire"))
     commune = CommuneField(_l("Commune du projet"))

@@ -113,7 +113,7 @@ def _next_reference(year: int, departement: str) -> str:
     taken = db.session.execute(
         update(RecordCounter).where(RecordCounter.year_departement == key).values(last=RecordCounter.last + 1)
     )
-    if taken.rowcount == 0:  # type: ignore[attr-defined]
+    if taken.rowcount == 0:  # type: ignore[attr-defined]  # known to CursorResult only
         db.session.add(RecordCounter(year_departement=key, last=1))
         db.session.flush()
     last = db.session.scalar(select(RecordCounter.last).where(RecordCounter.year_departement == key))
@@ -158,7 +158,7 @@ def tick_action(record: CoachingRecord, item: ActionItem, *, is_holder: bool, by
     if is_holder and item.owner != "holder":
         raise NotYourAction
     item.done_at = None if item.done_at else at
-    journal("record.action_ticked", on=record, by=by, at=at, action=item.id, done=item.done_at is not None)
+    journal("record.action_ticked", on=record, by=by, at=at, item=item.id, done=item.done_at is not None)
 
 
 def set_path(
@@ -175,16 +175,16 @@ def move(record: CoachingRecord, new: RecordState, *, by: int, at: datetime, rea
     Errors: RecordMoveNotAllowed, WelcomeNotHeld, EngagementMissing, DeclineNeedsReason.
     """
     rules.check_move(record.state, new)
-    if new is RecordState.WELCOMED and not _has_welcome(record):
+    if new == RecordState.WELCOMED and not _has_welcome(record):
         raise WelcomeNotHeld
-    if new is RecordState.COACHED and record.state is RecordState.EXPLORING and not record.engagement_signed_on:
+    if new == RecordState.COACHED and record.state == RecordState.EXPLORING and not record.engagement_signed_on:
         raise EngagementMissing
     if new in rules.NEEDS_REASON and not reason:
         raise DeclineNeedsReason
     old, record.state = record.state, new
     if new in {RecordState.CLOSED, RecordState.DECLINED}:
         record.closing_reason = reason
-        record.closed_at = at if new is RecordState.CLOSED else None
+        record.closed_at = at if new == RecordState.CLOSED else None
     journal("record.moved", on=record, by=by, at=at, old=str(old), new=str(new))
 
 

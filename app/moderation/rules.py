@@ -42,9 +42,20 @@ BLOCKING = frozenset(code for code, blocking in CHECKLIST.items() if blocking)
 
 # the fields a change may be asked on → the step of the holder's form that mends them
 STEP_OF_FIELD = {
-    "title": 1, "tagline": 1, "commune": 1, "theme": 1, "story": 2, "if_missed": 2, "picture": 3, "values": 4,
-    "goal": 5, "budget": 5, "rewards": 6, "calendar": 7, "account": 7,
-}  # fmt: skip
+    "title": "projet",
+    "tagline": "projet",
+    "commune": "projet",
+    "theme": "projet",
+    "story": "histoire",
+    "if_missed": "histoire",
+    "picture": "image",
+    "values": "valeur-ajoutee",
+    "goal": "budget",
+    "budget": "budget",
+    "rewards": "contreparties",
+    "calendar": "calendrier",
+    "account": "calendrier",
+}
 REFUSALS = (
     "outside_region", "no_added_value", "not_lawful", "too_early", "not_feasible", "duplicate", "no_answer",
 )  # fmt: skip

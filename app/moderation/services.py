@@ -33,7 +33,7 @@ def take(case: Case, *, by: int, at: datetime) -> Review:
     """« Je m'en occupe »: opens the review, or takes a released one. Errors: AlreadyTaken."""
     review = _open_review(case.campaign)
     if review is None:
-        if case.campaign.state is not CampaignState.SUBMITTED:
+        if case.campaign.state != CampaignState.SUBMITTED:
             raise AlreadyTaken
         review = Review(
             campaign_id=case.campaign.id,
@@ -66,7 +66,7 @@ def recuse(case: Case, *, by: int, reason: str, at: datetime) -> None:
     db.session.add(Recusal(review_id=review.id, user_id=by, reason=reason, at=at))
     if review.taken_by_id == by:
         review.taken_by_id = None
-    if review.proposed_by_id == by and review.phase is ReviewPhase.PROPOSED:
+    if review.proposed_by_id == by and review.phase == ReviewPhase.PROPOSED:
         _clear_proposal(review)
     journal("campaign.recused", on=case.campaign, by=by, at=at, review=review.id)
 
@@ -74,10 +74,8 @@ def recuse(case: Case, *, by: int, reason: str, at: datetime) -> None:
 def ask_change(case: Case, *, field: str, reason: ChangeReason, text: str, by: int, at: datetime) -> ChangeRequest:
     """Note a change on one named field; the holder reads it once sent."""
     review = _mine(case, by)
-    request = ChangeRequest(
-        review_id=review.id, field=field, reason=reason.value, text=text, asked_by_id=by, asked_at=at
-    )
-    db.session.add(request)
+    request = ChangeRequest(field=field, reason=reason.value, text=text, asked_by_id=by, asked_at=at)
+    review.requests.append(request)
     db.session.flush()
     journal("review.change_noted", on=review, by=by, at=at, field=field)
     return request
@@ -182,7 +180,7 @@ def propose_refusal(
 def _proposable(case: Case, by: int) -> Review:
     review = _mine(case, by)
     rules.check_person(by, team_ids=case.team_ids, referent_id=case.referent_id)
-    if review.phase is not ReviewPhase.IN_REVIEW or case.campaign.state is not CampaignState.SUBMITTED:
+    if review.phase != ReviewPhase.IN_REVIEW or case.campaign.state != CampaignState.SUBMITTED:
         raise NotYours
     return review
 
@@ -202,7 +200,7 @@ def decide(case: Case, *, by: int, at: datetime) -> Verdict:
     review.decided_by_id, review.decided_at, review.phase = by, at, ReviewPhase.DECIDED
     verdict = Verdict(review.proposal)
     journal("review.decided", on=review, by=by, at=at, verdict=verdict.value, reason=review.reason_code)
-    if verdict is Verdict.APPROVE:
+    if verdict == Verdict.APPROVE:
         campaigns.approve(case.campaign, by=by, at=at)
         mails.approved(case.campaign, review, at=at)
     else:
@@ -233,7 +231,7 @@ def _clear_proposal(review: Review) -> None:
 
 def _proposal(case: Case) -> Review:
     review = _open_review(case.campaign)
-    if review is None or review.phase is not ReviewPhase.PROPOSED:
+    if review is None or review.phase != ReviewPhase.PROPOSED:
         raise NothingProposed
     return review
 

@@ -54,7 +54,7 @@ def _one(made: Made, amount_cents: int, base: str) -> None:
             made.campaign,
             reward=db.session.get_one(Reward, reward_id) if reward_id else None,
             amount_cents=amount_cents,
-            email=citizen.email if citizen else f"contribution{made.campaign_id}.{made.pledged}@demo.invalid",
+            email=citizen.email if citizen else f"contribution{made.campaign_id}.{made.pledged}@demo.example.org",
             name=citizen.name if citizen else f"{first} {last}",
             is_anonymous=dice.random() < 0.15,
             hides_amount=dice.random() < 0.2,

@@ -22,7 +22,6 @@ from app.network import queries as network
 from app.network.models import Organisation
 from app.payments import payees, runner
 from app.payments.client import gateway
-from dev import pictures
 from dev.seed.people import FALLBACK, PEOPLE
 from dev.seed.projects import DemoProject
 from fake_stripe import shopper
@@ -111,10 +110,10 @@ def record_of(project: DemoProject, owner_id: int) -> CoachingRecord | None:
     )
 
 
-def write(project: DemoProject) -> Made:
+def write(project: DemoProject, photograph: bytes) -> Made:
     """Fill in the seven steps; the payment account is opened on Stripe's pages."""
     at, by = clock.now(), user(project.holder).id
-    photo = _store_picture(project)
+    photo = _store_picture(photograph)
     with transaction():
         owner = db.session.get_one(User, by)
         record = record_of(project, by)
@@ -153,9 +152,9 @@ def _month(later: int) -> date:
     return date(today().year + months // 12, months % 12 + 1, 1)
 
 
-def _store_picture(project: DemoProject) -> list[dict[str, int | str]]:
+def _store_picture(photograph: bytes) -> list[dict[str, int | str]]:
     stored: list[dict[str, int | str]] = []
-    for rendition in images.renditions(pictures.render(project.picture, seed=1)):
+    for rendition in images.renditions(photograph):
         name = storage.new_name("images", "webp")
         storage.write(name, rendition.content)
         stored.append({"name": name, "width": rendition.width, "height": rendition.height})

@@ -16,6 +16,11 @@ WOOL = DemoProject(
 
 Autour de nous, vingt-deux éleveurs jettent leurs toisons, faute d’acheteur. Nous voulons les laver, les carder et les
 filer sur place, avec une petite chaîne d’occasion.
+
+## Ce que nous avons déjà
+
+Un bâtiment communal prêté pour cinq ans, deux personnes formées, et les promesses écrites de neuf éleveurs. Les pelotes
+seront vendues sur les marchés et dans trois épiceries du secteur.
 """,
     if_missed="Nous enverrons une première tonne à façon, le temps de trouver un autre financement.",
     values={"environmental": "Une matière renouvelable qui ne part plus à la benne."},
@@ -43,6 +48,11 @@ ORCHARD = DemoProject(
 
 Trente pommiers, poiriers et pruniers de variétés locales, plantés par les cent vingt enfants de l’école, puis taillés
 et récoltés par eux chaque année.
+
+## Qui s’en occupe
+
+Deux enseignantes, six parents et un pépiniériste à la retraite. La plantation aura lieu à la Sainte-Catherine, et chaque
+classe suivra ses arbres jusqu’à la récolte.
 """,
     if_missed="Nous planterons dix arbres au lieu de trente.",
     values={
@@ -55,7 +65,7 @@ et récoltés par eux chaque année.
     rewards=(DemoReward("Un dessin d’enfant", 10_00, "Envoyé par la poste."),),
     days=30,
     fate="approved",
-    start=9,
+    start=6,
     organisation="pes-21",
     coached="pulsactions",
 )
@@ -72,6 +82,11 @@ THEATRE = DemoProject(
 
 La grange est belle, elle est à nous, et le voisinage est d’accord. Il lui faut un plancher, des gradins et la mise aux
 normes électriques.
+
+## Ce que nous ferons
+
+Vingt soirées par an, dont six pour les écoles, et des répétitions ouvertes. Les places resteront à prix libre : chacun
+donne ce qu’il peut, et les artistes sont payés.
 """,
     if_missed="Nous jouerons dehors, l’été seulement.",
     values={"societal": "Du spectacle vivant à prix libre, loin des grandes salles."},
@@ -94,6 +109,11 @@ GARDEN = DemoProject(
     story="""## Quarante parcelles
 
 La ville prête le terrain. Nous avons quarante familles inscrites, une cabane à monter et l’eau à amener.
+
+## Comment cela marche
+
+Chaque famille cultive sa parcelle et donne une matinée par mois au jardin commun. Le compost vient de l’immeuble d’à
+côté, et les surplus vont à l’épicerie sociale.
 """,
     if_missed="Nous ouvrirons vingt parcelles au lieu de quarante.",
     values={"social": "Quarante familles qui cultivent et se rencontrent."},
@@ -118,6 +138,11 @@ SOLAR = DemoProject(
     story="""## Produire chez nous
 
 Le toit de l’école est orienté plein sud. Une société citoyenne est en cours de création.
+
+## Comment cela marche
+
+Les habitants financent l’étude et le raccordement ; l’électricité est d’abord utilisée par l’école, puis vendue. Le
+produit de la vente paie l’entretien et, chaque année, une sortie pour les enfants.
 """,
     if_missed="Nous équiperons la moitié du toit.",
     values={"environmental": "Une électricité produite et consommée sur place."},
@@ -159,6 +184,11 @@ SCHOOL = DemoProject(
     story="""## Cuisiner pour quatre-vingts enfants
 
 Le maire est d’accord, la cuisinière est trouvée. Il manque le four et la chambre froide.
+
+## Comment cela marche
+
+Quatre producteurs livrent à moins de vingt kilomètres. Les menus sont composés avec les enfants et une diététicienne, et
+les restes nourrissent les poules de l’école.
 """,
     if_missed="Nous cuisinerons deux jours par semaine.",
     values={"social": "Un vrai repas par jour pour quatre-vingts enfants."},

@@ -1,4 +1,4 @@
-"""Invented people. No name is taken from anybody; every address ends in .invalid or example."""
+"""Invented people. No name is taken from anybody; every address ends in example.org, a reserved name."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Someone:
 
     @property
     def email(self) -> str:
-        return f"{self.key}@demo.invalid"
+        return f"{self.key}@demo.example.org"
 
 
 def _team(short: str, organisation: str, moderator: str, second: str, referent: str) -> list[Someone]:

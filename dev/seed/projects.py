@@ -207,6 +207,10 @@ blé, et la commune assure le bâtiment.
 ## Où va l’argent
 
 Le bois, la ferronnerie et la pose. Tout le reste est fait par l’association.
+
+## Et après
+
+Le moulin ouvrira deux samedis par mois, avec une visite guidée par les enfants de l’école.
 """,
     if_missed="Nous poserons une roue plus petite l’année suivante, avec l’aide d’un chantier de jeunes.",
     values={"environmental": "De la farine moulue par l’eau, à moins de quinze kilomètres des champs."},

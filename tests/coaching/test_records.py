@@ -41,7 +41,7 @@ def test_a_coach_opens_a_record_for_somebody_without_account(app: Flask):
     answer = coach.post(
         "/accompagnement/nouveau",
         {
-            "title": "Le four du village", "holder_name": "Camille Fontbelle", "holder_email": "camille@exemple.invalid",
+            "title": "Le four du village", "holder_name": "Camille Fontbelle", "holder_email": "camille@example.org",
             "commune": "21373", "commune_text": "", "organisation": organisation_id, "programme": "pulsactions",
             "since": "2026-03-14", "step": "Idée", "next_action": "Voir la mairie", "next_action_on": "",
         },
@@ -57,7 +57,7 @@ def test_a_coach_opens_a_record_for_somebody_without_account(app: Flask):
 
 def test_references_follow_each_other_without_a_gap(ctx: None):
     referent = a_coach()
-    references = [a_record(referent=referent, holder_email=f"p{n}@exemple.invalid").reference for n in range(3)]
+    references = [a_record(referent=referent, holder_email=f"p{n}@example.org").reference for n in range(3)]
     assert [r[-4:] for r in references] == ["0001", "0002", "0003"]
 
 
@@ -102,8 +102,8 @@ def test_a_stranger_another_organisation_a_moderator_and_the_admin_get_404(app: 
 
 def test_the_holder_reads_the_record_by_a_verified_address_and_sees_who_can_read(app: Flask):
     with app.app_context():
-        reference = a_record(referent=a_coach(), holder_email="camille@exemple.invalid").reference
-        holder = sign_in(app, a_user("Camille Fontbelle", "camille@exemple.invalid"))
+        reference = a_record(referent=a_coach(), holder_email="camille@example.org").reference
+        holder = sign_in(app, a_user("Camille Fontbelle", "camille@example.org"))
     text = holder.get(page(reference)).get_data(as_text=True)
     assert "Qui peut lire ce dossier" in text and "Inès Verdelet" in text
     assert reference in holder.get("/accompagnement").get_data(as_text=True)
@@ -112,7 +112,7 @@ def test_the_holder_reads_the_record_by_a_verified_address_and_sees_who_can_read
 def test_the_holder_may_not_write_as_the_team_does(app: Flask):
     with app.app_context():
         reference = a_record(referent=a_coach()).reference
-        holder = sign_in(app, a_user(email="camille@exemple.invalid"))
+        holder = sign_in(app, a_user(email="camille@example.org"))
     for action in ("activites", "actions", "chemin", "etat"):
         assert holder.post(f"{page(reference)}/{action}", {}, page=page(reference)).status_code == 404
 
@@ -125,7 +125,7 @@ def test_the_holder_ticks_own_actions_only(app: Flask):
             own = services.add_action(record, text="Devis", owner="holder", due_on=None, by=by, at=at)
             not_own = services.add_action(record, text="Relire", owner="coach", due_on=None, by=by, at=at)
         own_id, other_id, reference = own.id, not_own.id, record.reference
-        holder = sign_in(app, a_user(email="camille@exemple.invalid"))
+        holder = sign_in(app, a_user(email="camille@example.org"))
     assert holder.post(f"{page(reference)}/actions/{own_id}", page=page(reference)).status_code == 303
     assert holder.post(f"{page(reference)}/actions/{other_id}", page=page(reference)).status_code == 422
     assert holder.post(f"{page(reference)}/actions/999999", page=page(reference)).status_code == 404
@@ -138,11 +138,11 @@ def test_an_action_of_another_record_is_not_found(app: Flask):
     with app.app_context():
         coach = a_coach()
         by, mine = coach.id, a_record(referent=coach)
-        other = a_record(referent=db.session.get_one(User, by), holder_email="b@exemple.invalid")
+        other = a_record(referent=db.session.get_one(User, by), holder_email="b@example.org")
         with transaction():
             item = services.add_action(other, text="Devis", owner="holder", due_on=None, by=by, at=clock.now())
         item_id, reference = item.id, mine.reference
-        holder = sign_in(app, a_user(email="camille@exemple.invalid"))
+        holder = sign_in(app, a_user(email="camille@example.org"))
     assert holder.post(f"{page(reference)}/actions/{item_id}", page=page(reference)).status_code == 404
 
 
@@ -162,13 +162,13 @@ def test_welcoming_needs_a_welcome_and_coaching_needs_an_engagement(ctx: None):
     with transaction():
         services.sign_engagement(record, on=at.date(), by=by, at=at)
         services.move(record, RecordState.COACHED, by=by, at=at)
-    assert record.state is RecordState.COACHED
+    assert record.state == RecordState.COACHED
     assert [line.action for line in history(record)][:2] == ["record.moved", "record.engagement"]
 
 
 def test_the_public_mention_needs_the_holders_own_consent_and_can_be_taken_back(ctx: None):
     record = a_record(referent=a_coach())
-    holder = a_user(email="camille@exemple.invalid")
+    holder = a_user(email="camille@example.org")
     holder_id, record_id = holder.id, record.id
     assert queries.public_mention(record_id, holder_id) is None
     with transaction():
@@ -185,10 +185,10 @@ def test_a_reviewer_finds_only_records_of_own_organisations(ctx: None):
     own = a_record(referent=a_coach(), title="Le Moulin à eau")
     a_record(
         referent=give(a_user(), Role.COACH, an_organisation("active-71")),
-        organisation=an_organisation("active-71"), title="Le moulin d’en face", holder_email="b@exemple.invalid",
+        organisation=an_organisation("active-71"), title="Le moulin d’en face", holder_email="b@example.org",
     )  # fmt: skip
     mine = frozenset({an_organisation().id})
-    found = queries.records_for_review(mine, holder_email="x@exemple.invalid", text="MOULIN")
+    found = queries.records_for_review(mine, holder_email="x@example.org", text="MOULIN")
     assert [r.id for r in found] == [own.id]
-    assert queries.records_for_review(mine, holder_email="b@exemple.invalid") == []
-    assert [r.id for r in queries.records_for_review(mine, holder_email="camille@exemple.invalid")] == [own.id]
+    assert queries.records_for_review(mine, holder_email="b@example.org") == []
+    assert [r.id for r in queries.records_for_review(mine, holder_email="camille@example.org")] == [own.id]

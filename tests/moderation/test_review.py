@@ -57,7 +57,7 @@ class World:
 @pytest.fixture
 def world(app: Flask) -> World:
     with app.app_context():
-        holder = a_user("Camille Fontbelle", "camille@exemple.invalid")
+        holder = a_user("Camille Fontbelle", "camille@example.org")
         holder_id = holder.id
         first = sign_in(app, give(a_user("Solène Arbey"), Role.MODERATOR, an_organisation()))
         second = sign_in(app, give(a_user("Malo Quintard"), Role.MODERATOR, an_organisation()))
@@ -81,7 +81,7 @@ def test_two_people_approve_and_the_holder_reads_each_step(world: World):
     assert world.state() is CampaignState.SUBMITTED
     assert world.do(world.second, "decider") == 303
     assert world.state() is CampaignState.APPROVED
-    told = subjects(world.app, "camille@exemple.invalid")
+    told = subjects(world.app, "camille@example.org")
     assert told == ["La relecture de votre campagne commence", "Votre campagne est approuvée"]
     assert "approuvée" in world.holder.get(world.holder_page).get_data(as_text=True)
 
@@ -187,7 +187,7 @@ def test_the_same_button_pressed_twice_changes_nothing_more(world: World):
     world.do(world.first, "proposer-approbation", no_interest="y")
     assert world.do(world.second, "decider") == 303
     assert world.do(world.second, "decider") == 409
-    assert subjects(world.app, "camille@exemple.invalid").count("Votre campagne est approuvée") == 1
+    assert subjects(world.app, "camille@example.org").count("Votre campagne est approuvée") == 1
 
 
 def test_a_recused_person_neither_reads_nor_decides(world: World):
@@ -203,7 +203,7 @@ def test_a_record_of_another_organisation_cannot_be_linked_nor_found(world: Worl
         other = an_organisation("active-71")
         coach = give(a_user(), Role.COACH, other)
         foreign = a_record(
-            referent=coach, organisation=an_organisation("active-71"), title="Ailleurs", holder_email="z@exemple.invalid"
+            referent=coach, organisation=an_organisation("active-71"), title="Ailleurs", holder_email="z@example.org"
         ).reference
     world.do(world.first, "prendre")
     assert world.do(world.first, "dossier", reference=foreign) == 404
