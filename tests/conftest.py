@@ -10,6 +10,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
 
 import flask_migrate
@@ -27,6 +28,8 @@ from tests.support.mailbox import Mailbox
 from tests.support.ports import free_port
 from tests.support.postgres import start_cluster
 
+QUICK_FOLDER_BYTES = 300_000_000
+
 
 @pytest.fixture(scope="session")
 def worker_name() -> str:
@@ -35,16 +38,23 @@ def worker_name() -> str:
 
 
 @pytest.fixture(scope="session")
-def database(tmp_path_factory: pytest.TempPathFactory, worker_name: str) -> Iterator[Database]:
+def quick_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """For files that are written and synced all the time: in memory where the machine has such a place."""
+    memory = Path("/dev/shm")
+    if not memory.is_dir() or shutil.disk_usage(memory).free < QUICK_FOLDER_BYTES:
+        yield tmp_path_factory.mktemp("quick")
+        return
+    with TemporaryDirectory(prefix="graine-tests-", dir=memory) as folder:
+        yield Path(folder)
+
+
+@pytest.fixture(scope="session")
+def database(quick_folder: Path, worker_name: str) -> Iterator[Database]:
     asked, cluster = os.environ.get("TEST_DATABASE", "sqlite"), None
     if asked == "postgresql":
         cluster = start_cluster()
         asked = cluster.url
-    made: Database = (
-        SqliteDatabase(tmp_path_factory.mktemp("database"))
-        if asked == "sqlite"
-        else PostgresDatabase(asked, worker_name)
-    )
+    made: Database = SqliteDatabase(quick_folder) if asked == "sqlite" else PostgresDatabase(asked, worker_name)
     yield made
     made.close()
     if cluster:
@@ -152,11 +162,11 @@ def mailbox(smtp_server: Mailbox, app: Flask) -> Mailbox:
 
 
 @pytest.fixture(scope="session")
-def stripe_process(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[FakeStripe]:
+def stripe_process(settings: Settings, quick_folder: Path) -> Iterator[FakeStripe]:
     """The fake Stripe that the app's settings name, started once; use `stripe_server` instead."""
     port = urlsplit(settings.stripe_api_base).port
     assert port is not None
-    fake = start_fake_stripe(tmp_path_factory.mktemp("stripe"), port)
+    fake = start_fake_stripe(quick_folder, port)
     yield fake
     fake.stop()
 
