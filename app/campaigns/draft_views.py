@@ -107,7 +107,7 @@ def _save(campaign: Campaign, step: Step, form: Any) -> ResponseReturnValue:
         picture = uploads.prepare(form) if step.code == "image" else None
         with transaction():
             fresh = queries.get(campaign_id)
-            steps.check_fresh(step.read(fresh), form.version.data)
+            steps.check_fresh(step.read(fresh), request.form.get("version", ""))
             gone = (
                 uploads.save(fresh, form, picture, by=viewer().user_id or 0, at=clock.now())
                 if step.save is None

@@ -17,6 +17,7 @@ from wtforms import (
     HiddenField,
     IntegerField,
     RadioField,
+    SelectChoice,
     SelectField,
     ValidationError,
 )
@@ -73,10 +74,8 @@ class ProjectForm(CommuneMixin, StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.theme.choices = [
-            ("", _("Choisissez…")),
-            *((theme.value, words) for theme, words in THEMES.items()),
-        ]
+        themes = (SelectChoice(theme.value, words) for theme, words in THEMES.items())
+        self.theme.choices = [SelectChoice("", _("Choisissez…")), *themes]
 
 
 class StoryForm(StepForm):
@@ -166,9 +165,10 @@ class RewardForm(StepForm):
     title = LineField(_l("Contrepartie"), [InputRequired(_l("Donnez-lui un nom."))], max_length=120)
     description = TextField(_l("Description"), max_length=500)
     nature = RadioField(
-        _l("De quelle nature est-elle ?"), choices=[(nature.value, words) for nature, words in NATURES.items()],
+        _l("De quelle nature est-elle ?"),
+        choices=[SelectChoice(nature.value, words) for nature, words in NATURES.items()],
         default=RewardNature.THANKS.value,
-    )  # fmt: skip
+    )
     amount = EuroField(
         _l("À partir de"), [InputRequired(_l("Indiquez un montant.")), BetweenCents(1_00, MAX_CENTS)],
         description=_l("En euros, par exemple 15 ou 12,50."),
@@ -189,14 +189,15 @@ class RewardForm(StepForm):
         return date.fromisoformat(f"{self.delivery.data}-01") if self.delivery.data else None
 
 
-def _months(chosen: object) -> list[tuple[str, str]]:
+def _months(chosen: object) -> list[SelectChoice]:
     """The next three years, and the month already chosen even when it has passed."""
     today = clock.paris_day(clock.now()).date()
     first = today.year * 12 + today.month - 1
     months = [date(n // 12, n % 12 + 1, 1) for n in range(first, first + MONTHS_AHEAD)]
     if isinstance(chosen, str) and chosen and chosen < f"{today:%Y-%m}" and _is_month(chosen):
         months.insert(0, date.fromisoformat(f"{chosen}-01"))
-    return [("", _("Choisissez…")), *((f"{month:%Y-%m}", _month_words(month)) for month in months)]
+    offered = (SelectChoice(f"{month:%Y-%m}", _month_words(month)) for month in months)
+    return [SelectChoice("", _("Choisissez…")), *offered]
 
 
 def _is_month(text: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm.exc import StaleDataError
@@ -67,7 +67,7 @@ def reward(found: Reward) -> ResponseReturnValue:
     try:
         with transaction():
             fresh = queries.get_reward(slug, reward_id)
-            steps.check_fresh(steps.read_reward(fresh), form.version.data)
+            steps.check_fresh(steps.read_reward(fresh), request.form.get("version", ""))
             drafting.change_reward(fresh, by=viewer().user_id or 0, at=clock.now(), **steps.reward_values(form))
     except (Overtaken, StaleDataError):
         fresh = queries.get_reward(slug, reward_id)

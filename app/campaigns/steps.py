@@ -194,5 +194,5 @@ def _words(field: Any) -> str:
     if field.type == "DateField":
         return date_long(field.data)
     if field.type in {"SelectField", "RadioField"}:
-        return next((str(words) for value, words in field.choices if value == field.data and value), "")
+        return next((str(c.label) for c in field.choices if c.value == field.data and c.value), "")
     return "" if field.data is None else str(field.data)

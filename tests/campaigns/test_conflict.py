@@ -1,0 +1,63 @@
+"""Two people write the same step: the second is told, sees both texts, and loses nothing."""
+
+from __future__ import annotations
+
+import html as pages
+
+from app.campaigns.models import CampaignMember
+from app.core.database import db, transaction
+from tests.builders import Visitor
+from tests.campaigns.conftest import Desk
+
+
+def team_mate(desk: Desk) -> Visitor:
+    """The stranger joins the team."""
+    campaign_id = desk.read(lambda c: c.id)
+    with desk.app.app_context(), transaction():
+        db.session.add(CampaignMember(campaign_id=campaign_id, user_id=desk.stranger.user_id, role="team"))
+    return desk.stranger
+
+
+def test_the_second_saver_sees_both_texts_and_may_save_again(desk: Desk):
+    mate, seen = team_mate(desk), desk.version("histoire")
+    assert mate.post(desk.page("histoire"), {"story": "Le texte de Malo", "version": seen}).status_code == 303
+    late = desk.send("histoire", {"story": "Le texte de Camille", "if_missed": "Rien", "version": seen})
+    shown = pages.unescape(late.get_data(as_text=True))
+    assert late.status_code == 409
+    assert "Le texte de Malo" in shown
+    assert "Le texte de Camille</textarea>" in shown
+    assert desk.read(lambda c: c.story_markdown) == "Le texte de Malo"
+    version = shown.split('name="version"', 1)[1].split('value="', 1)[1].split('"', 1)[0]
+    assert desk.send("histoire", {"story": "Les deux textes", "version": version}).status_code == 303
+    assert desk.read(lambda c: c.story_markdown) == "Les deux textes"
+
+
+def test_two_people_on_two_steps_do_not_disturb_each_other(desk: Desk):
+    mate, seen = team_mate(desk), desk.version("histoire")
+    version = desk.version("valeur-ajoutee")
+    assert mate.post(desk.page("valeur-ajoutee"), {"social": "Un lieu.", "version": version}).status_code == 303
+    assert desk.send("histoire", {"story": "À moi", "version": seen}).status_code == 303
+
+
+def test_a_budget_and_a_reward_are_told_too(desk: Desk):
+    team_mate(desk)
+    seen = desk.version("budget")
+    desk.save("budget", goal="300", **{"uses-0-label": "La sole", "uses-0-amount": "300"})
+    late = desk.send("budget", {"goal": "500", "version": seen})
+    assert late.status_code == 409
+    assert "La sole" in late.get_data(as_text=True)
+    desk.save_any("contreparties", title="Une miche", amount="15", nature="thanks")
+    page = f"contreparties/{desk.read(lambda c: c.rewards[0].id)}"
+    seen = desk.version(page)
+    reward = {"title": "Deux miches", "amount": "15", "nature": "thanks"}
+    assert desk.send(page, {**reward, "version": seen}).status_code == 303
+    late = desk.send(page, {**reward, "title": "Trois miches", "version": seen})
+    assert late.status_code == 409
+    assert "Deux miches" in late.get_data(as_text=True)
+    assert 'value="Trois miches"' in late.get_data(as_text=True)
+
+
+def test_a_missing_or_forged_version_never_overwrites(desk: Desk):
+    for version in ({}, {"version": ""}, {"version": "0" * 16}):
+        assert desk.send("histoire", {"story": "Écrasé", **version}).status_code == 409
+    assert desk.read(lambda c: c.story_markdown) == ""
