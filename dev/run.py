@@ -18,6 +18,7 @@ from dev.launch import demo, webhook
 from dev.launch.checks import HOST, read_port, require_free_port, require_room
 from dev.launch.children import Children, answers_ok, parent_is_gone
 from dev.launch.instance import Instance, Ports, fingerprint, instance_folder, uses_fake_stripe
+from dev.launch.web import gunicorn
 from dev.launch.words import DISK_FULL, Refusal, is_disk_full, say
 
 DEFAULT_PORT = "8000"
@@ -116,11 +117,7 @@ class Launcher:
     def _start_site(self) -> bool:
         if self.fake:
             webhook.register(self.instance, self.ports, self.environment["STRIPE_SECRET_KEY"])
-        web = f"{HOST}:{self.ports.web}"
-        self.children.start(
-            "web", "-m", "gunicorn", "--bind", web, "--workers", "1", "--worker-class", "gthread",
-            "--threads", "8", "--no-control-socket", "--graceful-timeout", "5", "wsgi:app",
-        )  # fmt: skip
+        self.children.start("web", *gunicorn(f"{HOST}:{self.ports.web}"))
         self.children.start("worker", "-m", "flask", "--app", "wsgi", "worker")
         return self.children.wait_until(lambda: answers_ok(self.ports.web))
 

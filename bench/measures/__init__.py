@@ -1,0 +1,1 @@
+"""One file per measure; all are found by `bench.registry`."""

@@ -1,0 +1,11 @@
+"""How the site is served by `make run` and measured by `make bench`."""
+
+from __future__ import annotations
+
+
+def gunicorn(address: str) -> tuple[str, ...]:
+    """The words after `python`: one process with eight threads at `address` (host:port)."""
+    return (
+        "-m", "gunicorn", "--bind", address, "--workers", "1", "--worker-class", "gthread", "--threads", "8",
+        "--no-control-socket", "--graceful-timeout", "5", "wsgi:app",
+    )  # fmt: skip
