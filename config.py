@@ -5,6 +5,7 @@ Secrets have no default in production; weak ones and live Stripe keys are refuse
 
 from __future__ import annotations
 
+import json
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -145,6 +146,21 @@ class Settings:
             raise BadSetting("Production needs a Stripe test key in STRIPE_SECRET_KEY.")
         if self.argon2_cheap:
             raise BadSetting("ARGON2_CHEAP is for tests: production stores real password hashes.")
+
+
+def of_instance(environ: Mapping[str, str]) -> Mapping[str, str]:
+    """The environment, completed by what `make run` wrote into its folder.
+
+    So that `flask dev travel 12` speaks to the running instance: INSTANCE names its folder, else
+    ./instance. Never when the environment says which database or which kind of place this is.
+    """
+    if environ.get("APP_ENV") or environ.get("DATABASE_URL"):
+        return environ
+    try:
+        kept = json.loads((Path(environ.get("INSTANCE") or ROOT / "instance") / "settings.json").read_text("utf-8"))
+    except (OSError, ValueError):
+        return environ
+    return {**kept, **environ}
 
 
 def _convert(name: str, raw: str, kind: type) -> object:

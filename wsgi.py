@@ -1,5 +1,8 @@
 """The door for gunicorn and the flask command."""
 
-from app import create_app
+import os
 
-app = create_app()
+from app import create_app
+from config import Settings, of_instance
+
+app = create_app(Settings.from_env(of_instance(os.environ)))

@@ -33,6 +33,12 @@ ROLES = {
 }
 
 
+KEPT_SETTINGS = (
+    "APP_ENV", "PUBLIC_URL", "SECRET_KEY", "DATABASE_URL", "STORAGE_URL", "STRIPE_SECRET_KEY", "STRIPE_API_BASE",
+    "STRIPE_WEBHOOK_SECRET_FILE", "SMTP_HOST", "SMTP_PORT",
+)  # fmt: skip
+
+
 def accounts(instance: Instance) -> list[dict[str, Any]]:
     """What the seed wrote; [] without a demo."""
     try:
@@ -43,7 +49,12 @@ def accounts(instance: Instance) -> list[dict[str, Any]]:
 
 
 def write_summary(instance: Instance, ports: Ports, environment: Mapping[str, str]) -> None:
-    """INSTANCE/demo.json: everything a script needs to use the running platform."""
+    """INSTANCE/demo.json: everything a script needs to use the running platform.
+
+    INSTANCE/settings.json: what `flask` needs to speak to this instance (config.of_instance).
+    """
+    kept = {name: environment[name] for name in KEPT_SETTINGS if name in environment}
+    instance.write("settings.json", kept, mode=0o600)
     fake = uses_fake_stripe(environment)
     own_mail = mail_is_caught(environment, ports)
     instance.write(
