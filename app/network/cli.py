@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 import click
+from email_validator import EmailNotValidError, validate_email
 from flask.cli import AppGroup
 
 from app.accounts import queries as account_queries
@@ -16,6 +17,7 @@ from app.core.access import Role
 from app.core.database import transaction
 from app.core.errors import DomainError
 from app.network import loading, queries, services
+from app.network.errors import RightAlreadyHeld
 
 network_cli = AppGroup("network", help="Territories, organisations and who answers where.")
 
@@ -53,9 +55,7 @@ def check() -> None:
 @click.option("--password", envvar="ADMIN_PASSWORD", help="Of a new account; asked for when not given.")
 def create_admin(email: str, name: str, password: str | None) -> None:
     """Make EMAIL an administrator of the platform, with a new account when there is none."""
-    email = email.strip().lower()
-    if "@" not in email.strip("@") or len(email) > 254:
-        raise click.ClickException(f"{email} is not an e-mail address.")
+    email = _address(email)
     is_new = account_queries.find_by_email(email) is None
     if is_new:
         password = password or click.prompt("Password", hide_input=True, confirmation_prompt=True)
@@ -64,9 +64,20 @@ def create_admin(email: str, name: str, password: str | None) -> None:
     try:
         with transaction():
             _make_admin(email, name, password or "")
+    except RightAlreadyHeld:
+        click.echo(f"{email} is an administrator already.")
+        return
     except DomainError as refusal:
         raise click.ClickException(str(refusal)) from refusal
     click.echo(f"{email} is an administrator{', with a new account' if is_new else ''}.")
+
+
+def _address(email: str) -> str:
+    try:
+        found = validate_email(email, check_deliverability=False, allow_smtputf8=False)
+    except EmailNotValidError as error:
+        raise click.BadParameter(f"{email[:80]!r} is not a complete address.") from error
+    return str(found.ascii_email).lower()
 
 
 def _make_admin(email: str, name: str, password: str) -> None:

@@ -30,8 +30,8 @@ def test_a_new_account_becomes_administrator(app: Flask):
     assert PASSWORD not in done.output
     assert is_admin(app, "alex@exemple.fr")
     again = run(app, "alex@exemple.fr")
-    assert again.exit_code == 1
-    assert "déjà ce droit" in again.output
+    assert again.exit_code == 0, "a script may say it twice"
+    assert "already" in again.output
 
 
 def test_an_account_that_exists_keeps_its_password(app: Flask):
@@ -55,4 +55,4 @@ def test_a_weak_password_makes_nobody(app: Flask, password: str):
 
 @pytest.mark.parametrize("email", ["alex", "@", "", "x" * 250 + "@a.fr"])
 def test_what_is_no_address_is_refused(app: Flask, email: str):
-    assert run(app, email, "--password", PASSWORD).exit_code == 1
+    assert run(app, email, "--password", PASSWORD).exit_code == 2
