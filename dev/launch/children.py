@@ -18,6 +18,8 @@ from dev.launch.instance import ROOT
 from dev.launch.words import DISK_FULL, Refusal, is_disk_full, say_from, speaks_of_full_disk
 
 LAST_LINES = 12
+# A verdict writes to hundreds of people at once; the mail page lists them better than a scrolling screen.
+ONLY_IN_LOG = {"mail"}
 LARGEST_LOG_BYTES = 5_000_000
 START_PATIENCE_SECONDS = 90.0
 
@@ -145,7 +147,7 @@ class Children:
         self._guard.close()
 
     def _heard(self, name: str, line: str) -> None:
-        if self.on_screen:
+        if self.on_screen and name not in ONLY_IN_LOG:
             say_from(name, line)
 
     def _reap(self) -> None:
