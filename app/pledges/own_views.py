@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from app.campaigns.rules import CampaignState
 from app.core import clock, limits
 from app.core.access import allow, anyone, viewer
-from app.core.database import db, transaction
+from app.core.database import transaction
 from app.core.errors import NotFound
 from app.core.forms import EmptyForm
 from app.core.i18n import current as language
@@ -20,7 +20,6 @@ from app.pledges.checkout import SUBJECT
 from app.pledges.errors import PledgeRefused
 from app.pledges.forms import AddressForm, AmountForm
 from app.pledges.keys import address_of, pledge_key
-from app.pledges.models import Pledge
 from app.pledges.policy import Visit
 from app.pledges.rules import PledgeState
 from app.pledges.sync import sync_pledge
@@ -89,7 +88,7 @@ def card(at_door: Visit) -> ResponseReturnValue:
     if pledge.state in WITHOUT_CARD:
         tries.count()
     with transaction():
-        pledge = db.session.get_one(Pledge, pledge_id)
+        pledge = queries.get(pledge_id)
         ask = services.try_again if pledge.state in WITHOUT_CARD else services.ask_new_card
         ask(pledge, at=at)
     return to_card_page(pledge_id)
@@ -102,7 +101,7 @@ def withdraw(at_door: Visit) -> ResponseReturnValue:
     pledge_id = at_door.pledge.id
     if EmptyForm().validate_on_submit():
         with transaction():
-            pledge = db.session.get_one(Pledge, pledge_id)
+            pledge = queries.get(pledge_id)
             give_up = services.give_up_draft if pledge.state == PledgeState.DRAFT else services.withdraw
             give_up(pledge, at=clock.now())
         run_chain(SUBJECT, pledge_id)
@@ -120,7 +119,7 @@ def change(at_door: Visit) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             with transaction():
-                pledge = db.session.get_one(Pledge, at_door.pledge.id)
+                pledge = queries.get(at_door.pledge.id)
                 services.change_amount(
                     pledge, form.amount.data or 0, consents=form.consents.data, at=clock.now()
                 )

@@ -20,6 +20,11 @@ ALIVE = OPEN_AFTER_VERDICT | {PledgeState.DRAFT, PledgeState.AUTHORISED}
 _WITH_CAMPAIGN = (selectinload(Pledge.campaign), selectinload(Pledge.reward))
 
 
+def get(pledge_id: int) -> Pledge:
+    """The row as this session sees it; it must exist."""
+    return db.session.get_one(Pledge, pledge_id)
+
+
 def get_by_public_id(public_id: str) -> Pledge:
     """Errors: NotFound."""
     found = db.session.scalar(select(Pledge).where(Pledge.public_id == public_id).options(*_WITH_CAMPAIGN))

@@ -13,7 +13,7 @@ from app.campaigns.errors import StockExhausted
 from app.campaigns.models import Campaign
 from app.core import clock
 from app.core.access import allow, anyone, viewer
-from app.core.database import db, transaction
+from app.core.database import transaction
 from app.core.i18n import current as language
 from app.pledges import queries, services, tries
 from app.pledges.errors import PledgeRefused
@@ -49,7 +49,6 @@ def contribute(campaign: Campaign) -> ResponseReturnValue:
         except StockExhausted as refusal:
             form.reward.errors = [str(refusal)]
         except IntegrityError:  # the second click was as fast as the first
-            db.session.rollback()
             first = queries.find_by_form_key(str(form.form_key.data))
             if first is None:
                 raise
@@ -84,7 +83,7 @@ def _prefill(form: PledgeForm, campaign: Campaign) -> None:
 def _make(campaign_id: int, form: PledgeForm) -> int:
     who, at = viewer(), clock.now()
     with transaction():
-        campaign = db.session.get_one(Campaign, campaign_id)
+        campaign = campaign_queries.get(campaign_id)
         rewards = {reward.id: reward for reward in campaign.rewards}
         pledge = services.make_pledge(
             campaign,

@@ -25,11 +25,11 @@ def test_a_campaign_is_promised_collected_repaired_and_passed_on_to_the_cent(sce
     assert scene.pledge(asked).state == PledgeState.NEEDS_ACTION
     assert len(scene.charges()) == 2
 
-    bank = scene.press(asked, "/confirmer", page="/regler").headers["Location"]
+    bank = scene.press(asked, "/confirmer").headers["Location"]
     scene.come_back(asked, shopper.authenticate_payment(bank))
     assert scene.pledge(asked).state == PledgeState.PAID
 
-    new_page = scene.press(refused, "/carte", page="/regler").headers["Location"]
+    new_page = scene.press(refused, "/carte").headers["Location"]
     assert "C’est réglé" in scene.come_back(refused, shopper.complete_checkout(new_page)).get_data(as_text=True)
     assert scene.pledge(refused).state == PledgeState.PAID
 

@@ -31,7 +31,7 @@ from app.payments.runner import run_chain
 from app.pledges.keys import pledge_key
 from app.pledges.models import Pledge
 from fake_stripe import shopper
-from tests.builders import a_campaign, a_user, post_form, token_of
+from tests.builders import a_campaign, a_user, token_of
 from tests.fake_stripe.process import FakeStripe
 from tests.support.mailbox import Mailbox
 
@@ -139,13 +139,13 @@ class Scene:
         """The address that Stripe sent the visitor to."""
         return gift.client.get(_local(url), follow_redirects=True)
 
-    def press(self, gift: Gift, end: str, *, page: str = "", **data: Any) -> Any:
-        """Press a button of the promise's page: `end` is /annuler, /carte, /confirmer, /montant …"""
-        return post_form(gift.client, gift.path(end), data, page=gift.path(page))
+    def press(self, gift: Gift, end: str, **data: Any) -> Any:
+        """Press a button of the promise's pages: `end` is /annuler, /carte, /confirmer, /montant …"""
+        return gift.client.post(gift.path(end), data={"csrf_token": self.token(gift), **data})
 
     def token(self, gift: Gift) -> str:
-        """The form token of the promise's page, to be used later."""
-        return token_of(gift.client, gift.path())
+        """A form token of this browser, to be used now or later."""
+        return token_of(gift.client, "/contributions")
 
     # -- time and work -----------------------------------------------------------------------------
 
