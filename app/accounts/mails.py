@@ -23,7 +23,7 @@ def _post(
     reason: Words = _HOLDER, action_label: Words = "", action_url: str = "",
 ) -> None:  # fmt: skip
     post_mail(
-        "message", to=to, subject=title, occasion=occasion[:160], at=at, locale=locale,  # type: ignore[arg-type]  # lazy
+        "message", to=to, subject=title, occasion=occasion[:160], at=at, locale=locale,  # type: ignore[arg-type]  # a lazy sentence
         title=title, paragraphs=paragraphs, reason=reason, action_label=action_label, action_url=action_url,
     )  # fmt: skip
 

@@ -217,8 +217,8 @@ def _list(*where: object, order: tuple[object, ...], only_open: bool = True) -> 
             joinedload(CoachingRecord.organisation),
             joinedload(CoachingRecord.programme),
         )
-        .where(*where)  # type: ignore[arg-type]
-        .order_by(*order)  # type: ignore[arg-type]
+        .where(*where)  # type: ignore[arg-type]  # conditions of any kind
+        .order_by(*order)  # type: ignore[arg-type]  # columns of any kind
         .limit(100)
     )
     if only_open:

@@ -100,7 +100,7 @@ def _page(file: RecordFile, status: int = 200, **forms: BaseForm) -> ResponseRet
     may_write, is_holder = policy.may_write(who, file), policy.is_holder(who, file)
     path = forms.get("path") or PathForm(obj=record, formdata=None)
     move = forms.get("move") or MoveForm(formdata=None)
-    move.state.choices = choices_of((s.value, MOVE_WORDS[s]) for s in sorted(NEXT.get(record.state, ())))  # type: ignore[attr-defined]
+    move.state.choices = choices_of((s.value, MOVE_WORDS[s]) for s in sorted(NEXT.get(record.state, ())))
     activity = forms.get("activity") or ActivityForm(formdata=None, happened_on=clock.paris_day(clock.now()).date())
     return render_template(
         "coaching/show.html",

@@ -55,10 +55,7 @@ class Viewer:
 
     def has(self, *roles: Role, organisation_id: int | None = None) -> bool:
         """True when one of `roles` is held: in that organisation, or anywhere when None is given."""
-        return any(
-            role in roles and (organisation_id is None or at == organisation_id)
-            for role, at in self.rights
-        )
+        return any(role in roles and (organisation_id is None or at == organisation_id) for role, at in self.rights)
 
     def organisation_ids(self, *roles: Role) -> frozenset[int]:
         return frozenset(at for role, at in self.rights if role in roles and at is not None)

@@ -65,9 +65,7 @@ class Assets:
         address = self.asset("icons.svg")
         if self.is_built and name not in self.icons:
             raise UnknownAsset(f"icon {name}")
-        meaning = (
-            Markup('role="img" aria-label="{}"').format(label) if label else Markup('aria-hidden="true"')
-        )
+        meaning = Markup('role="img" aria-label="{}"').format(label) if label else Markup('aria-hidden="true"')
         return Markup('<svg class="icon" width="16" height="16" {}><use href="{}#{}"></use></svg>').format(
             meaning, address, name
         )

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date, timedelta
 from functools import lru_cache
 
-import holidays
-
 
 @lru_cache(maxsize=16)
 def _public_holidays(year: int) -> frozenset[date]:
+    import holidays  # every country's calendars: a tenth of the start of a process, for a few pages only
+
     return frozenset(holidays.country_holidays("FR", years=year))
 
 

@@ -108,9 +108,7 @@ class EuroField(StringField):
             try:
                 cents = parse_euros(str(valuelist[0]))
             except ValueError as error:
-                raise ValueError(
-                    str(_l("Ce montant n’est pas lisible : écrivez par exemple 25 ou 12,50."))
-                ) from error
+                raise ValueError(str(_l("Ce montant n’est pas lisible : écrivez par exemple 25 ou 12,50."))) from error
             if cents > MAX_CENTS:
                 raise ValueError(str(_l("Ce montant est trop grand : 999 999,99 € au plus.")))
             self.data = cents
@@ -144,7 +142,7 @@ def _too_long(limit: int) -> object:
 
 def choices_of(pairs: Iterable[tuple[object, object]]) -> list[SelectChoice]:
     """(value, words) pairs as WTForms wants them; the words may be lazy."""
-    return [SelectChoice(value, words) for value, words in pairs]  # type: ignore[arg-type]  # lazy words, any value
+    return [SelectChoice(value, words) for value, words in pairs]
 
 
 class EmptyForm(BaseForm):

@@ -41,7 +41,7 @@ def renditions(content: bytes) -> list[Rendition]:
     Errors: PictureTooLarge, PictureRefused (not an image, cut, or a format we do not take).
     """
     picture = _decode(content)
-    found = []
+    found: list[Rendition] = []
     for width in WIDTHS:
         if width > picture.width and found:
             break

@@ -36,16 +36,18 @@ FOR EACH ROW EXECUTE FUNCTION refuse_change()
 """
 
 
-def record(
-    action: str, *, on: Model, by: int | None, at: datetime, **data: int | str | bool | None
-) -> None:
+def record(action: str, *, on: Model, by: int | None, at: datetime, **data: int | str | bool | None) -> None:
     """Write a line about a row that has an id. `by`: user id, or None for the clock."""
     db.session.flush()
     db.session.add(
         JournalEntry(
-            at=at, action=action, subject_kind=on.__tablename__, subject_id=on.id,  # type: ignore[attr-defined]
-            actor_id=by, data=data,
-        )  # fmt: skip
+            at=at,
+            action=action,
+            subject_kind=on.__tablename__,
+            subject_id=on.id,  # type: ignore[attr-defined]  # every table has it
+            actor_id=by,
+            data=data,
+        )
     )
 
 
@@ -56,7 +58,7 @@ def history(on: Model, *, limit: int = 200) -> list[JournalEntry]:
             db.select(JournalEntry)
             .where(
                 JournalEntry.subject_kind == on.__tablename__,
-                JournalEntry.subject_id == on.id,  # type: ignore[attr-defined]
+                JournalEntry.subject_id == on.id,  # type: ignore[attr-defined]  # every table has it
             )
             .order_by(JournalEntry.id.desc())
             .limit(limit)
@@ -69,10 +71,10 @@ def append_only(model: type[Model]) -> None:
 
     `create_all` and the migrations use the same statements (`append_only_statements`).
     """
-    table = model.__table__
     for dialect in ("sqlite", "postgresql"):
-        for statement in append_only_statements(table.name, dialect):
-            event.listen(table, "after_create", DDL(statement.replace("%", "%%")).execute_if(dialect=dialect))
+        for statement in append_only_statements(model.__tablename__, dialect):
+            ddl: Any = DDL(statement.replace("%", "%%"))  # type: ignore[no-untyped-call]  # SQLAlchemy gives no type
+            event.listen(model.__table__, "after_create", ddl.execute_if(dialect=dialect))
 
 
 def append_only_statements(table: str, dialect: str) -> list[str]:
@@ -83,9 +85,7 @@ def append_only_statements(table: str, dialect: str) -> list[str]:
         "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger AS $$ BEGIN "
         "RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$ LANGUAGE plpgsql"
     )
-    return [function] + [
-        APPEND_ONLY_POSTGRESQL.format(table=table, verb=verb) for verb in ("UPDATE", "DELETE")
-    ]
+    return [function] + [APPEND_ONLY_POSTGRESQL.format(table=table, verb=verb) for verb in ("UPDATE", "DELETE")]
 
 
 append_only(JournalEntry)

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import structlog
 from flask import current_app, render_template
 from flask_babel import force_locale
-from sqlalchemy import Index, String, Text, UniqueConstraint, select, update
+from sqlalchemy import ColumnElement, Index, String, Text, UniqueConstraint, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core import clock
@@ -64,9 +64,14 @@ def post_mail(
         title = one_line(subject)  # a lazy sentence speaks the reader's language
     db.session.add(
         OutboxMail(
-            occasion=occasion, to_address=to, subject=title, text=text, html=html,
-            created_at=at, not_before=at,
-        )  # fmt: skip
+            occasion=occasion,
+            to_address=to,
+            subject=title,
+            text=text,
+            html=html,
+            created_at=at,
+            not_before=at,
+        )
     )
 
 
@@ -117,7 +122,7 @@ def deliver_waiting(*, limit: int = 100) -> Counter[str]:
     return report
 
 
-def _free(at: datetime) -> tuple[object, ...]:
+def _free(at: datetime) -> tuple[ColumnElement[bool], ...]:
     """`not_before` is kept in the system's time: a travelled clock must not hold mail back."""
     return (
         (OutboxMail.claimed_until.is_(None)) | (OutboxMail.claimed_until < at),
@@ -143,7 +148,7 @@ def _deliver_one(mail_id: int, server: smtplib.SMTP) -> str:
             .where(OutboxMail.id == mail_id, OutboxMail.sent_at.is_(None), *_free(at))
             .values(claimed_until=at + LEASE, tries=OutboxMail.tries + 1)
         )
-        if db.session.execute(claim).rowcount == 0:  # type: ignore[attr-defined]
+        if db.session.execute(claim).rowcount == 0:  # type: ignore[attr-defined]  # known to CursorResult only
             return "held elsewhere"
         mail = db.session.get_one(OutboxMail, mail_id)
         message, tries = build(mail), mail.tries

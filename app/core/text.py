@@ -32,9 +32,12 @@ def markdown_to_html(source: str) -> str:
     html = _FINE_SPACE.sub("\u00a0\\1", _AFTER_QUOTE.sub("«\u00a0", html))
     return str(
         nh3.clean(
-            html, tags=_ALLOWED, attributes={"a": {"href"}}, url_schemes={"https", "http", "mailto"},
+            html,
+            tags=_ALLOWED,
+            attributes={"a": {"href"}},
+            url_schemes={"https", "http", "mailto"},
             link_rel="noopener nofollow ugc",
-        )  # fmt: skip
+        )
     )
 
 

@@ -62,7 +62,7 @@ def taken(campaign: Campaign, review: Review, *, at: datetime) -> None:
 def changes_requested(campaign: Campaign, review: Review, sent: list[ChangeRequest], *, at: datetime) -> None:
     with force_locale(_owner_locale(campaign)):
         words = [_("Votre projet a été lu avec attention. Pour qu’il soit publié, il reste ceci :")]
-        words += [f"{FIELDS[r.field]} ({REASONS[r.reason]}) : {r.text}" for r in sent]  # type: ignore[index]
+        words += [f"{FIELDS[r.field]} ({REASONS[r.reason]}) : {r.text}" for r in sent]  # type: ignore[index]  # keys are enum values
         words.append(_("Corrigez, répondez à chaque demande, puis renvoyez votre campagne : la relecture reprend aussitôt."))
         _to_holder(
             campaign, f"review:{review.id}:changes:{sent[-1].id}", _("Quelques modifications avant la publication"),

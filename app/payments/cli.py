@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 
@@ -67,7 +67,7 @@ def _clock(date: str) -> bool:
     if not date:
         click.echo("Clock             Stripe gave no date")
         return False
-    skew = (datetime.now(UTC) - parsedate_to_datetime(date).astimezone(UTC)).total_seconds()
+    skew = (clock.real_now() - parsedate_to_datetime(date).astimezone(UTC)).total_seconds()
     is_bad = abs(skew) > 60
     click.echo(f"Clock             {skew:+.0f} s from Stripe’s" + (": set this machine’s clock" if is_bad else ""))
     return is_bad

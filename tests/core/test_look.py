@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from types import SimpleNamespace
 
 import pytest
 from flask import Flask, render_template_string
@@ -15,12 +14,10 @@ from wtforms.validators import InputRequired
 
 from app.core import assets, forms, i18n
 from app.core.forms import BaseForm, EuroField, LineField, TextField
-from config import ROOT
+from config import ROOT, Settings
 
 PAGES = [path for path in sorted((ROOT / "templates").rglob("*.html")) if "email" not in path.as_posix()]
-FORBIDDEN = re.compile(
-    r"""\sstyle\s*=|<style|\son[a-z]+\s*=\s*["']|javascript:|<script(?![^>]*\ssrc=)""", re.I
-)
+FORBIDDEN = re.compile(r"""\sstyle\s*=|<style|\son[a-z]+\s*=\s*["']|javascript:|<script(?![^>]*\ssrc=)""", re.I)
 
 
 class Small(BaseForm):
@@ -36,9 +33,7 @@ class Small(BaseForm):
 def bare() -> Iterator[Flask]:
     """Templates alone, without any feature or database."""
     app = Flask("look", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
-    app.config.update(
-        SECRET_KEY="k" * 40, ROOT=ROOT, TESTING=True, SETTINGS=SimpleNamespace(uses_fake_stripe=False)
-    )
+    app.config.update(SECRET_KEY="k" * 40, ROOT=ROOT, TESTING=True, SETTINGS=Settings(stripe_secret_key="sk_test_x"))
     for part in (i18n, assets, forms):
         part.init_app(app)
     with app.test_request_context("/"):
@@ -119,9 +114,7 @@ def test_the_commune_field_works_without_script(bare: Flask) -> None:
         (500, 0, 0, 1),
     ],
 )
-def test_the_plant_and_the_number_say_the_same(
-    bare: Flask, raised: int, goal: int, percent: int, stage: int
-) -> None:
+def test_the_plant_and_the_number_say_the_same(bare: Flask, raised: int, goal: int, percent: int, stage: int) -> None:
     html = show("{{ campaign.progress(raised, goal) }}", raised=raised, goal=goal)
     assert f"<b>{percent}\u00a0%</b>" in html
     assert show("{{ plants.stage_of(raised, goal) }}", raised=raised, goal=goal).strip() == str(stage)
