@@ -35,7 +35,7 @@ class SiteText(Model):
 
 def all_texts() -> dict[str, str]:
     """Every key with its value; "" when the operator has not set it."""
-    stored = dict(db.session.execute(select(SiteText.key, SiteText.value)).tuples().all())
+    stored = {row.key: row.value for row in db.session.execute(select(SiteText.key, SiteText.value))}
     return {key: stored.get(key, default) for key, default in DEFAULTS.items()}
 
 
