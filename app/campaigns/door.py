@@ -7,7 +7,7 @@ from flask import Flask
 from app.campaigns import desk_views, draft_views, mention_views, reward_views, views
 from app.campaigns.blueprint import bp
 from app.campaigns.jobs import close_due, open_due
-from app.campaigns.kept import KeptPages
+from app.campaigns.kept import KeptPages, mark_of
 from app.core.jobs import Job
 
 JOBS: list[Job] = [Job("campaigns to open", open_due, 5), Job("campaigns to close", close_due, 5)]
@@ -15,6 +15,6 @@ VIEWS = (views, draft_views, reward_views, desk_views)  # importing them fills t
 
 
 def init_app(app: Flask) -> None:
-    app.extensions["kept_pages"] = KeptPages()
+    app.extensions["kept_pages"] = KeptPages(mark_of(app.config["ROOT"]))
     app.register_blueprint(bp)
     app.register_blueprint(mention_views.bp)

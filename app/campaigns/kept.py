@@ -1,7 +1,7 @@
 """The public page kept in this process: drawn once per version, the same for every visitor without account.
 
 What differs between visitors never enters a kept page: it is not used for signed-in people, for pages with a
-message, under a travelled clock, or with a query in the address; the form token is put in at each answer.
+message, under a travelled clock, or with a query in the address; a drawing that asked for a form token is not kept.
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ import hashlib
 from collections import OrderedDict
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 from threading import Lock
 
 from flask import Response, current_app, g, make_response, request, session
-from flask_wtf.csrf import generate_csrf
 
 from app.campaigns.public_page import Page, Stamp, find_stamp
 from app.campaigns.rules import CampaignState
@@ -22,23 +22,27 @@ from app.core.access import viewer
 from app.core.errors import NotFound
 
 MOST_PAGES = 256
-TOKEN_PLACE = "@token-of-this-visitor@"
-TOKEN_HOURS = 6  # a page answered 304 shows a token at most this old
+DRAWN_WITH = ("templates/**/*.html", "translations/**/*.mo", "static/dist/manifest.json")
+Name = tuple[str, str]  # slug, language
 Key = tuple[object, ...]
 
 
 class KeptPages:
-    """The newest drawing of each page; the least recently asked for leaves first."""
+    """The newest drawing of each page; the least recently asked for leaves first.
 
-    def __init__(self) -> None:
-        self._pages: OrderedDict[tuple[str, str], tuple[Key, str]] = OrderedDict()
+    `mark` names the templates, words and built files: after an update no browser keeps the old page.
+    """
+
+    def __init__(self, mark: str = "") -> None:
+        self.mark = mark
+        self._pages: OrderedDict[Name, tuple[Key, str]] = OrderedDict()
         self._lock = Lock()
 
-    def knows(self, name: tuple[str, str]) -> bool:
+    def knows(self, name: Name) -> bool:
         """True when some drawing of it is kept, fresh or not."""
         return name in self._pages
 
-    def find(self, name: tuple[str, str], key: Key) -> str | None:
+    def find(self, name: Name, key: Key) -> str | None:
         with self._lock:
             known = self._pages.get(name)
             if known is None or known[0] != key:
@@ -46,12 +50,18 @@ class KeptPages:
             self._pages.move_to_end(name)
             return known[1]
 
-    def keep(self, name: tuple[str, str], key: Key, html: str) -> None:
+    def keep(self, name: Name, key: Key, html: str) -> None:
         with self._lock:
             self._pages[name] = (key, html)
             self._pages.move_to_end(name)
             while len(self._pages) > MOST_PAGES:
                 self._pages.popitem(last=False)
+
+
+def mark_of(root: Path) -> str:
+    """A short name of everything a page is drawn with."""
+    files = sorted(p for pattern in DRAWN_WITH for p in root.glob(pattern))
+    return hashlib.sha256(b"".join(hashlib.sha256(p.read_bytes()).digest() for p in files)).hexdigest()[:12]
 
 
 def answer(slug: str, at: datetime, draw: Callable[[], tuple[Page, str]]) -> Response:
@@ -65,24 +75,18 @@ def answer(slug: str, at: datetime, draw: Callable[[], tuple[Page, str]]) -> Res
         if stamp is None:
             raise NotFound
         key = _key(stamp, at)
-        etag = _etag(key, name, at)
+        etag = _etag(key, name)
         if request.if_none_match.contains(etag):
             return _with_etag(Response(status=304), etag)
         html = pages.find(name, key)
         if html is not None:
-            return _with_token(html, key, name, at)
-    page, html = _draw_without_token(draw)
-    if page.state == CampaignState.SUCCEEDED:  # cards are being charged: what is paid changes without a version
-        return make_response(html.replace(TOKEN_PLACE, generate_csrf()))
+            return _with_etag(make_response(html), etag)
+    page, html = draw()
+    if page.state == CampaignState.SUCCEEDED or "csrf_token" in g:
+        return make_response(html)  # cards are being charged: what is paid changes without a version
     key = _key(page.stamp(at), at)
     pages.keep(name, key, html)
-    return _with_token(html, key, name, at)
-
-
-def _with_token(html: str, key: Key, name: tuple[str, str], at: datetime) -> Response:
-    """The token first: it may begin the visitor's session, which the ETag names."""
-    token = generate_csrf()
-    return _with_etag(make_response(html.replace(TOKEN_PLACE, token)), _etag(key, name, at))
+    return _with_etag(make_response(html), _etag(key, name))
 
 
 def _is_plain_visit() -> bool:
@@ -94,22 +98,14 @@ def _key(stamp: Stamp, at: datetime) -> Key:
     return (stamp.campaign_id, stamp.page_version, stamp.is_open, clock.paris_day(at).date().isoformat())
 
 
-def _etag(key: Key, name: tuple[str, str], at: datetime) -> str:
-    """With the visitor's own token: a browser's copy must not outlive the session it was made for."""
-    parts = (*key, *name, session.get("csrf_token", ""), at.hour // TOKEN_HOURS)
+def _etag(key: Key, name: Name) -> str:
+    pages: KeptPages = current_app.extensions["kept_pages"]
+    parts = (*key, *name, pages.mark)
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:24]
-
-
-def _draw_without_token(draw: Callable[[], tuple[Page, str]]) -> tuple[Page, str]:
-    """Flask-WTF keeps the token of a request in `g`: there it finds our mark instead, for this drawing only."""
-    g.csrf_token = TOKEN_PLACE
-    try:
-        return draw()
-    finally:
-        g.pop("csrf_token", None)
 
 
 def _with_etag(response: Response, etag: str) -> Response:
     response.set_etag(etag)
-    response.headers["Cache-Control"] = "private, no-cache"
+    response.headers["Cache-Control"] = "no-cache"
+    response.vary.add("Cookie")
     return response

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import pytest
 from flask import Flask
 from PIL import Image
+from sqlalchemy import Engine, event
 
 from app.accounts.models import User
+from app.campaigns import services
 from app.campaigns.models import Campaign
 from app.core import clock
 from app.core.database import db, transaction
@@ -102,3 +105,39 @@ def an_account(user_id: int, status: str = "active") -> None:
 
 def user_of(desk: Desk) -> User:
     return db.session.get_one(User, desk.holder.user_id)
+
+
+@contextmanager
+def statements() -> Iterator[list[str]]:
+    """The SQL sent meanwhile, without the development clock, which is read at most twice a second."""
+    seen: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        if "clock_offset" not in statement and not statement.startswith(("BEGIN", "PRAGMA", "COMMIT")):
+            seen.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        yield seen
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+
+
+def go_live(desk: Desk) -> None:
+    """Complete, approved and opened: the public sees it."""
+    fill(desk)
+    with desk.app.app_context():
+        an_account(desk.holder.user_id)
+        with transaction():
+            campaign = db.session.scalars(db.select(Campaign).where(Campaign.slug == desk.slug)).one()
+            services.submit(campaign, by=desk.holder.user_id, at=clock.now())
+            services.approve(campaign, by=desk.stranger.user_id, at=clock.now())
+            opens_on = clock.paris_day(clock.now()).date()
+            services.choose_opening(campaign, opens_on=opens_on, by=desk.holder.user_id, at=clock.now())
+            services.go_live(campaign, at=clock.now())
+
+
+@pytest.fixture
+def live(desk: Desk) -> Desk:
+    go_live(desk)
+    return desk
