@@ -3,6 +3,7 @@
 PORT (8000) is where the site answers; INSTANCE (./instance) is the folder that keeps everything.
 Settings of `config.py` given in the environment win: DATABASE_URL for a PostgreSQL,
 STRIPE_SECRET_KEY for Stripe's test mode (the fake Stripe and the demo then stay off).
+DEMO_PLEDGES=0.1 makes a tenth of the demo's pledges, for a quick look.
 """
 
 from __future__ import annotations
@@ -126,7 +127,7 @@ class Launcher:
         say("Création de la démonstration (une à deux minutes, une seule fois)…")
         made = self.children.run(
             "demo", "-m", "dev.seed", "--accounts-to", str(self.instance.path("demo-accounts.json")),
-            on_screen=True,
+            "--pledges", self.environment.get("DEMO_PLEDGES") or "1", on_screen=True,
         )  # fmt: skip
         if not made:
             return self._unless_stopped("La démonstration n’a pas pu être créée")

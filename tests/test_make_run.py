@@ -99,6 +99,37 @@ def test_it_starts_everything_says_so_and_ends_everything(platform: Platform) ->
     assert again.stop(signal.SIGTERM) == 0
 
 
+def test_an_interrupted_demo_is_told_and_made_anew_and_its_books_are_right(tmp_path: Path) -> None:
+    folder = tmp_path / "demo"
+    quick = {"DEMO_PLEDGES": "0.05"}
+    first = Platform(folder, demo=True).start(wait=False, **quick)
+    first.wait_for("  J-")
+    first.stop(signal.SIGKILL)
+    wait_until_gone(folder)
+
+    second = Platform(folder, demo=True)
+    try:
+        second.start(**quick)
+        assert second.lines[0].startswith("La création de la démonstration avait été interrompue")
+        roles = {account["role"] for account in second.summary["accounts"]}
+        assert roles >= {"moderator", "referent", "organisation_lead", "holder", "citizen", "platform_admin"}
+        assert all(account["email"] in second.output for account in second.summary["accounts"])
+        assert books_of(second).returncode == 0
+    finally:
+        second.stop()
+
+
+def books_of(platform: Platform) -> subprocess.CompletedProcess[str]:
+    """`flask payments check` on the running platform, with the settings its launcher gave it."""
+    process = max(processes_of(platform.folder))
+    raw = Path(f"/proc/{process}/environ").read_text()
+    environment = dict(line.split("=", 1) for line in raw.split("\0") if "=" in line)
+    return subprocess.run(
+        [sys.executable, "-m", "flask", "--app", "wsgi", "payments", "check"],
+        cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=120,
+    )  # fmt: skip
+
+
 def test_nothing_outlives_a_launcher_that_is_killed(platform: Platform) -> None:
     platform.start()
     assert len(processes_of(platform.folder)) >= 5, "web, its worker process, worker, fake Stripe, mail"

@@ -98,7 +98,7 @@ class Children:
 
     def run(self, name: str, *words: str, on_screen: bool = False) -> bool:
         """Run to the end while watching the others. False when it failed or we are asked to stop."""
-        child = self.start(name, *words, on_screen=on_screen, log_level="WARNING" if on_screen else "")
+        child = self.start(name, *words, on_screen=on_screen, log_level="ERROR" if on_screen else "")
         while child.process.poll() is None:
             if self._stop.wait(0.1):
                 return False
