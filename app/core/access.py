@@ -164,6 +164,12 @@ def init_app(app: Flask, rights_loader: RightsLoader) -> None:
     app.url_map.converters["int"] = RowNumber
 
     @app.before_request
+    def refuse_nul() -> None:
+        """PostgreSQL stores no NUL: an address that holds one leads nowhere, on both databases."""
+        if "\0" in request.path or b"%00" in request.query_string:
+            abort(404)
+
+    @app.before_request
     def deny_by_default() -> None:
         view = app.view_functions.get(request.endpoint or "")
         if view is not None and request.endpoint != "static" and not hasattr(view, "policy"):

@@ -96,6 +96,16 @@ def test_a_nonsense_address_is_a_404(desk: Desk, slug: str):
         assert desk.holder.get(path).status_code in {308, 404}
 
 
+@pytest.mark.parametrize("path", ["/campagnes?territoire=%00", "/projets/nouveau?dossier=%00", "/campagnes?%00=1"])
+def test_a_nul_in_an_address_leads_nowhere(desk: Desk, path: str):
+    assert desk.holder.get(path).status_code == 404
+
+
+@pytest.mark.parametrize("reference", ["2026-21-9999", "x", "é" * 300, "'"])
+def test_an_unknown_record_in_the_address_is_a_404(desk: Desk, reference: str):
+    assert desk.holder.get(f"/projets/nouveau?dossier={reference}").status_code == 404
+
+
 def test_what_is_in_review_cannot_be_changed(desk: Desk):
     with desk.app.app_context(), transaction():
         db.session.execute(db.update(Campaign).where(Campaign.slug == desk.slug).values(state="submitted"))

@@ -81,7 +81,7 @@ def test_an_intercommunality_holds_its_communes(shelf: Flask):
 @pytest.mark.parametrize(
     "query",
     [
-        "?page=0", "?page=-1", "?page=999999999999", "?page=²", "?page=a", "?territoire=%00", "?territoire=99999",
+        "?page=0", "?page=-1", "?page=999999999999", "?page=²", "?page=a", "?territoire=99999",
         "?theme=<script>", "?valeur='", "?etat=draft", "?tri=title", "?bientot=oui", "?q=%25%25", "?q=" + "x" * 5000,
         "?q=%F0%9F%A5%96", "?q=%ff%fe", "?q=%E2%80%AE", "?page=1&page=2", "?unknown=1", "?territoire=" + "9" * 400,
     ],
