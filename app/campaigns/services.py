@@ -95,8 +95,7 @@ def submit(campaign: Campaign, *, by: int, at: datetime) -> None:
         at,
         organisation=campaign.organisation_id,
     )
-    db.session.flush()
-    mails.submitted(campaign, at=at, again=again)
+    _tell_who_answers(campaign, at, again=again)
 
 
 def account_status(campaign: Campaign) -> str:
@@ -133,8 +132,13 @@ def appeal(campaign: Campaign, *, words: str, by: int, at: datetime) -> None:
     campaign.organisation_id = other.id
     campaign.routing_reason = _("parce qu’une autre structure que la première décide d’un recours")
     _enter(campaign, state, "appealed", by, at, organisation=other.id)
+    _tell_who_answers(campaign, at, again=True)
+
+
+def _tell_who_answers(campaign: Campaign, at: datetime, *, again: bool) -> None:
     db.session.flush()
-    mails.submitted(campaign, at=at, again=True)
+    db.session.expire(campaign, ["organisation"])  # read before its id was set: the mail names the new one
+    mails.submitted(campaign, at=at, again=again)
 
 
 def _another_reader(organisation_id: int | None) -> Organisation:

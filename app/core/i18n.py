@@ -73,12 +73,15 @@ def _day(day: date, locale: str, pattern: str) -> str:
 
 
 def date_long(at: datetime | date | None) -> str:
-    """« 3 mars 2027 », the Paris day of an instant."""
+    """« 3 mars 2027 », « 1er mars 2027 », the Paris day of an instant."""
     if at is None:
         return ""
     day = at.astimezone(clock.PARIS).date() if isinstance(at, datetime) else at
     words = _day(day, current(), "long")
-    return words.replace(" ", "\u00a0", 1) if current() == "fr" else words
+    if current() != "fr":
+        return words
+    words = words.replace(" ", "\u00a0", 1)
+    return words.replace("1\u00a0", "1er\u00a0", 1) if day.day == 1 else words
 
 
 def date_short(at: datetime | date | None) -> str:

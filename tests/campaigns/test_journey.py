@@ -24,9 +24,9 @@ def test_a_draft_is_filled_sent_approved_opened_and_closed(desk: Desk):
     assert desk.read(lambda c: c.organisation.name if c.organisation else None)
     assert desk.read(lambda c: c.terms_version)
     with desk.app.app_context():
-        assert [mail.subject for mail in db.session.scalars(db.select(OutboxMail))] == [
-            "Votre campagne est bien arrivée"
-        ]
+        (mail,) = db.session.scalars(db.select(OutboxMail))
+        assert mail.subject == "Votre campagne est bien arrivée"
+        assert f"Qui vous répond\u00a0: {campaign(desk).organisation.name}, parce que" in mail.text
         with transaction():
             services.approve(campaign(desk), by=desk.stranger.user_id, at=clock.now())
     assert desk.holder.get(f"/mes-campagnes/{desk.slug}").status_code == 200
