@@ -5,16 +5,33 @@ from __future__ import annotations
 from datetime import date, timedelta
 from functools import lru_cache
 
+# Code du travail, article L3133-1: these, Easter Monday, Ascension and Whit Monday.
+FIXED = ((1, 1), (5, 1), (5, 8), (7, 14), (8, 15), (11, 1), (11, 11), (12, 25))
+DAYS_AFTER_EASTER = (1, 39, 50)
+
+
+def easter(year: int) -> date:
+    """Easter Sunday of the Gregorian calendar (Butcher's rule)."""
+    century, in_century = divmod(year, 100)
+    leaps, rest = divmod(century, 4)
+    moved = (century - (century + 8) // 25 + 1) // 3
+    moon = (19 * (year % 19) + century - leaps - moved + 15) % 30
+    quarters, left = divmod(in_century, 4)
+    weekday = (32 + 2 * rest + 2 * quarters - moon - left) % 7
+    late = (year % 19 + 11 * moon + 22 * weekday) // 451
+    month, day = divmod(moon + weekday - 7 * late + 114, 31)
+    return date(year, month, day + 1)
+
 
 @lru_cache(maxsize=16)
-def _public_holidays(year: int) -> frozenset[date]:
-    import holidays  # every country's calendars: a tenth of the start of a process, for a few pages only
-
-    return frozenset(holidays.country_holidays("FR", years=year))
+def public_holidays(year: int) -> frozenset[date]:
+    """The eleven of the whole country; Alsace and Moselle have more, this region does not."""
+    moving = {easter(year) + timedelta(days=days) for days in DAYS_AFTER_EASTER}
+    return frozenset({date(year, month, day) for month, day in FIXED} | moving)
 
 
 def is_working_day(day: date) -> bool:
-    return day.weekday() < 5 and day not in _public_holidays(day.year)
+    return day.weekday() < 5 and day not in public_holidays(day.year)
 
 
 def add_working_days(day: date, n: int) -> date:

@@ -114,6 +114,7 @@ class Instance:
             "SMTP_HOST": HOST,
             "SMTP_PORT": str(ports.smtp),
             "PYTHONUNBUFFERED": "1",
+            "MALLOC_ARENA_MAX": "2",  # glibc: eight threads need no memory pool each
         }
         merged = {**own, **{name: value for name, value in given.items() if value or name not in own}}
         if uses_fake_stripe(merged):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
+import holidays
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.core.calendar import add_working_days, is_working_day, working_days_between
+from app.core.calendar import add_working_days, is_working_day, public_holidays, working_days_between
 
 DAYS = st.dates(date(2024, 1, 1), date(2032, 12, 31))
 
@@ -37,3 +38,8 @@ def test_the_answer_falls_on_a_working_day_and_counting_back_gives_the_same_numb
 def test_days_are_only_counted_forwards():
     with pytest.raises(ValueError, match="forwards"):
         add_working_days(date(2026, 1, 1), -1)
+
+
+def test_public_holidays_are_those_that_an_independent_calendar_knows():
+    for year in range(2008, 2101):  # before, Whit Monday was worked for some years
+        assert public_holidays(year) == set(holidays.country_holidays("FR", years=year)), year
