@@ -11,7 +11,7 @@ TYPED := app fake_stripe dev config.py wsgi.py
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run serve test lint format bench browser shots lock preflight
+.PHONY: help run serve test lint format words bench browser shots lock preflight
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,6 +37,9 @@ lint: preflight .venv/.dev ## style, types, templates
 format: preflight .venv/.dev ## rewrite the Python files in the house style
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+words: preflight .venv/.dev ## gather the sentences of the code for their translation
+	@$(BIN)/python -m dev.words
 
 bench: preflight .venv/.dev $(BUILT) ## speed and size against the goals
 	@$(BIN)/python -m bench
