@@ -7,6 +7,7 @@ from flask import session as visit
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.exc import StaleDataError
 
 from app.accounts import authentication, passwords, queries, services, sessions
 from app.accounts.forms import ConfirmElsewhereForm, ConfirmForm, SignInForm, SignUpForm
@@ -39,7 +40,7 @@ def sign_up() -> ResponseReturnValue:
                     name=form.name.data, email=form.email.data, password_hash=hashed,
                     locale=i18n.language(), at=clock.now(),
                 )  # fmt: skip
-        except IntegrityError:
+        except (IntegrityError, StaleDataError):
             pass  # a second click won: its mail is on the way, and the answer is the same
         visit["signed_up"] = queries.fingerprint(hashed)
         visit["next"] = local_path(form.next.data) or ""
