@@ -37,10 +37,10 @@ class Visitor:
     user_id: int
     email: str
 
-    def get(self, path: str, **kwargs: object):  # noqa: ANN201  # a werkzeug TestResponse
+    def get(self, path: str, **kwargs: object):  # a werkzeug TestResponse
         return self.client.get(path, **kwargs)
 
-    def post(self, path: str, data: dict[str, object] | None = None, *, page: str | None = None, **kwargs: object):  # noqa: ANN201
+    def post(self, path: str, data: dict[str, object] | None = None, *, page: str | None = None, **kwargs: object):
         """Post a form with the token that `page` (default: the path) carries."""
         return post_form(self.client, path, data or {}, page=page, **kwargs)
 
@@ -52,7 +52,7 @@ def token_of(client: FlaskClient, page: str) -> str:
     return found.group(1)
 
 
-def post_form(client: FlaskClient, path: str, data: dict[str, object], *, page: str | None = None, **kwargs: object):  # noqa: ANN201
+def post_form(client: FlaskClient, path: str, data: dict[str, object], *, page: str | None = None, **kwargs: object):
     return client.post(path, data={"csrf_token": token_of(client, page or path), **data}, **kwargs)
 
 
@@ -60,12 +60,14 @@ def a_user(name: str = "", email: str = "") -> User:
     """A confirmed account. Inside an app context."""
     n = next(_numbers)
     with transaction():
-        user = user_for_demo(email or f"personne{n}@example.org", name or f"Personne {n}", PASSWORD, clock.now())
-    return user
+        return user_for_demo(email or f"personne{n}@example.org", name or f"Personne {n}", PASSWORD, clock.now())
 
 
 def an_organisation(slug: str = "pes-21") -> Organisation:
-    return db.session.scalars(select(Organisation).where(Organisation.slug.startswith(slug))).first() or network.organisations()[0]
+    return (
+        db.session.scalars(select(Organisation).where(Organisation.slug.startswith(slug))).first()
+        or network.organisations()[0]
+    )
 
 
 def fallback() -> Organisation:
@@ -138,9 +140,8 @@ def a_record(
     with transaction():
         person = coaching.person_met(name=holder_name, email=holder_email, at=at)
         project = coaching.create_project(title=title, commune_code="21373", themes=[], person=person, at=at)
-        record = coaching.open_record(
+        return coaching.open_record(
             project=project, programme=network.get_programme("pulsactions"),
             organisation=db.session.get_one(Organisation, organisation_id),
             referent=db.session.get_one(User, referent_id), since=at.date(), step="Idée", by=referent_id, at=at,
         )  # fmt: skip
-    return record

@@ -95,9 +95,7 @@ class RecordMember(Model):
     """Who works on the record besides its referent, from an instant to an instant."""
 
     __tablename__ = "record_members"
-    __table_args__ = (
-        CheckConstraint("(ended_at IS NULL) = (end_reason = '')", name="end_has_its_reason"),
-    )
+    __table_args__ = (CheckConstraint("(ended_at IS NULL) = (end_reason = '')", name="end_has_its_reason"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     record_id: Mapped[int] = mapped_column(ForeignKey("coaching_records.id"), index=True)
@@ -162,5 +160,3 @@ class RecordCounter(Model):
 
     year_departement: Mapped[str] = mapped_column(String(10), primary_key=True)  # « 2026-21 »
     last: Mapped[int] = mapped_column()
-
-

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, literal_column, or_, select, union_all
+from sqlalchemy import CompoundSelect, Row, literal, or_, select, union_all
 from sqlalchemy.orm import joinedload
 
 from app.accounts.models import User
@@ -22,11 +22,13 @@ from app.coaching.models import (
     RecordMember,
 )
 from app.coaching.rules import OPEN, ConsentPurpose
+from app.core import clock
 from app.core.access import Role
 from app.core.database import db
 from app.core.errors import NotFound
 from app.core.text import fold
 from app.network.models import Organisation, Programme, Right
+from app.network.queries import in_force
 
 
 @dataclass(frozen=True)
@@ -90,22 +92,22 @@ def get_file(reference: str) -> RecordFile:
 
 def _people_around(record: CoachingRecord) -> Sequence[Row[Any]]:
     """(why, user_id, name, email, role) in one statement: holders, referent, members, colleagues, in this order."""
-    nothing = literal_column("''")
+    nothing = literal("")
     holders = (
         select(
-            literal_column("'holder'").label("why"), Person.user_id, Person.name.label("name"), Person.email,
-            nothing.label("role"), literal_column("1").label("rank"), Person.id.label("place"),
+            literal("holder").label("why"), Person.user_id, Person.name.label("name"), Person.email,
+            nothing.label("role"), literal(1).label("rank"), Person.id.label("place"),
         )
         .join(ProjectMember, ProjectMember.person_id == Person.id)
         .where(ProjectMember.project_id == record.project_id, ProjectMember.ended_at.is_(None))
     )  # fmt: skip
     referent = select(
-        literal_column("'referent'"), User.id, User.name, nothing, literal_column("'referent'"),
-        literal_column("2"), literal_column("0"),
+        literal("referent"), User.id, User.name, nothing, literal("referent"),
+        literal(2), literal(0),
     ).where(User.id == record.referent_id)  # fmt: skip
     members = (
         select(
-            literal_column("'member'"), User.id, User.name, nothing, RecordMember.role, literal_column("3"),
+            literal("member"), User.id, User.name, nothing, RecordMember.role, literal(3),
             RecordMember.id,
         )
         .join(RecordMember, RecordMember.user_id == User.id)
@@ -113,18 +115,18 @@ def _people_around(record: CoachingRecord) -> Sequence[Row[Any]]:
     )  # fmt: skip
     colleagues = (
         select(
-            literal_column("'colleague'"), User.id, User.name, nothing, Right.role, literal_column("4"),
-            literal_column("0"),
+            literal("colleague"), User.id, User.name, nothing, Right.role, literal(4),
+            literal(0),
         )
         .join(Right, Right.user_id == User.id)
         .where(
             Right.organisation_id == record.organisation_id,
-            Right.ends_at.is_(None),
+            in_force(clock.now()),
             Right.role.in_([Role.COACH, Role.ORGANISATION_LEAD]),
         )
     )  # fmt: skip
-    found = union_all(holders, referent, members, colleagues)
-    return db.session.execute(found.order_by("rank", "place", "name")).all()
+    everybody: CompoundSelect[*tuple[Any, ...]] = union_all(holders, referent, members, colleagues)
+    return db.session.execute(everybody.order_by("rank", "place", "name")).all()
 
 
 def _readers(people: Sequence[Row[Any]], organisation: str) -> tuple[Reader, ...]:

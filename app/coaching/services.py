@@ -56,9 +56,7 @@ def person_met(*, name: str, email: str, at: datetime) -> Person:
     return person
 
 
-def create_project(
-    *, title: str, commune_code: str | None, themes: list[str], person: Person, at: datetime
-) -> Project:
+def create_project(*, title: str, commune_code: str | None, themes: list[str], person: Person, at: datetime) -> Project:
     project = Project(
         title=title,
         search_title=fold(title)[:160],
@@ -256,7 +254,7 @@ def invite_holder(record: CoachingRecord, person: Person, *, at: datetime, sende
                 sender=sender,
                 organisation=record.organisation.name,
             ),
-            _("Créez un compte avec cette adresse e-mail pour le lire, y cocher ce qui est fait, et voir qui y a accès."),
+            _("Créez un compte avec cette adresse e-mail pour le lire et voir qui y a accès."),
         ],
         action_label=_("Lire mon dossier"),
         action_url=external_url("coaching.show", reference=record.reference),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -17,11 +19,16 @@ from app.coaching.words import ACTIVITY_ICONS, ACTIVITY_WORDS, MOVE_WORDS, READE
 from app.core import clock
 from app.core.access import Role, allow, signed_in, viewer
 from app.core.database import transaction
-from app.core.errors import DomainError, NotAllowed
+from app.core.errors import DomainError, NotAllowed, NotFound
 from app.core.forms import BaseForm, EmptyForm, choices_of
 from app.network import queries as network_queries
+from app.network.models import Organisation
 
 bp = Blueprint("coaching", __name__)
+
+
+def _today() -> date:
+    return clock.paris_day(clock.now()).date()
 
 
 @bp.get("/accompagnement")
@@ -36,7 +43,7 @@ def morning() -> ResponseReturnValue:
         own=own,
         team=queries.of_team(team, except_user_id=who.user_id or 0) if team else [],
         about_me=queries.of_holder(who.user_id or 0, who.email),
-        today=clock.paris_day(clock.now()).date(),
+        today=_today(),
     )
 
 
@@ -44,11 +51,9 @@ def _record_form() -> RecordForm:
     form = RecordForm()
     mine = viewer().organisation_ids(Role.COACH, Role.ORGANISATION_LEAD)
     form.organisation.choices = choices_of((o.id, o.name) for o in network_queries.organisations() if o.id in mine)
-    form.programme.choices = choices_of(
-        (p.code, p.name) for p in network_queries.programmes(coaching_only=True)
-    )
+    form.programme.choices = choices_of((p.code, p.name) for p in network_queries.programmes(coaching_only=True))
     if request.method == "GET":
-        form.since.data = clock.paris_day(clock.now()).date()
+        form.since.data = _today()  # type: ignore[assignment]  # the library's types know only None
     return form
 
 
@@ -74,9 +79,9 @@ def _open_record(form: RecordForm) -> str:
     record = services.open_record(
         project=project,
         programme=network_queries.get_programme(form.programme.data),
-        organisation=network_queries.find_organisation(form.organisation.data),
+        organisation=_organisation(form.organisation.data),
         referent=user,
-        since=form.since.data,
+        since=form.since.data or _today(),
         step=form.step.data or "",
         next_action=form.next_action.data or "",
         next_action_on=form.next_action_on.data,
@@ -86,6 +91,13 @@ def _open_record(form: RecordForm) -> str:
     if form.invite.data:
         services.invite_holder(record, person, at=at, sender=user.name)
     return record.reference
+
+
+def _organisation(organisation_id: int) -> Organisation:
+    found = network_queries.find_organisation(organisation_id)
+    if found is None:
+        raise NotFound
+    return found
 
 
 @bp.get("/accompagnement/dossiers/<reference>")
@@ -101,7 +113,7 @@ def _page(file: RecordFile, status: int = 200, **forms: BaseForm) -> ResponseRet
     path = forms.get("path") or PathForm(obj=record, formdata=None)
     move = forms.get("move") or MoveForm(formdata=None)
     move.state.choices = choices_of((s.value, MOVE_WORDS[s]) for s in sorted(NEXT.get(record.state, ())))
-    activity = forms.get("activity") or ActivityForm(formdata=None, happened_on=clock.paris_day(clock.now()).date())
+    activity = forms.get("activity") or ActivityForm(formdata=None, happened_on=_today())
     return render_template(
         "coaching/show.html",
         record=record,
@@ -121,7 +133,7 @@ def _page(file: RecordFile, status: int = 200, **forms: BaseForm) -> ResponseRet
         move=move,
         activity=activity,
         action=forms.get("action") or ActionForm(formdata=None),
-        today=clock.paris_day(clock.now()).date(),
+        today=_today(),
     ), status
 
 
@@ -140,7 +152,7 @@ def add_activity(file: RecordFile) -> ResponseReturnValue:
         services.add_activity(
             file.record,
             kind=form.activity_kind,
-            happened_on=form.happened_on.data,
+            happened_on=form.happened_on.data or _today(),
             duration_min=form.duration_min.data or 0,
             summary=form.summary.data or "",
             by=viewer().user_id or 0,

@@ -27,7 +27,9 @@ def holder_review(case: Case) -> ResponseReturnValue:
     return _page(case)
 
 
-def _page(case: Case, status: int = 200, *, failed: AnswerForm | None = None, failed_id: int = 0) -> ResponseReturnValue:
+def _page(
+    case: Case, status: int = 200, *, failed: AnswerForm | None = None, failed_id: int = 0
+) -> ResponseReturnValue:
     campaign, review = case.campaign, case.review
     requests = [r for r in review.requests if r.sent_at and not r.cancelled_at] if review else []
     answers = {

@@ -63,7 +63,7 @@ def changes_requested(campaign: Campaign, review: Review, sent: list[ChangeReque
     with force_locale(_owner_locale(campaign)):
         words = [_("Votre projet a été lu avec attention. Pour qu’il soit publié, il reste ceci :")]
         words += [f"{FIELDS[r.field]} ({REASONS[r.reason]}) : {r.text}" for r in sent]  # type: ignore[index]  # keys are enum values
-        words.append(_("Corrigez, répondez à chaque demande, puis renvoyez votre campagne : la relecture reprend aussitôt."))
+        words.append(_("Corrigez, répondez à chaque demande, puis renvoyez votre campagne."))
         _to_holder(
             campaign, f"review:{review.id}:changes:{sent[-1].id}", _("Quelques modifications avant la publication"),
             words, at=at, button=_("Voir les demandes"),
@@ -116,7 +116,10 @@ def proposed(case: Case, review: Review, *, at: datetime) -> None:
         _to_staff(
             email, case.campaign, f"review:{review.id}:second:{email}:{int(at.timestamp())}", at=at, locale="fr",
             subject=_("Une décision attend une deuxième personne"),
-            words=_("Pour « %(title)s », %(what)s est proposé·e. À vous de confirmer ou de renvoyer.", title=case.campaign.title, what=what),
+            words=_(
+                "Pour « %(title)s », on propose %(what)s. À vous de décider.",
+                title=case.campaign.title, what=what,
+            ),
         )  # fmt: skip
 
 

@@ -25,6 +25,9 @@ class Verdict(StrEnum):
     REFUSE = "refuse"
 
 
+IS_OPEN = text("phase NOT IN ('decided', 'ended')")
+
+
 class Review(Model):
     """One passage of a campaign through moderation. Submitted campaigns without open review are the queue."""
 
@@ -32,7 +35,7 @@ class Review(Model):
     __table_args__ = (
         Index(
             "uq_reviews_one_open", "campaign_id", unique=True,
-            sqlite_where=text("phase NOT IN ('decided', 'ended')"), postgresql_where=text("phase NOT IN ('decided', 'ended')"),
+            sqlite_where=IS_OPEN, postgresql_where=IS_OPEN,
         ),
         CheckConstraint("decided_by_id IS NULL OR decided_by_id <> proposed_by_id", name="two_distinct_people"),
         CheckConstraint("proposal <> 'refuse' OR alternative <> ''", name="refusal_has_an_alternative"),

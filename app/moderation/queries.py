@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -77,9 +78,9 @@ def get_case(slug: str) -> Case:
         referent_id = db.session.scalar(
             select(CoachingRecord.referent_id).where(CoachingRecord.id == campaign.coaching_record_id)
         )
-    recused = (
-        db.session.scalars(select(Recusal.user_id).where(Recusal.review_id == review.id)) if review else []
-    )
+    recused: Iterable[int] = ()
+    if review:
+        recused = db.session.scalars(select(Recusal.user_id).where(Recusal.review_id == review.id))
     return Case(
         campaign=campaign,
         review=review,
@@ -126,11 +127,13 @@ def queue(organisation_ids: frozenset[int], *, viewer_id: int) -> list[QueueLine
         .order_by(Campaign.submitted_at, Campaign.id)
         .limit(200)
     )  # fmt: skip
-    today = clock.paris_day(clock.now()).date()
+    now = clock.now()
+    today = clock.paris_day(now).date()
     return [
         QueueLine(
             slug=slug, title=title, organisation=organisation, departement=departement, goal_cents=goal or 0,
-            submitted_at=submitted, age_days=working_days_between(clock.paris_day(submitted).date(), today),
+            submitted_at=submitted or now,
+            age_days=working_days_between(clock.paris_day(submitted or now).date(), today),
             state=str(state), phase=str(phase or ""), taken_by_id=taken_by_id, taken_by=taken_by or "",
         )
         for slug, title, organisation, departement, goal, submitted, state, phase, taken_by_id, taken_by in rows

@@ -148,7 +148,10 @@ def set_no_record(case: Case, *, reason: str, by: int, at: datetime) -> None:
 
 
 def propose_approval(case: Case, *, no_interest: bool, by: int, at: datetime) -> None:
-    """First of two. Errors: OwnOrReferent, ChecklistOpen, OpinionMissing, InterestsUnchecked, RecordMissing, NotAnswered."""
+    """First of two.
+
+    Errors: OwnOrReferent, ChecklistOpen, NotAnswered, OpinionMissing, RecordMissing, InterestsUnchecked.
+    """
     review = _proposable(case, by)
     rules.check_complete(review.checklist)
     if any(waits(request) for request in review.requests):
@@ -244,6 +247,4 @@ def _mine(case: Case, by: int) -> Review:
 
 
 def _open_review(campaign: Campaign) -> Review | None:
-    return db.session.scalar(
-        select(Review).where(Review.campaign_id == campaign.id, Review.phase.in_(OPEN_PHASES))
-    )
+    return db.session.scalar(select(Review).where(Review.campaign_id == campaign.id, Review.phase.in_(OPEN_PHASES)))

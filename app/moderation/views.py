@@ -188,7 +188,7 @@ def checklist(case: Case) -> ResponseReturnValue:
         return _page(case, 422, checklist=form)
     open_count = len(rules.open_blocking({code: answer.value for code, answer in form.answers().items()}))
     done = (
-        ngettext("Enregistré : il reste %(num)d point bloquant.", "Enregistré : il reste %(num)d points bloquants.", open_count)
+        ngettext("Il reste %(num)d point bloquant.", "Il reste %(num)d points bloquants.", open_count)
         if open_count
         else _("Enregistré : plus aucun point bloquant.")
     )  # fmt: skip
@@ -296,5 +296,3 @@ def recuse(case: Case) -> ResponseReturnValue:
         services.recuse(case, by=by, reason=form.reason.data or "", at=at)
     flash(_("Vous êtes déporté·e de cette campagne : d’autres la reliront."), "success")
     return redirect(url_for("moderation.queue"), 303)
-
-

@@ -51,8 +51,8 @@ et récoltés par eux chaque année.
 
 ## Qui s’en occupe
 
-Deux enseignantes, six parents et un pépiniériste à la retraite. La plantation aura lieu à la Sainte-Catherine, et chaque
-classe suivra ses arbres jusqu’à la récolte.
+Deux enseignantes, six parents et un pépiniériste à la retraite. La plantation aura lieu à la Sainte-Catherine ;
+chaque classe suivra ses arbres jusqu’à la récolte.
 """,
     if_missed="Nous planterons dix arbres au lieu de trente.",
     values={
@@ -187,7 +187,7 @@ Le maire est d’accord, la cuisinière est trouvée. Il manque le four et la ch
 
 ## Comment cela marche
 
-Quatre producteurs livrent à moins de vingt kilomètres. Les menus sont composés avec les enfants et une diététicienne, et
+Quatre producteurs livrent à moins de vingt kilomètres. Les menus sont composés avec les enfants et une diététicienne ;
 les restes nourrissent les poules de l’école.
 """,
     if_missed="Nous cuisinerons deux jours par semaine.",

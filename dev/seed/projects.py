@@ -71,7 +71,7 @@ toutes les personnes qui veulent apprendre.
 
 Dès la collecte terminée, nous commandons la sole et le pétrin. **Première fournée publique six semaines plus tard.**
 """,
-    if_missed="Nous garderons une fournée par mois avec le four tel qu’il est, et nous chercherons une subvention pour la sole.",
+    if_missed="Nous garderons une fournée par mois avec le four tel qu’il est, le temps de trouver une subvention.",
     values={
         "social": "Le fournil est un lieu ouvert où se croisent les générations, sans obligation d’acheter.",
         "environmental": "La farine vient de douze kilomètres et le bois des haies de la commune.",
@@ -84,12 +84,8 @@ Dès la collecte terminée, nous commandons la sole et le pétrin. **Première f
     ),
     others=(("Commune", 1_000_00),),
     rewards=(
-        DemoReward(
-            "Une miche de la première fournée", 15_00, "À retirer au fournil, le jour de l’inauguration."
-        ),
-        DemoReward(
-            "Un après-midi au fournil", 40_00, "Pétrir, façonner et enfourner avec l’équipe.", "token", 20, 4
-        ),
+        DemoReward("Une miche de la première fournée", 15_00, "À retirer au fournil, le jour de l’inauguration."),
+        DemoReward("Un après-midi au fournil", 40_00, "Pétrir, façonner et enfourner avec l’équipe.", "token", 20, 4),
         DemoReward(
             "Votre nom sur la plaque du four",
             120_00,

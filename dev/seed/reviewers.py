@@ -35,8 +35,8 @@ def review(made: Made) -> None:
         if fate == "refused":
             services.propose_refusal(
                 case, code="too_early", no_interest=True, by=first, at=at,
-                reason="Le projet est utile, mais la société citoyenne n’existe pas encore : personne ne peut recevoir l’argent.",
-                alternative="Un rendez-vous avec le réseau pour créer la société, puis une nouvelle campagne au printemps.",
+                reason="Le projet est utile, mais la société citoyenne n’existe pas : qui recevrait l’argent ?",
+                alternative="Un rendez-vous avec le réseau pour créer la société, puis une campagne au printemps.",
             )  # fmt: skip
         else:
             _prepare(made, case, by=first)

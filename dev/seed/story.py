@@ -31,7 +31,18 @@ UNOPENED = {"submitted": -2, "changes_requested": -4, "refused": -12, "draft": -
 MOST_ROUNDS = 60
 # what the worker beside the seed does as well; the seed only hurries what the story waits for
 LEFT_TO_THE_WORKER = frozenset(
-    {"beat", "mail", "events", "poll", "payees", "drafts", "old sessions", "old tries", "stuck charges", "blocked transfers"}
+    {
+        "beat",
+        "mail",
+        "events",
+        "poll",
+        "payees",
+        "drafts",
+        "old sessions",
+        "old tries",
+        "stuck charges",
+        "blocked transfers",
+    }
 )
 
 

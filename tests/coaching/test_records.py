@@ -17,7 +17,7 @@ from app.core.journal import history
 from tests.builders import a_record, a_user, an_organisation, give, sign_in
 
 
-def a_coach(name: str = "Inès Verdelet"):  # noqa: ANN201  # a User
+def a_coach(name: str = "Inès Verdelet"):  # a User
     return give(a_user(name), Role.COACH, an_organisation())
 
 
@@ -66,15 +66,17 @@ def test_references_follow_each_other_without_a_gap(ctx: None):
     [
         ("title", ""), ("title", "x" * 121), ("title", "é" * 1_000_000), ("holder_name", "\u202e" * 200),
         ("holder_email", "pas une adresse"), ("since", "hier"), ("since", ""), ("programme", "inconnu"),
-        ("organisation", "999999"), ("organisation", "abc"), ("commune_text", "Atlantide"), ("next_action_on", "31/31/2027"),
+        ("organisation", "999999"), ("organisation", "abc"), ("commune_text", "Atlantide"),
+        ("next_action_on", "31/31/2027"),
     ],
 )  # fmt: skip
 def test_a_wrong_record_form_comes_back_with_what_was_typed(app: Flask, field, value):
     with app.app_context():
         coach, organisation_id = sign_in(app, a_coach()), an_organisation().id
     typed = {
-        "title": "Le four du village", "holder_name": "Camille", "holder_email": "", "commune": "", "commune_text": "Mâlain",
-        "organisation": organisation_id, "programme": "pulsactions", "since": "2026-03-14", "step": "Étape <b>gardée</b>",
+        "title": "Le four du village", "holder_name": "Camille", "holder_email": "", "commune": "",
+        "commune_text": "Mâlain", "organisation": organisation_id, "programme": "pulsactions",
+        "since": "2026-03-14", "step": "Étape <b>gardée</b>",
         field: value,
     }  # fmt: skip
     answer = coach.post("/accompagnement/nouveau", typed)
@@ -105,7 +107,8 @@ def test_the_holder_reads_the_record_by_a_verified_address_and_sees_who_can_read
         reference = a_record(referent=a_coach(), holder_email="camille@example.org").reference
         holder = sign_in(app, a_user("Camille Fontbelle", "camille@example.org"))
     text = holder.get(page(reference)).get_data(as_text=True)
-    assert "Qui peut lire ce dossier" in text and "Inès Verdelet" in text
+    assert "Qui peut lire ce dossier" in text
+    assert "Inès Verdelet" in text
     assert reference in holder.get("/accompagnement").get_data(as_text=True)
 
 
@@ -175,7 +178,8 @@ def test_the_public_mention_needs_the_holders_own_consent_and_can_be_taken_back(
         services.give_public_mention(record, by=holder_id, at=clock.now())
         services.give_public_mention(record, by=holder_id, at=clock.now())
     mention = queries.public_mention(record_id, holder_id)
-    assert mention is not None and mention.programme == "Puls’Actions"
+    assert mention is not None
+    assert mention.programme == "Puls’Actions"
     with transaction():
         services.withdraw_public_mention(db.session.get_one(CoachingRecord, record_id), by=holder_id, at=clock.now())
     assert queries.public_mention(record_id, holder_id) is None
