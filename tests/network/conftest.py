@@ -1,0 +1,15 @@
+"""The administrator's browser."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+
+from app.core.access import Role
+from tests.builders import Visitor, a_user, give, sign_in
+
+
+@pytest.fixture
+def admin(app: Flask) -> Visitor:
+    with app.app_context():
+        return sign_in(app, give(a_user("Alex Admin"), Role.PLATFORM_ADMIN))
