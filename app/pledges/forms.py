@@ -46,9 +46,7 @@ class PledgeForm(BaseForm):
         description=_l("Facultatif, visible sur la page de la campagne."),
     )
     consent_charge = BooleanField(validators=[InputRequired(_NEEDED)])
-    consent_terms = BooleanField(
-        _l("J’ai lu les règles de la plateforme et je les accepte."), [InputRequired(_NEEDED)]
-    )
+    consent_terms = BooleanField(_l("J’ai lu les règles de la plateforme et je les accepte."), [InputRequired(_NEEDED)])
 
     def prepare(self, campaign: Campaign) -> PledgeForm:
         """Fill in what depends on the campaign: rewards still there, and the exact words of the consent."""

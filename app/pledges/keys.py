@@ -8,9 +8,7 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 from app.core.links import external_url
 from app.pledges.models import Pledge
 
-LASTS_SECONDS = (
-    150 * 24 * 3600
-)  # a campaign of 90 days, the repair window and the hold; each mail carries a new one
+LASTS_SECONDS = 150 * 24 * 3600  # a campaign of 90 days, the repair window and the hold; each mail carries a new one
 ADDRESS_LASTS_SECONDS = 24 * 3600
 
 

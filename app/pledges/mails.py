@@ -152,9 +152,7 @@ def list_of(email: str, *, locale: str, at: datetime) -> None:
             at=at,
             locale=locale,
             title=subject,
-            paragraphs=[
-                _("Ce lien montre les contributions faites avec votre adresse. Il est valable 24 heures.")
-            ],
+            paragraphs=[_("Ce lien montre les contributions faites avec votre adresse. Il est valable 24 heures.")],
             action_label=_("Voir mes contributions"),
             action_url=external_url("pledges.mine", cle=address_key(email)),
             reason=_(

@@ -30,9 +30,7 @@ class Pledge(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[str] = mapped_column(String(40), unique=True)
-    form_key: Mapped[str] = mapped_column(
-        String(64), unique=True
-    )  # one per form shown: a second click finds it
+    form_key: Mapped[str] = mapped_column(String(64), unique=True)  # one per form shown: a second click finds it
     campaign_id: Mapped[int] = mapped_column(ForeignKey("campaigns.id"))
     reward_id: Mapped[int | None] = mapped_column(ForeignKey("rewards.id"), index=True)
     user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"), index=True)

@@ -45,9 +45,7 @@ def thanks(at_door: Visit) -> ResponseReturnValue:
             knows_stripe = False
     if was_waiting and fresh(pledge_id).state == PledgeState.AUTHORISED:
         tries.forget_one()
-    return render_template(
-        "pledges/thanks.html", pledge=fresh(pledge_id), key=at_door.key, knows_stripe=knows_stripe
-    )
+    return render_template("pledges/thanks.html", pledge=fresh(pledge_id), key=at_door.key, knows_stripe=knows_stripe)
 
 
 @bp.get("/contributions/<public_id>")
@@ -120,9 +118,7 @@ def change(at_door: Visit) -> ResponseReturnValue:
         try:
             with transaction():
                 pledge = queries.get(at_door.pledge.id)
-                services.change_amount(
-                    pledge, form.amount.data or 0, consents=form.consents.data, at=clock.now()
-                )
+                services.change_amount(pledge, form.amount.data or 0, consents=form.consents.data, at=clock.now())
         except PledgeRefused as refusal:
             form.amount.errors = [str(refusal)]
         else:

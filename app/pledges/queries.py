@@ -52,9 +52,7 @@ def mine(user_id: int | None, email: str) -> list[Pledge]:
     same = Pledge.email == email.lower()
     who = same if user_id is None else or_(same, Pledge.user_id == user_id)
     return list(
-        db.session.scalars(
-            select(Pledge).where(who).options(*_WITH_CAMPAIGN).order_by(Pledge.id.desc()).limit(200)
-        )
+        db.session.scalars(select(Pledge).where(who).options(*_WITH_CAMPAIGN).order_by(Pledge.id.desc()).limit(200))
     )
 
 
@@ -139,9 +137,7 @@ def promises_by_day(campaign_id: int) -> list[tuple[datetime, int]]:
     """(instant, cents) of each promise that counts, oldest first: the curve of the holder's desk."""
     rows = db.session.execute(
         select(Pledge.authorised_at, Pledge.amount_cents)
-        .where(
-            Pledge.campaign_id == campaign_id, Pledge.state.in_(COUNTING), Pledge.authorised_at.is_not(None)
-        )
+        .where(Pledge.campaign_id == campaign_id, Pledge.state.in_(COUNTING), Pledge.authorised_at.is_not(None))
         .order_by(Pledge.authorised_at)
     )
     return [(at, cents) for at, cents in rows if at is not None]
@@ -166,10 +162,7 @@ def lock_campaign(campaign_id: int) -> Campaign:
     Every verb that may change a total takes this first, so that two never wait for each other.
     """
     return db.session.execute(
-        select(Campaign)
-        .where(Campaign.id == campaign_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
+        select(Campaign).where(Campaign.id == campaign_id).with_for_update().execution_options(populate_existing=True)
     ).scalar_one()
 
 

@@ -108,9 +108,7 @@ def session_expiry(at: datetime, closes_at: datetime | None) -> datetime:
     return last
 
 
-def check_change(
-    state: PledgeState, campaign: CampaignState, closes_at: datetime | None, at: datetime
-) -> None:
+def check_change(state: PledgeState, campaign: CampaignState, closes_at: datetime | None, at: datetime) -> None:
     """May the contributor withdraw, change the amount or the card of a promise at `at`?
 
     Errors: PledgeMoveNotAllowed (no promise), TooLateToChange (the end has come).
@@ -130,9 +128,7 @@ def may_change(state: PledgeState, campaign: CampaignState, closes_at: datetime 
     return True
 
 
-def may_try_again(
-    state: PledgeState, campaign: CampaignState, closes_at: datetime | None, at: datetime
-) -> bool:
+def may_try_again(state: PledgeState, campaign: CampaignState, closes_at: datetime | None, at: datetime) -> bool:
     """Whether a promise without a card may ask for the card page (again)."""
     if closes_at is None:
         return False

@@ -79,9 +79,7 @@ def make_pledge(
     )
     db.session.add(pledge)
     db.session.flush()
-    record(
-        "pledge.made", on=pledge, by=pledge.user_id, at=at, amount_cents=amount_cents, consent=CONSENT_VERSION
-    )
+    record("pledge.made", on=pledge, by=pledge.user_id, at=at, amount_cents=amount_cents, consent=CONSENT_VERSION)
     ask_for_card(pledge, at=at)
     return pledge
 
@@ -95,9 +93,7 @@ def try_again(pledge: Pledge, *, at: datetime) -> None:
     db.session.refresh(pledge)
     if pledge.state not in (PledgeState.DRAFT, PledgeState.ABANDONED):
         raise PledgeMoveNotAllowed
-    if not rules.may_try_again(
-        PledgeState(pledge.state), CampaignState(campaign.state), campaign.closes_at, at
-    ):
+    if not rules.may_try_again(PledgeState(pledge.state), CampaignState(campaign.state), campaign.closes_at, at):
         raise CampaignClosed
     if pledge.state == PledgeState.ABANDONED:
         move(pledge, PledgeState.DRAFT, action="pledge.tried_again", by=pledge.user_id, at=at)
@@ -131,9 +127,7 @@ def authorise(pledge: Pledge, *, payment_method: str, brand: str, last4: str, ex
     mails.confirmed(pledge, at=at)
 
 
-def replace_card(
-    pledge: Pledge, *, payment_method: str, brand: str, last4: str, exp: str, at: datetime
-) -> None:
+def replace_card(pledge: Pledge, *, payment_method: str, brand: str, last4: str, exp: str, at: datetime) -> None:
     """A newer card for the same promise; Stripe forgets the old one.
 
     A charge that had failed becomes due again: the collection finds it.

@@ -38,9 +38,7 @@ def to_card_page(pledge_id: int) -> ResponseReturnValue:
             )
             return redirect(own_url("pledges.show", pledge), 303)
         if time.monotonic() >= until or not queries.is_in_other_hands(pledge_id, clock.now()):
-            return render_template(
-                "pledges/waiting.html", pledge=pledge, key=pledge_key(pledge.public_id)
-            ), 503
+            return render_template("pledges/waiting.html", pledge=pledge, key=pledge_key(pledge.public_id)), 503
         time.sleep(LOOK_EVERY_SECONDS)
 
 

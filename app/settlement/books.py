@@ -95,9 +95,7 @@ def _read(campaign_id: int) -> Ours:
         paid_pledges=len(db.session.scalars(paid).all()),
         paid_without_charge=len(db.session.scalars(without).all()),
         balance=ledger.balance(ledger.of_campaign(campaign_id)),
-        public_ids=frozenset(
-            db.session.scalars(select(Pledge.public_id).where(Pledge.campaign_id == campaign_id))
-        ),
+        public_ids=frozenset(db.session.scalars(select(Pledge.public_id).where(Pledge.campaign_id == campaign_id))),
     )
 
 

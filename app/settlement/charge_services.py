@@ -97,15 +97,11 @@ def begin_attempt(pledge: Pledge, *, on_session: bool, at: datetime) -> int:
     """Write the try down, then plan the confirmation. Returns the id of the planned call."""
     assert pledge.payment_intent is not None
     overtaken = queries.open_attempt(pledge.id)
-    if (
-        overtaken is not None
-    ):  # the bank's page was left open; what comes of it shows on the same PaymentIntent
+    if overtaken is not None:  # the bank's page was left open; what comes of it shows on the same PaymentIntent
         overtaken.state, overtaken.ended_at = AttemptState.UNKNOWN, at
     pledge.attempts_count += 1
     pledge.retry_at = pledge.claimed_until = None
-    db.session.add(
-        Attempt(pledge_id=pledge.id, number=pledge.attempts_count, on_session=on_session, started_at=at)
-    )
+    db.session.add(Attempt(pledge_id=pledge.id, number=pledge.attempts_count, on_session=on_session, started_at=at))
     move(pledge, _S.CHARGING, action="pledge.charging", by=None, at=at, attempt=pledge.attempts_count)
     params: dict[str, Any] = {
         "payment_method": pledge.payment_method,

@@ -22,9 +22,7 @@ def check(show_all: bool) -> None:
             if show_all or not found.is_equal or found.name in ("total", "charged", "transferred"):
                 click.echo(_line(found))
     except (GatewayUnavailable, GatewayRefused) as error:
-        click.echo(
-            f"Stripe gives no answer: {getattr(error, 'reason', '') or getattr(error, 'code', '')}", err=True
-        )
+        click.echo(f"Stripe gives no answer: {getattr(error, 'reason', '') or getattr(error, 'code', '')}", err=True)
         raise SystemExit(2) from error
     click.echo(f"{lines} comparisons, {differences} differences")
     raise SystemExit(1 if differences else 0)
@@ -33,8 +31,7 @@ def check(show_all: bool) -> None:
 def _line(found: Comparison) -> str:
     is_count = "(count)" in found.name
     figures = "   ".join(
-        f"{book.replace('_', ' ')} {figure if is_count else format_euros(figure)}"
-        for book, figure in found.values
+        f"{book.replace('_', ' ')} {figure if is_count else format_euros(figure)}" for book, figure in found.values
     )
     return f"{'✓' if found.is_equal else '≠'} {found.campaign:<40.40} {found.name:<32} {figures}"
 

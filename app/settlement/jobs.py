@@ -73,9 +73,7 @@ def follow_verdicts() -> str:
     waiting, succeeded = PledgeState.AUTHORISED, CampaignState.SUCCEEDED
     missed = (CampaignState.FAILED, CampaignState.CANCELLED)
     said = _each(queries.ids_after_verdict(waiting, succeeded, limit=A_RUN), due)
-    return ", ".join(
-        filter(None, (said, _each(queries.ids_after_verdict(waiting, *missed, limit=A_RUN), release)))
-    )
+    return ", ".join(filter(None, (said, _each(queries.ids_after_verdict(waiting, *missed, limit=A_RUN), release))))
 
 
 def collect_due() -> str:

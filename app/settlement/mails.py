@@ -78,17 +78,13 @@ def repair_needed(pledge: Pledge, *, until: datetime | None, at: datetime) -> No
     """Once for each of the two reasons; the reminders follow."""
     with force_locale(pledge.locale):
         subject, words = _repair_words(pledge)
-        _post_repair(
-            pledge, subject, words, until, occasion=f"repair:{PledgeState(pledge.state).value}", at=at
-        )
+        _post_repair(pledge, subject, words, until, occasion=f"repair:{PledgeState(pledge.state).value}", at=at)
 
 
 def reminder(pledge: Pledge, *, hours: int, until: datetime | None, at: datetime) -> None:
     with force_locale(pledge.locale):
         subject, words = _repair_words(pledge)
-        _post_repair(
-            pledge, _("Rappel : %(what)s", what=subject), words, until, occasion=f"reminder:{hours}", at=at
-        )
+        _post_repair(pledge, _("Rappel : %(what)s", what=subject), words, until, occasion=f"reminder:{hours}", at=at)
 
 
 def _repair_words(pledge: Pledge) -> tuple[str, str]:
@@ -153,9 +149,7 @@ def _to_holder(
         paragraphs=[_("Bonjour %(name)s,", name=holder.name), *paragraphs],
         action_label=action or _("Voir l’argent de ma campagne"),
         action_url=url or external_url("settlement.money", slug=campaign.slug),
-        reason=_(
-            "Vous recevez ce message parce que vous portez la campagne « %(title)s ».", title=campaign.title
-        ),
+        reason=_("Vous recevez ce message parce que vous portez la campagne « %(title)s ».", title=campaign.title),
     )
 
 

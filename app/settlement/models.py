@@ -85,9 +85,7 @@ class Transfer(Model):
     amount_cents: Mapped[int] = mapped_column()
     platform_fee_cents: Mapped[int] = mapped_column()
     state: Mapped[TransferState] = mapped_column(String(12), default=TransferState.PLANNED)
-    tries: Mapped[int] = mapped_column(
-        default=1
-    )  # orders given: a refused one is given again under a new key
+    tries: Mapped[int] = mapped_column(default=1)  # orders given: a refused one is given again under a new key
     stripe_transfer: Mapped[str | None] = mapped_column(String(120), unique=True)
     created_at: Mapped[datetime] = mapped_column()
     done_at: Mapped[datetime | None] = mapped_column()

@@ -85,9 +85,7 @@ def ids_to_drop(at: datetime, window_hours: int, limit: int = 200) -> list[int]:
 def ids_to_pay_out(at: datetime, hold_days: int, limit: int = 100) -> list[int]:
     """Campaigns whose hold is over, with nothing open, and money not yet passed on (or none collected)."""
     open_pledge = exists().where(Pledge.campaign_id == Campaign.id, Pledge.state.in_(UNFINISHED))
-    unpaid_charge = exists().where(
-        Charge.campaign_id == Campaign.id, ~exists().where(Transfer.charge_id == Charge.id)
-    )
+    unpaid_charge = exists().where(Charge.campaign_id == Campaign.id, ~exists().where(Transfer.charge_id == Charge.id))
     any_charge = exists().where(Charge.campaign_id == Campaign.id)
     return _ids(
         Campaign.id,
@@ -111,9 +109,7 @@ def ids_with_blocked_transfers(limit: int = 100) -> list[int]:
 def has_open_pledge(campaign_id: int) -> bool:
     """Whether a pledge of the campaign still waits for a card, a charge or a repair."""
     return bool(
-        db.session.scalar(
-            select(exists().where(Pledge.campaign_id == campaign_id, Pledge.state.in_(UNFINISHED)))
-        )
+        db.session.scalar(select(exists().where(Pledge.campaign_id == campaign_id, Pledge.state.in_(UNFINISHED))))
     )
 
 
@@ -157,9 +153,7 @@ def transfers_of(campaign_id: int, *states: TransferState) -> list[Transfer]:
 def has_unfinished_transfer(campaign_id: int) -> bool:
     """Whether money collected has not reached the holder yet."""
     waiting = exists().where(Transfer.campaign_id == campaign_id, Transfer.state != TransferState.DONE)
-    missing = exists().where(
-        Charge.campaign_id == campaign_id, ~exists().where(Transfer.charge_id == Charge.id)
-    )
+    missing = exists().where(Charge.campaign_id == campaign_id, ~exists().where(Transfer.charge_id == Charge.id))
     return bool(db.session.scalar(select(or_(waiting, missing))))
 
 

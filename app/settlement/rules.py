@@ -18,9 +18,7 @@ class DeclineKind(StrEnum):
     HARD = "hard"  # never again with this card
 
 
-AUTHENTICATION = frozenset(
-    {"authentication_required", "payment_intent_authentication_failure", "approve_with_id"}
-)
+AUTHENTICATION = frozenset({"authentication_required", "payment_intent_authentication_failure", "approve_with_id"})
 SOFT = frozenset(
     {
         "generic_decline", "insufficient_funds", "processing_error", "try_again_later", "issuer_not_available",

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import structlog
 from flask import Blueprint, Response, current_app, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -16,7 +17,7 @@ from app.campaigns import queries as campaign_queries
 from app.campaigns.models import Campaign
 from app.core import clock, limits
 from app.core.access import allow
-from app.core.database import db, transaction
+from app.core.database import transaction
 from app.core.errors import NotFound
 from app.core.forms import EmptyForm
 from app.payments import payees
@@ -33,6 +34,7 @@ from app.settlement import jobs, policy, queries
 from app.settlement.sync import sync_intent
 
 bp = Blueprint("settlement", __name__)
+log = structlog.get_logger()
 
 
 @bp.after_request
@@ -92,7 +94,7 @@ def repaired(at_door: Visit) -> ResponseReturnValue:
         else:
             sync_intent(pledge_id)
     except GatewayUnavailable:
-        db.session.rollback()
+        log.info("repair_unanswered", pledge=pledge_id)
     _say_how_it_ended(pledge_id)
     return redirect(back_to(at_door), 303)
 
@@ -144,15 +146,11 @@ def _say_how_it_ended(pledge_id: int) -> None:
         flash(_("C’est réglé. Merci, un reçu vous est envoyé."), "success")
     elif state == PledgeState.CHARGING:
         flash(
-            _(
-                "Le service de paiement ne répond pas encore. Nous terminons pour vous, vous n’avez rien à refaire."
-            ),
+            _("Le service de paiement ne répond pas encore. Nous terminons pour vous, vous n’avez rien à refaire."),
             "info",
         )
     elif state in REPAIRABLE:
         flash(
-            _(
-                "Ce n’est pas encore réglé : rien n’est débité. Vous pouvez réessayer ou donner une autre carte."
-            ),
+            _("Ce n’est pas encore réglé : rien n’est débité. Vous pouvez réessayer ou donner une autre carte."),
             "warning",
         )
