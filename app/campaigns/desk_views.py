@@ -8,7 +8,7 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app.campaigns import mails, policy, queries, readiness, rules, services, steps, words
+from app.campaigns import mails, policy, queries, readiness, rules, services, steps
 from app.campaigns.blueprint import bp
 from app.campaigns.errors import CampaignMoveNotAllowed, NotReady
 from app.campaigns.forms import AppealForm, CalendarForm, OpeningForm, SubmitForm
@@ -16,7 +16,7 @@ from app.campaigns.models import Campaign
 from app.campaigns.rules import CampaignState
 from app.campaigns.step_page import step_page, with_links
 from app.coaching import queries as coaching_queries
-from app.core import clock
+from app.core import clock, i18n
 from app.core.access import allow, signed_in, viewer
 from app.core.database import transaction
 from app.core.errors import DomainError, NotAllowed
@@ -61,7 +61,7 @@ def _desk(campaign: Campaign, status: int = 200, **forms: Any) -> ResponseReturn
         appeal_until=campaign.refused_at + rules.APPEAL_WITHIN if campaign.refused_at else None,
         preview_link=external_url("campaigns.shared_preview", key=queries.preview_key(campaign)),
         public_link=external_url("campaigns.show", slug=campaign.slug),
-        fee_rate=words.rate(campaign.fee_bps),
+        fee_rate=i18n.rate(campaign.fee_bps),
         may_withdraw=(campaign.state, rules.Move.WITHDRAW) in rules.NEXT,
         at=at,
         **{

@@ -11,7 +11,7 @@ from app.campaigns.catalogue import Filters, epcis
 from app.campaigns.models import Campaign
 from app.campaigns.public_page import Page
 from app.coaching import queries as coaching_queries
-from app.core import clock, storage
+from app.core import clock, i18n, storage
 from app.core.access import allow, anyone
 from app.core.errors import NotFound
 from app.network.communes import departements
@@ -57,7 +57,7 @@ def page_values(page: Page) -> dict[str, object]:
         "money": pledge_queries.cents_by_state(page.id) if page.is_after_verdict else {},
         "backers": pledge_queries.public_backers(page.id) if page.backers_count else [],
         "themes": words.THEMES,
-        "fee_rate": words.rate(page.fee_bps),
+        "fee_rate": i18n.rate(page.fee_bps),
     }
 
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from babel.numbers import format_decimal
 from flask_babel import lazy_gettext as _l
 
 from app.campaigns.rules import AddedValue, RewardNature, Theme
-from app.core.i18n import current
 
 THEMES = {
     Theme.FOOD: _l("Alimentation"),
@@ -48,8 +46,3 @@ STATES = {
     "toutes": _l("Toutes"),
 }
 SORTS = {"recentes": _l("Les plus récentes"), "fin": _l("Celles qui finissent bientôt")}
-
-
-def rate(bps: int) -> str:
-    """Basis points as people write them: 250 → « 2,5 % »."""
-    return f"{format_decimal(bps / 100, '0.##', locale=current())}\u00a0%"

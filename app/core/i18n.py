@@ -77,9 +77,9 @@ def date_long(at: datetime | date | None) -> str:
     if at is None:
         return ""
     day = at.astimezone(clock.PARIS).date() if isinstance(at, datetime) else at
-    words = _day(day, current(), "long")
     if current() != "fr":
-        return words
+        return _day(day, "en", "d MMMM y")  # as in Britain; the bare "en" would put the month first
+    words = _day(day, "fr", "long")
     words = words.replace(" ", "\u00a0", 1)
     return words.replace("1\u00a0", "1er\u00a0", 1) if day.day == 1 else words
 
@@ -90,6 +90,11 @@ def date_short(at: datetime | date | None) -> str:
         return ""
     day = at.astimezone(clock.PARIS).date() if isinstance(at, datetime) else at
     return _day(day, current(), "dd/MM/yyyy")
+
+
+def month_long(day: date | None) -> str:
+    """« mars 2027 », of a day of that month."""
+    return "" if day is None else _day(day, current(), "LLLL y")
 
 
 def datetime_long(at: datetime | None) -> str:
@@ -119,6 +124,12 @@ def euros(cents: int | None) -> str:
     return "" if cents is None else format_euros(int(cents), current())
 
 
+def rate(bps: int | str) -> str:
+    """Basis points as people write them: 450 → « 4,5 % »."""
+    number = f"{int(bps) / 100:.2f}".rstrip("0").rstrip(".")
+    return f"{number.replace('.', ',')}\u00a0%" if current() == "fr" else f"{number}%"
+
+
 def init_app(app: Flask) -> None:
     app.config.setdefault("BABEL_DEFAULT_LOCALE", "fr")
     app.config.setdefault("BABEL_DEFAULT_TIMEZONE", "Europe/Paris")
@@ -128,6 +139,6 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(get_locale=get_locale)
     for name, function in {
         "euros": euros, "date_long": date_long, "date_short": date_short,
-        "datetime_long": datetime_long, "days_left": days_left,
+        "datetime_long": datetime_long, "month_long": month_long, "days_left": days_left, "rate": rate,
     }.items():  # fmt: skip
         app.jinja_env.filters[name] = function

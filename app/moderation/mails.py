@@ -19,6 +19,7 @@ from app.core.outbox import post_mail
 from app.moderation import queries
 from app.moderation.models import ChangeRequest, Review, Verdict
 from app.moderation.queries import Case
+from app.moderation.rules import ChangeReason
 from app.moderation.words import FIELDS, REASONS, REFUSALS
 
 DECISION_DAYS = 7
@@ -62,12 +63,17 @@ def taken(campaign: Campaign, review: Review, *, at: datetime) -> None:
 def changes_requested(campaign: Campaign, review: Review, sent: list[ChangeRequest], *, at: datetime) -> None:
     with force_locale(_owner_locale(campaign)):
         words = [_("Votre projet a été lu avec attention. Pour qu’il soit publié, il reste ceci :")]
-        words += [f"{FIELDS[r.field]} ({REASONS[r.reason]}) : {r.text}" for r in sent]  # type: ignore[index]  # keys are enum values
+        words += [_sentence(request) for request in sent]
         words.append(_("Corrigez, répondez à chaque demande, puis renvoyez votre campagne."))
         _to_holder(
             campaign, f"review:{review.id}:changes:{sent[-1].id}", _("Quelques modifications avant la publication"),
             words, at=at, button=_("Voir les demandes"),
         )  # fmt: skip
+
+
+def _sentence(request: ChangeRequest) -> str:
+    field, reason = FIELDS[request.field], REASONS[ChangeReason(request.reason)]
+    return str(_("%(field)s (%(reason)s) : %(words)s", field=field, reason=reason, words=request.text))
 
 
 def approved(campaign: Campaign, review: Review, *, at: datetime) -> None:
@@ -111,16 +117,17 @@ def resubmitted(campaign: Campaign, review: Review, *, at: datetime) -> None:
 def proposed(case: Case, review: Review, *, at: datetime) -> None:
     """Those who may be the second person are asked to decide."""
     out = case.team_ids | case.recused_ids | {review.proposed_by_id or 0, case.referent_id or 0}
-    for email in queries.other_reviewers(review.organisation_id, except_ids=frozenset(out)):
-        what = _("une approbation") if review.proposal == Verdict.APPROVE else _("un refus")
-        _to_staff(
-            email, case.campaign, f"review:{review.id}:second:{email}:{int(at.timestamp())}", at=at, locale="fr",
-            subject=_("Une décision attend une deuxième personne"),
-            words=_(
-                "Pour « %(title)s », on propose %(what)s. À vous de décider.",
-                title=case.campaign.title, what=what,
-            ),
-        )  # fmt: skip
+    for email, locale in queries.other_reviewers(review.organisation_id, except_ids=frozenset(out)):
+        with force_locale(locale):
+            what = _("une approbation") if review.proposal == Verdict.APPROVE else _("un refus")
+            _to_staff(
+                email, case.campaign, f"review:{review.id}:second:{email}:{int(at.timestamp())}", at=at, locale=locale,
+                subject=_("Une décision attend une deuxième personne"),
+                words=_(
+                    "Pour « %(title)s », on propose %(what)s. À vous de décider.",
+                    title=case.campaign.title, what=what,
+                ),
+            )  # fmt: skip
 
 
 def _tell_referent(campaign: Campaign, review: Review, *, at: datetime) -> None:

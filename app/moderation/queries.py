@@ -147,10 +147,10 @@ def milestones(campaign: Campaign) -> list[JournalEntry]:
     return list(db.session.scalars(statement.order_by(JournalEntry.id.desc()).limit(60)))
 
 
-def other_reviewers(organisation_id: int, *, except_ids: frozenset[int]) -> list[str]:
-    """E-mail addresses of those who may be the second person."""
+def other_reviewers(organisation_id: int, *, except_ids: frozenset[int]) -> list[tuple[str, str]]:
+    """(e-mail address, language) of those who may be the second person."""
     rows = db.session.execute(
-        select(User.email, User.id)
+        select(User.email, User.locale, User.id)
         .join(Right, Right.user_id == User.id)
         .where(
             Right.organisation_id == organisation_id,
@@ -159,7 +159,7 @@ def other_reviewers(organisation_id: int, *, except_ids: frozenset[int]) -> list
         )
         .distinct()
     )
-    return [email for email, user_id in rows if user_id not in except_ids]
+    return [(email, locale) for email, locale, user_id in rows if user_id not in except_ids]
 
 
 def record_of(campaign: Campaign) -> CoachingRecord | None:

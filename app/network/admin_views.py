@@ -10,6 +10,7 @@ from app.core import clock
 from app.core.access import allow, viewer
 from app.core.database import transaction
 from app.core.errors import NotFound
+from app.core.i18n import rate
 from app.network import overview, policy, queries, services
 from app.network.admin_forms import FeeForm, TextForm
 from app.network.errors import OverwriteRefused
@@ -46,7 +47,6 @@ def texts() -> ResponseReturnValue:
         texts=overview.texts(),
         fee=overview.find_text("platform_fee_bps"),
         words=TEXT_WORDS,
-        percent=percent,
         optional=overview.OPTIONAL,
     )
 
@@ -59,16 +59,11 @@ def get_text(key: str) -> Text:
     return found
 
 
-def percent(bps: str | int) -> str:
-    """Basis points as people read them: 450 → « 4,5 % »."""
-    return f"{int(bps) / 100:.2f}".rstrip("0").rstrip(".").replace(".", ",") + "\u00a0%"
-
-
 @bp.route("/administration/textes/<key>", methods=["GET", "POST"])
 @allow(policy.administers, subject=get_text)
 def edit_text(text: Text) -> ResponseReturnValue:
     is_fee = text.key == "platform_fee_bps"
-    shown = {"percent": percent(text.value)} if is_fee else {"value": text.value}
+    shown = {"percent": rate(text.value)} if is_fee else {"value": text.value}
     form = (FeeForm if is_fee else TextForm)(data={**shown, "version": text.version})
     status, newer = (422 if form.is_submitted() else 200), ""
     if form.validate_on_submit():
@@ -107,5 +102,4 @@ def admin_journal() -> ResponseReturnValue:
         actions=ACTION_WORDS,
         roles=ROLE_WORDS,
         texts=TEXT_WORDS,
-        percent=percent,
     )

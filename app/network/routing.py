@@ -16,7 +16,8 @@ from app.core.database import db
 from app.network.communes import Commune, get_commune
 from app.network.errors import NobodyAnswers, UnknownProgramme
 from app.network.models import Offer, Organisation, Programme, Territory, TerritoryKind
-from app.network.rules import IN_DEPARTEMENT, Candidate, in_order
+from app.network.rules import Candidate, in_order
+from app.network.words import IN_DEPARTEMENT
 
 REGION = "R27"
 ANSWER_WORKING_DAYS = 3

@@ -12,12 +12,6 @@ from app.core.text import fold
 # Spelled as people type them; both the stored names and the typed text go through `search_form`.
 _SHORT = {"st": "saint", "ste": "sainte", "sts": "saints", "stes": "saintes"}
 
-IN_DEPARTEMENT = {
-    "21": "en Côte-d’Or", "25": "dans le Doubs", "39": "dans le Jura", "58": "dans la Nièvre",
-    "70": "en Haute-Saône", "71": "en Saône-et-Loire", "89": "dans l’Yonne",
-    "90": "dans le Territoire de Belfort",
-}  # fmt: skip
-
 
 def search_form(text: str) -> str:
     """« St-Jean s/ Bœuf » → "saintjeansurboeuf": folded, abbreviations opened, without spaces."""

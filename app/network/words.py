@@ -52,3 +52,9 @@ COVERAGE_WORDS = {
     "partial": _l("en partie"),
     "hole": _l("personne"),
 }
+
+IN_DEPARTEMENT = {
+    "21": _l("en Côte-d’Or"), "25": _l("dans le Doubs"), "39": _l("dans le Jura"), "58": _l("dans la Nièvre"),
+    "70": _l("en Haute-Saône"), "71": _l("en Saône-et-Loire"), "89": _l("dans l’Yonne"),
+    "90": _l("dans le Territoire de Belfort"),
+}  # fmt: skip

@@ -153,7 +153,7 @@ def test_each_language_has_its_own_page(live: Desk, visitor: FlaskClient):
     page(visitor, live.slug)
     english = live.app.test_client()
     english.set_cookie("langue", "en")
-    assert '<html lang="en">' in page(english, live.slug)
+    assert '<html lang="en-GB">' in page(english, live.slug)
     assert '<html lang="fr">' in page(visitor, live.slug)
 
 
