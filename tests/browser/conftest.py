@@ -7,12 +7,16 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, Request, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
 
+from tests.browser.visitor import Visitor
+from tests.browser.world import World
 from tests.support.browser import find_chromium, launch
 from tests.support.platform import Platform
 
 LOOPBACK = {"127.0.0.1", "localhost"}
+FORM_SENT_BACK = (402, 422)
+FEE_BPS = 500  # 5 %, so that the platform keeps something to be counted
 
 
 @dataclass
@@ -25,10 +29,13 @@ class Trouble:
     def watch(self, page: Page) -> None:
         page.on("request", self._note)
         page.on("pageerror", lambda error: self.errors.append(str(error)))
-        page.on(
-            "console",
-            lambda message: self.errors.append(message.text) if "Content Security" in message.text else None,
-        )
+        page.on("console", self._hear)
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        """Errors and breaches of the content policy; a form sent back for correction is neither."""
+        sent_back = any(f"status of {status} " in message.text for status in FORM_SENT_BACK)
+        if message.type == "error" and not sent_back:
+            self.errors.append(f"{message.text} ({message.location.get('url', '')})")
 
     def _note(self, request: Request) -> None:
         url = urlsplit(request.url)
@@ -39,9 +46,17 @@ class Trouble:
 @pytest.fixture(scope="session")
 def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
     """Everything that `make serve` starts, once for all journeys of a worker: tests share its data."""
-    running = Platform(tmp_path_factory.mktemp("platform")).start()
+    running = Platform(tmp_path_factory.mktemp("platform")).start(PLATFORM_FEE_BPS=str(FEE_BPS))
     yield running
     running.stop()
+
+
+@pytest.fixture(scope="session")
+def world(platform: Platform) -> World:
+    """The platform seen from behind, with the people of the demo in it."""
+    seen = World(platform)
+    seen.scenery("people")
+    return seen
 
 
 @pytest.fixture(scope="session")
@@ -88,3 +103,9 @@ def new_page(chromium: Browser, platform: Platform) -> Iterator[Callable[..., Pa
 def page(new_page: Callable[..., Page]) -> Page:
     """One visitor at a desk, with JavaScript."""
     return new_page()
+
+
+@pytest.fixture
+def someone(new_page: Callable[..., Page]) -> Callable[..., Visitor]:
+    """`someone(width=…, script=…)`: one more person, in a browser of their own."""
+    return lambda **kinds: Visitor(new_page(**kinds))

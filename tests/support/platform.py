@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from config import ROOT
+from dev.launch.instance import Instance, Ports
 from tests.support.ports import free_port
 
 PATIENCE_SECONDS = 300.0
@@ -27,6 +28,7 @@ class Platform:
         self.folder, self.demo = folder, demo
         self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
+        self.settings: dict[str, str] = {}
         self.lines: list[str] = []
         self.process: subprocess.Popen[str] | None = None
         self._reader: threading.Thread | None = None
@@ -41,7 +43,13 @@ class Platform:
         found: dict[str, Any] = json.loads((self.folder / "demo.json").read_text("utf-8"))
         return found
 
+    def environment(self) -> dict[str, str]:
+        """What the programs of this instance were started with, for one more of them."""
+        ports = json.loads((self.folder / "ports.json").read_text("utf-8"))
+        return Instance(self.folder).environment(Ports(self.port, **ports), self.settings)
+
     def start(self, wait: bool = True, **settings: str) -> Platform:
+        self.settings = settings
         environment = {name: os.environ[name] for name in KEPT if name in os.environ}
         environment |= {"PORT": str(self.port), "INSTANCE": str(self.folder), **settings}
         self.process = subprocess.Popen(

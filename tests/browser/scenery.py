@@ -1,0 +1,71 @@
+"""`python -m tests.browser.scenery WHAT …`: people and campaigns that a journey finds when it begins.
+
+Run with the instance's own environment, beside its web and worker; everything goes through the
+product's verbs and the hosted pages of the local Stripe. The last line printed is JSON.
+
+    people                        the reviewers, coaches and holders of the demo
+    draft HOLDER COMMUNE TITLE    a campaign ready to be sent, its payment account open
+    live HOLDER COMMUNE TITLE     the same, approved by two people, open since a moment
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import replace
+
+from app import create_app
+from app.core import clock
+from app.core.database import db
+from dev import pictures
+from dev.seed import holders, reviewers
+from dev.seed.people import PASSWORD, PEOPLE
+from dev.seed.projects import BAKERY, DemoProject
+from dev.seed.story import Story
+from fake_stripe import shopper
+
+DAYS = 5
+GOAL_CENTS = 100_00
+
+
+def people() -> object:
+    Story().settle_people()
+    return {"password": PASSWORD, "emails": {person.key: person.email for person in PEOPLE}}
+
+
+def campaign(fate: str, holder: str, commune: str, title: str) -> object:
+    """`fate`: draft or live."""
+    project = replace(
+        BAKERY, holder=holder, commune=commune, title=title, fate="live", days=DAYS, coached="", organisation="",
+        goal_cents=GOAL_CENTS, optimum_cents=None, others=(), uses=(("La sole du four", GOAL_CENTS),),
+        start=_days_from_today(),
+    )  # fmt: skip
+    made = holders.write(project, pictures.render(project.picture, 1))
+    if fate == "live":
+        _open(made, project)
+    return {"slug": made.campaign.slug, "title": title}
+
+
+def _open(made: holders.Made, project: DemoProject) -> None:
+    holders.submit(made)
+    reviewers.review(made)
+
+
+def _days_from_today() -> int:
+    """The demo counts its days from the real one; the travelled clock is ahead of it."""
+    return (clock.paris_day(clock.now()).date() - clock.paris_day(clock.real_now()).date()).days
+
+
+def main() -> int:
+    what, *given = sys.argv[1:]
+    with create_app().app_context():
+        told = people() if what == "people" else campaign(what, *given)
+        shopper.close()
+        db.session.remove()
+        db.engine.dispose()
+    sys.stdout.write(json.dumps(told) + "\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
