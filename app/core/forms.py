@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Self
 
 from email_validator import EmailNotValidError, validate_email
 from flask import Flask
@@ -41,6 +41,12 @@ class BaseForm(FlaskForm):
 
             locale = get_locale()
             return get_translations([locale.language if locale else "fr"])
+
+    def apart(self, prefix: str) -> Self:
+        """Ids of their own for a page with several forms: a label leads to one field only. Names stay."""
+        for field in self:
+            field.id = f"{prefix}-{field.id}"
+        return self
 
     @property
     def all_errors(self) -> list[tuple[str, str]]:

@@ -43,7 +43,7 @@ def _page(
         campaign=campaign,
         review=review,
         requests=requests,
-        answers=answers,
+        answers={request_id: form.apart(f"demande-{request_id}") for request_id, form in answers.items()},
         waiting=[r for r in requests if services.waits(r)],
         reader=account_queries.names_of([reader]).get(reader, "") if reader else "",
         answer_by=add_working_days(day, DECISION_DAYS) if day else None,

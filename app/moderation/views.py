@@ -84,7 +84,7 @@ def _page(case: Case, status: int = 200, **given: BaseForm) -> ResponseReturnVal
         open_blocking=rules.open_blocking(found.checklist if found else {}),
         history=queries.milestones(campaign),
         words=words,
-        forms=shown,
+        forms={name: form.apart(name) for name, form in shown.items()},
     ), status
 
 
