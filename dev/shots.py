@@ -20,7 +20,7 @@ from tests.support.browser import find_chromium, launch
 from tests.support.platform import Platform
 
 FOLDER = ROOT / "docs" / "shots"
-SIZES = {"1280": (1280, 860), "360": (360, 760)}
+SIZES = {"1280": (1280, 1500), "360": (360, 1100)}
 QUALITY = 80
 
 
