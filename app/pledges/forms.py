@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField, RadioField
-from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
+from wtforms.validators import InputRequired, Length, Regexp, ValidationError
 
 from app.campaigns.models import Campaign, Reward
 from app.core.forms import BaseForm, BetweenCents, EmailField, EuroField, LineField, TextField
@@ -21,7 +22,9 @@ _NEEDED = _l("Cochez cette case pour continuer.")
 class PledgeForm(BaseForm):
     """One promise. `form_key` is drawn when the form is shown: a second click finds the first promise."""
 
-    form_key = HiddenField(validators=[DataRequired(), Length(min=16, max=64)])
+    form_key = HiddenField(
+        _l("Ce formulaire"), [Regexp(r"[\w-]{16,64}\Z", re.ASCII, _l("Rechargez la page, puis recommencez."))]
+    )
     reward = RadioField(_l("Votre contrepartie"), coerce=int, default=NO_REWARD, validate_choice=True)
     amount = EuroField(
         _l("Votre contribution"),

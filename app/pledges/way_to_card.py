@@ -21,23 +21,23 @@ from app.pledges.sync import sync_pledge
 
 PATIENCE_SECONDS = 4.0  # a double click meets the first click's call under way
 LOOK_EVERY_SECONDS = 0.1
+IDLE_ROUNDS = 2
 
 
 def to_card_page(pledge_id: int) -> ResponseReturnValue:
     """303 to Stripe; or a page that says what to do when Stripe does not answer. Outside any transaction."""
-    until = time.monotonic() + PATIENCE_SECONDS
+    until, idle_rounds = time.monotonic() + PATIENCE_SECONDS, 0
     while True:
         run_chain(SUBJECT, pledge_id)
         pledge = _read(pledge_id)
         if pledge.checkout_url is not None:
             return redirect(pledge.checkout_url, 303)
         if pledge.state == PledgeState.ABANDONED:
-            flash(
-                _("Le service de paiement a refusé ces informations. Vérifiez votre adresse e-mail."),
-                "warning",
-            )
+            flash(_("Le service de paiement a refusé ces informations. Vérifiez votre adresse e-mail."), "warning")
             return redirect(own_url("pledges.show", pledge), 303)
-        if time.monotonic() >= until or not queries.is_in_other_hands(pledge_id, clock.now()):
+        # Between two calls of the other click nobody holds anything: only two idle rounds mean that nobody will.
+        idle_rounds = 0 if queries.is_in_other_hands(pledge_id, clock.now()) else idle_rounds + 1
+        if time.monotonic() >= until or idle_rounds >= IDLE_ROUNDS:
             return render_template("pledges/waiting.html", pledge=pledge, key=pledge_key(pledge.public_id)), 503
         time.sleep(LOOK_EVERY_SECONDS)
 

@@ -72,7 +72,9 @@ def test_a_promise_keeps_the_version_of_the_consent(scene: Scene) -> None:
         ("consent_terms", None, "Cochez cette case"),
         ("reward", "999999", "Not a valid choice|pas un choix valide|choix"),
         ("reward", "'; DROP TABLE pledges", "contrepartie|choix"),
-        ("form_key", "", ""),
+        ("form_key", "", "Rechargez la page"),
+        ("form_key", "a" * 20 + "\0", "Rechargez la page"),
+        ("form_key", "é" * 20, "Rechargez la page"),
     ],
 )
 def test_a_bad_field_is_said_in_words_keeps_the_rest_and_writes_nothing(
@@ -128,7 +130,8 @@ def test_two_clicks_at_the_same_moment_make_one_promise(scene: Scene) -> None:
     def click() -> None:
         other = scene.app.test_client()
         other.set_cookie("visite", cookie.value)
-        places.append(other.post(path, data=filled).headers.get("Location", ""))
+        answer = other.post(path, data=filled)
+        places.append(answer.headers.get("Location", f"{answer.status_code} without a place"))
 
     run_together([click] * 4)
     assert len(set(places)) == 1
