@@ -14,6 +14,7 @@ from pathlib import Path
 from dev.launch.guard import Guard
 
 HOW_TO_INSTALL = "apt-get install postgresql"
+PACKAGED = Path("/usr/lib/postgresql")  # where Debian and Ubuntu keep each version's programs
 # Durability is of no use to a database that is deleted at the end.
 OPTIONS = {
     "fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "listen_addresses": "",
@@ -23,7 +24,7 @@ OPTIONS = {
 
 def find_binaries() -> Path | None:
     """The folder with initdb and postgres, the newest version first; None when there is none."""
-    folders = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name), reverse=True)
+    folders = sorted(PACKAGED.glob("*/bin"), key=lambda path: int(path.parent.name), reverse=True)
     on_path = shutil.which("initdb")
     if on_path:
         folders.append(Path(on_path).resolve().parent)
