@@ -31,9 +31,7 @@ class GalleryForm(BaseForm):
         [InputRequired("Choisissez.")],
         choices=[SelectChoice("a", "Remerciement"), SelectChoice("b", "Prévente")],
     )
-    theme = SelectField(
-        "Thème", choices=[SelectChoice("food", "Alimentation"), SelectChoice("nature", "Nature")]
-    )
+    theme = SelectField("Thème", choices=[SelectChoice("food", "Alimentation"), SelectChoice("nature", "Nature")])
     picture = FileField("Photographie")
     terms = BooleanField("J’ai lu les règles.", [InputRequired("Cochez cette case.")])
 

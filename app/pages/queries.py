@@ -23,11 +23,7 @@ class Health:
 
     @property
     def is_good(self) -> bool:
-        return (
-            self.database_answers
-            and self.worker_seconds is not None
-            and self.worker_seconds < SILENT_AFTER_SECONDS
-        )
+        return self.database_answers and self.worker_seconds is not None and self.worker_seconds < SILENT_AFTER_SECONDS
 
 
 def health(at: datetime) -> Health:

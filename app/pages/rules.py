@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import timedelta
 
-_PART = re.compile(r"(\d{1,5})\s*([djhms]?)", re.IGNORECASE)
+_PART = re.compile(r"(?<!\d)(\d{1,5})(?!\d)\s*([djhms]?)", re.IGNORECASE)
 _UNITS = {"": "days", "d": "days", "j": "days", "h": "hours", "m": "minutes", "s": "seconds"}
 
 # Stripe's public price for standard European cards, only used to give an idea before real fees exist.
