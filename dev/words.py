@@ -6,7 +6,7 @@ Exit code 1 while a sentence has no English; the tests say the same.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from configparser import ConfigParser
 from datetime import UTC, datetime
 from pathlib import Path
@@ -52,9 +52,18 @@ def is_translated(message: Message) -> bool:
     return all(message.string) if isinstance(message.string, (tuple, list)) else bool(message.string)
 
 
+def _plain(words: str | Sequence[str]) -> str:
+    """A sentence whatever its spaces: a no-break space put right in the French asks for no new translation."""
+    return " ".join("\n".join([words] if isinstance(words, str) else words).split())
+
+
 def main() -> int:
     english = read_english()
+    known = {_plain(message.id): message.string for message in sentences(english)}
     english.update(gather(), no_fuzzy_matching=True)
+    for message in sentences(english):
+        if not is_translated(message):
+            message.string = known.get(_plain(message.id), message.string)
     english.obsolete.clear()
     english.header_comment = "# English, the second language of the site. The msgid is the French of the code."
     english.project, english.version, english.fuzzy = "Graine d’Actions", "1", False

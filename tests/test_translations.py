@@ -93,6 +93,16 @@ def test_a_new_sentence_would_be_missed(tmp_path, monkeypatch):
     assert found == {"un", "deux", "trois", ("une vis", "des vis"), "quatre", "cinq", "six"}
 
 
+def test_a_no_break_space_in_the_french_keeps_its_english(tmp_path, monkeypatch):
+    catalogue, kept = tmp_path / "messages.po", words.ENGLISH.read_text("utf-8")
+    spaced = re.sub(r'^(msgid "\w+) ', "\\1\u00a0", kept, count=5, flags=re.MULTILINE)
+    assert spaced != kept
+    catalogue.write_text(spaced, "utf-8")
+    monkeypatch.setattr(words, "ENGLISH", catalogue)
+    assert words.main() == 0
+    assert catalogue.read_text("utf-8") == kept
+
+
 # -- the pages -------------------------------------------------------------------------------------
 
 
