@@ -177,5 +177,5 @@ def appeal(campaign: Campaign) -> ResponseReturnValue:
             )
     except DomainError as refusal:
         return _refused(campaign, refusal)
-    flash(_("Votre recours est enregistré : une autre structure relit votre campagne."), "success")
+    flash(_("Votre recours est enregistré : une autre structure relit votre campagne."), "success")
     return redirect(url_for("campaigns.desk", slug=slug), 303)

@@ -59,6 +59,8 @@ def save_picture(
     if renditions is None:
         if campaign.picture is not None:
             campaign.picture.alternative = alternative
+        elif alternative:  # the words may come before the photograph
+            campaign.pictures = [Picture(alternative=alternative, renditions=[], created_at=at)]
         return []
     gone = [str(rendition["name"]) for picture in campaign.pictures for rendition in picture.renditions]
     campaign.pictures = [Picture(alternative=alternative, renditions=renditions, created_at=at)]

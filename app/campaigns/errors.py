@@ -12,7 +12,7 @@ class CampaignMoveNotAllowed(MoveNotAllowed):
 
 
 class NotEditable(MoveNotAllowed):
-    message = _l("Cette campagne ne peut plus être modifiée : elle est en relecture ou déjà publiée.")
+    message = _l("Cette campagne ne peut plus être modifiée : elle est en relecture ou déjà publiée.")
 
 
 class Overtaken(MoveNotAllowed):
@@ -22,7 +22,7 @@ class Overtaken(MoveNotAllowed):
 
 
 class NotReady(DomainError):
-    message = _l("Il manque encore des éléments : la liste les montre un par un.")
+    message = _l("Il manque encore des éléments : la liste les montre un par un.")
 
 
 class CannotReceive(DomainError):
@@ -32,7 +32,7 @@ class CannotReceive(DomainError):
 
 
 class ChangedSinceApproval(DomainError):
-    message = _l("La campagne a changé depuis son approbation : elle doit être relue avant d’être mise en ligne.")
+    message = _l("La campagne a changé depuis son approbation : elle doit être relue avant d’être mise en ligne.")
 
 
 class OpeningNotAllowed(DomainError):

@@ -25,10 +25,12 @@ from wtforms.validators import InputRequired, NumberRange, Optional
 
 from app.campaigns.rules import (
     MAX_BUDGET_LINES,
+    MAX_DAYS,
     MAX_GOAL_CENTS,
     MIN_DAYS,
     MIN_GOAL_CENTS,
     AddedValue,
+    FundingKind,
     RewardNature,
 )
 from app.campaigns.words import NATURES, THEMES, VALUE_HINTS, VALUES
@@ -39,7 +41,7 @@ from app.core.images import MAX_BYTES
 from app.core.money import MAX_CENTS
 from app.network.forms import CommuneField, CommuneMixin
 
-MAX_DAYS = 90
+MOST_DAYS = MAX_DAYS[FundingKind.ALL_OR_NOTHING]
 MAX_STOCK = 100_000
 MONTHS_AHEAD = 36
 
@@ -49,7 +51,7 @@ class NewForm(CommuneMixin, BaseForm):
 
     title = LineField(
         _l("Le titre de votre projet"), [InputRequired(_l("Donnez un titre, même provisoire."))], max_length=120,
-        description=_l("Vous pourrez le changer. Par exemple : Rallumons le four banal."),
+        description=_l("Vous pourrez le changer. Par exemple : Rallumons le four banal."),
     )  # fmt: skip
     commune = CommuneField(
         _l("La commune du projet"),
@@ -87,7 +89,7 @@ class StoryForm(StepForm):
         ),
     )
     if_missed = TextField(
-        _l("Si l’objectif n’est pas atteint, que se passe-t-il ?"), max_length=1000,
+        _l("Si l’objectif n’est pas atteint, que se passe-t-il ?"), max_length=1000,
         description=_l("Personne n’est débité. Dites ce que devient le projet."),
     )  # fmt: skip
 
@@ -110,7 +112,7 @@ class PictureForm(StepForm):
     )
     alternative = LineField(
         _l("Ce que montre la photographie"), max_length=300,
-        description=_l("Une phrase pour qui ne la voit pas. Par exemple : trois voisins devant le four."),
+        description=_l("Une phrase pour qui ne la voit pas. Par exemple : trois voisins devant le four."),
     )  # fmt: skip
 
 
@@ -165,7 +167,7 @@ class RewardForm(StepForm):
     title = LineField(_l("Contrepartie"), [InputRequired(_l("Donnez-lui un nom."))], max_length=120)
     description = TextField(_l("Description"), max_length=500)
     nature = RadioField(
-        _l("De quelle nature est-elle ?"),
+        _l("De quelle nature est-elle ?"),
         choices=[SelectChoice(nature.value, words) for nature, words in NATURES.items()],
         default=RewardNature.THANKS.value,
     )
@@ -174,7 +176,7 @@ class RewardForm(StepForm):
         description=_l("En euros, par exemple 15 ou 12,50."),
     )  # fmt: skip
     stock = IntegerField(
-        _l("Combien y en a-t-il ? (facultatif)"),
+        _l("Combien y en a-t-il ? (facultatif)"),
         [Optional(), NumberRange(1, MAX_STOCK, _l("Un nombre entre %(min)s et %(max)s."))],
         description=_l("Laissez vide s’il y en a autant qu’on veut."),
     )
@@ -214,9 +216,13 @@ def _month_words(month: date) -> str:
 
 class CalendarForm(StepForm):
     duration_days = IntegerField(
-        _l("Combien de jours dure la campagne ?"),
-        [Optional(), NumberRange(MIN_DAYS, MAX_DAYS, _l("Entre %(min)s et %(max)s jours."))],
-        description=_l("De 5 à 90 jours. Un à deux mois suffisent presque toujours."),
+        _l("Combien de jours dure la campagne ?"),
+        [Optional(), NumberRange(MIN_DAYS, MOST_DAYS, _l("Entre %(min)s et %(max)s jours."))],
+        description=_l(
+            "De %(least)s à %(most)s jours. Un à deux mois suffisent presque toujours.",
+            least=MIN_DAYS,
+            most=MOST_DAYS,
+        ),
     )
     earliest_start_on = DateField(
         _l("Pas avant le (facultatif)"), [Optional()],
@@ -254,6 +260,6 @@ class OpeningForm(BaseForm):
 
 class AppealForm(BaseForm):
     words = TextField(
-        _l("Pourquoi demandez-vous un nouvel examen ?"), [InputRequired(_l("Écrivez quelques phrases."))],
+        _l("Pourquoi demandez-vous un nouvel examen ?"), [InputRequired(_l("Écrivez quelques phrases."))],
         max_length=3000,
     )  # fmt: skip

@@ -3,41 +3,54 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
+
+from sqlalchemy.orm.exc import StaleDataError
 
 from app.campaigns import queries, services
 from app.campaigns.errors import CampaignMoveNotAllowed, CannotReceive, ChangedSinceApproval
+from app.campaigns.models import Campaign
 from app.core import clock
 from app.core.database import db, transaction
 
 
 def open_due() -> Counter[str]:
     """Put online the approved campaigns whose chosen day has come; say once why one waits."""
-    report: Counter[str] = Counter()
-    for campaign_id in queries.ids_to_open(clock.now()):
-        with transaction():
-            campaign = queries.get(campaign_id)
-            try:
-                services.go_live(campaign, at=clock.now())
-                report["opened"] += 1
-            except CannotReceive:
-                services.delay_opening(campaign, reason="account", at=clock.now())
-            except ChangedSinceApproval:
-                services.delay_opening(campaign, reason="changed", at=clock.now())
-            except CampaignMoveNotAllowed:
-                report["done elsewhere"] += 1
-    db.session.rollback()
-    return report
+    return _each(queries.ids_to_open(clock.now()), _open)
 
 
 def close_due() -> Counter[str]:
     """End the collection of live campaigns whose last second has passed."""
+    return _each(queries.ids_to_close(clock.now()), _close)
+
+
+def _each(ids: list[int], act: Callable[[Campaign], str]) -> Counter[str]:
+    """One transaction a campaign; what another worker did meanwhile is left to it."""
     report: Counter[str] = Counter()
-    for campaign_id in queries.ids_to_close(clock.now()):
-        with transaction():
-            try:
-                services.close(queries.get(campaign_id), at=clock.now())
-                report["closed"] += 1
-            except CampaignMoveNotAllowed:
-                report["done elsewhere"] += 1
+    for campaign_id in ids:
+        try:
+            with transaction():
+                done = act(queries.get(campaign_id))
+        except (CampaignMoveNotAllowed, StaleDataError):
+            done = "done elsewhere"
+        if done:
+            report[done] += 1
     db.session.rollback()
     return report
+
+
+def _open(campaign: Campaign) -> str:
+    try:
+        services.go_live(campaign, at=clock.now())
+    except CannotReceive:
+        services.delay_opening(campaign, reason="account", at=clock.now())
+        return ""
+    except ChangedSinceApproval:
+        services.delay_opening(campaign, reason="changed", at=clock.now())
+        return ""
+    return "opened"
+
+
+def _close(campaign: Campaign) -> str:
+    services.close(campaign, at=clock.now())
+    return "closed"

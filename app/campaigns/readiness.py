@@ -68,7 +68,7 @@ def _page_lines(c: Campaign) -> Iterator[Line]:
     )  # fmt: skip
     yield Line(
         "story", _l("Votre histoire"),
-        _l("Pour qui, avec qui, ce que l’argent permet : %(n)s caractères au moins.", n=STORY_MIN),
+        _l("Pour qui, avec qui, ce que l’argent permet : %(n)s caractères au moins.", n=STORY_MIN),
         "histoire", True, len(c.story_markdown.strip()) >= STORY_MIN,
     )  # fmt: skip
     yield Line(
@@ -78,8 +78,8 @@ def _page_lines(c: Campaign) -> Iterator[Line]:
     )  # fmt: skip
     yield Line(
         "picture", _l("Une photographie et sa description"),
-        _l("La photographie donne envie ; la description la dit à qui ne la voit pas."),
-        "image", True, c.picture is not None and bool(c.picture.alternative.strip()),
+        _l("La photographie donne envie ; la description la dit à qui ne la voit pas."),
+        "image", True, c.picture is not None and bool(c.picture.renditions) and bool(c.picture.alternative.strip()),
     )  # fmt: skip
 
 
@@ -87,7 +87,7 @@ def _value_lines(c: Campaign) -> Iterator[Line]:
     argued = [value for value in c.values if len(value.argument.strip()) >= SENTENCE_MIN]
     yield Line(
         "values", _l("Au moins une valeur ajoutée, argumentée en une phrase"),
-        _l("Sociale, sociétale ou environnementale : c’est ce qui fait la place de votre projet ici."),
+        _l("Sociale, sociétale ou environnementale : c’est ce qui fait la place de votre projet ici."),
         "valeur-ajoutee", True, bool(argued) and len(argued) == len(c.values),
     )  # fmt: skip
 
@@ -106,7 +106,7 @@ def _money_lines(c: Campaign) -> Iterator[Line]:
         "budget", True, whole and gap == 0,
     )  # fmt: skip
     yield Line(
-        "rewards", _l("Des contreparties"), _l("Elles ne sont pas obligatoires ; un simple merci fait déjà plaisir."),
+        "rewards", _l("Des contreparties"), _l("Elles ne sont pas obligatoires ; un simple merci fait déjà plaisir."),
         "contreparties", False, bool(c.rewards),
     )  # fmt: skip
 
@@ -122,13 +122,13 @@ def _gap_words(gap_cents: int, whole: bool) -> object:
 def _calendar_lines(c: Campaign, account_status: str) -> Iterator[Line]:
     yield Line(
         "duration", _l("La durée de la campagne"),
-        _l("De cinq à quatre-vingt-dix jours ; deux mois suffisent presque toujours."),
+        _l("De cinq à quatre-vingt-dix jours ; deux mois suffisent presque toujours."),
         "calendrier", True, c.duration_days is not None,
     )  # fmt: skip
     restricted = account_status == "restricted"
     yield Line(
         "account", _l("Le compte de paiement ouvert"),
         _l("Notre prestataire de paiement attend encore des renseignements de votre part.") if restricted
-        else _l("L’argent va directement sur votre compte : il doit être ouvert avant la relecture."),
+        else _l("L’argent va directement sur votre compte : il doit être ouvert avant la relecture."),
         "calendrier", True, account_status in ACCOUNT_OPENED,
     )  # fmt: skip

@@ -88,13 +88,9 @@ def submit(campaign: Campaign, *, by: int, at: datetime) -> None:
     again = campaign.submitted_at is not None
     campaign.submitted_at = at
     _enter(
-        campaign,
-        state,
-        "resubmitted" if again else "submitted",
-        by,
-        at,
-        organisation=campaign.organisation_id,
-    )
+        campaign, state, "resubmitted" if again else "submitted", by, at,
+        organisation=campaign.organisation_id, terms=rules.TERMS_VERSION,
+    )  # fmt: skip
     _tell_who_answers(campaign, at, again=again)
 
 
@@ -263,7 +259,7 @@ def _move(campaign: Campaign, move: Move, by: int | None, at: datetime) -> None:
 
 
 def _enter(
-    campaign: Campaign, state: CampaignState, action: str, by: int | None, at: datetime, **data: int | None
+    campaign: Campaign, state: CampaignState, action: str, by: int | None, at: datetime, **data: int | str | None
 ) -> None:
     old, campaign.state = str(campaign.state), state
     _raise_page(campaign)

@@ -187,7 +187,7 @@ def _words(field: Any) -> str:
     """A field's value as a person reads it."""
     if isinstance(field, FieldList):
         lines = ((label or _("(sans intitulé)"), euros(cents)) for label, cents in typed_lines(field))
-        return "\n".join(_("%(label)s : %(value)s", label=label, value=value) for label, value in lines)
+        return "\n".join(_("%(label)s : %(value)s", label=label, value=value) for label, value in lines)
     if field.type == "CommuneField":
         return str(field.text)
     if field.type == "EuroField":

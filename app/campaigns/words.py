@@ -25,9 +25,9 @@ VALUES = {
     AddedValue.ENVIRONMENTAL: _l("Environnementale"),
 }
 VALUE_HINTS = {
-    AddedValue.SOCIAL: _l("Pour des personnes : emploi, lien, accès aux droits, soin, entraide."),
-    AddedValue.SOCIETAL: _l("Pour la vie ensemble : citoyenneté, culture, éducation, vie du territoire."),
-    AddedValue.ENVIRONMENTAL: _l("Pour le vivant : sols, eau, énergie, réemploi, biodiversité."),
+    AddedValue.SOCIAL: _l("Pour des personnes : emploi, lien, accès aux droits, soin, entraide."),
+    AddedValue.SOCIETAL: _l("Pour la vie ensemble : citoyenneté, culture, éducation, vie du territoire."),
+    AddedValue.ENVIRONMENTAL: _l("Pour le vivant : sols, eau, énergie, réemploi, biodiversité."),
 }
 NATURES = {
     RewardNature.THANKS: _l("Un remerciement"),
@@ -35,9 +35,9 @@ NATURES = {
     RewardNature.PRE_SALE: _l("Une prévente"),
 }
 NATURE_NOTES = {
-    RewardNature.THANKS: _l("Un mot, un nom sur un mur : la contribution reste un don."),
-    RewardNature.TOKEN: _l("Un objet de petite valeur : la contribution reste un don."),
-    RewardNature.PRE_SALE: _l("Un produit ou un service à son prix : c’est une vente, avec droit de rétractation."),
+    RewardNature.THANKS: _l("Un mot, un nom sur un mur : la contribution reste un don."),
+    RewardNature.TOKEN: _l("Un objet de petite valeur : la contribution reste un don."),
+    RewardNature.PRE_SALE: _l("Un produit ou un service à son prix : c’est une vente, avec droit de rétractation."),
 }
 STATES = {
     "en-cours": _l("En cours"),
