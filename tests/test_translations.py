@@ -9,14 +9,17 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_babel import force_locale, ngettext
+from sqlalchemy import select
 
 from app.accounts.models import User
+from app.coaching import services as coaching
+from app.coaching.models import CoachingRecord, Person
 from app.core import i18n
 from app.core.access import Role
-from app.core.database import db
+from app.core.database import db, transaction
 from app.core.outbox import OutboxMail, post_mail
 from dev import words
-from tests.builders import give
+from tests.builders import a_record, a_user, an_organisation, give
 from tests.support.crowd import Crowd, browser_of, gather
 from tests.support.statements import PAGES
 from tests.support.texts import Reader, both_sides, placeholders
@@ -206,12 +209,26 @@ def test_a_mail_speaks_the_language_of_who_receives_it(app, client):
                 "message", to="a@exemple.fr", subject="x", occasion=language, at=datetime.now(UTC), locale=language,
                 title="x", paragraphs=[], action_label="x", action_url="https://exemple.fr", reason="",
             )  # fmt: skip
-        texts = {mail.occasion: mail.text for mail in db.session.query(OutboxMail)}
+        texts = {mail.occasion: mail.text for mail in db.session.scalars(select(OutboxMail))}
         db.session.rollback()
     assert "Vous pouvez répondre à ce message." in texts["fr"]
     assert "x\u00a0: https://exemple.fr" in texts["fr"]
     assert "You can reply to this message." in texts["en"]
     assert "x: https://exemple.fr" in texts["en"]
+
+
+def test_an_invitation_does_not_speak_the_language_of_the_coach(app):
+    with app.test_request_context(headers={"Cookie": "langue=en"}):
+        coach = give(a_user(), Role.COACH, an_organisation())
+        record_id = a_record("Ada", "ada@exemple.fr", referent=coach).id
+        with transaction():
+            person = db.session.scalars(select(Person).where(Person.email == "ada@exemple.fr")).one()
+            coaching.invite_holder(
+                db.session.get_one(CoachingRecord, record_id), person, at=datetime.now(UTC), sender="Inès"
+            )
+        mail = db.session.scalars(select(OutboxMail).where(OutboxMail.to_address == "ada@exemple.fr")).one()
+        assert mail.subject == "Votre dossier d’accompagnement est ouvert"
+        assert "Inès, de" in mail.text
 
 
 def _code():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from flask_babel import force_locale
 from flask_babel import gettext as _
 from sqlalchemy import select, update
 
@@ -241,22 +242,28 @@ def invite_holder(record: CoachingRecord, person: Person, *, at: datetime, sende
     """Tell the person coached where their record is; an account with this e-mail opens it."""
     if not person.email:
         return
-    post_mail(
-        "message",
-        to=person.email,
-        subject=_("Votre dossier d’accompagnement est ouvert"),
-        occasion=f"record:{record.id}:invite:{person.id}",
-        at=at,
-        title=_("Votre dossier d’accompagnement est ouvert"),
-        paragraphs=[
-            _(
-                "%(sender)s, de %(organisation)s, a ouvert un dossier pour suivre votre projet avec vous.",
-                sender=sender,
-                organisation=record.organisation.name,
+    account = db.session.get(User, person.user_id) if person.user_id else None
+    locale = account.locale if account else "fr"
+    with force_locale(locale):  # the reader's language, not the coach's
+        post_mail(
+            "message",
+            to=person.email,
+            subject=_("Votre dossier d’accompagnement est ouvert"),
+            occasion=f"record:{record.id}:invite:{person.id}",
+            at=at,
+            locale=locale,
+            title=_("Votre dossier d’accompagnement est ouvert"),
+            paragraphs=[
+                _(
+                    "%(sender)s, de %(organisation)s, a ouvert un dossier pour suivre votre projet avec vous.",
+                    sender=sender,
+                    organisation=record.organisation.name,
+                ),
+                _("Créez un compte avec cette adresse e-mail pour le lire et voir qui y a accès."),
+            ],
+            action_label=_("Lire mon dossier"),
+            action_url=external_url("coaching.show", reference=record.reference),
+            reason=_(
+                "Vous recevez ce message parce qu’une structure d’appui a noté votre adresse pendant un rendez-vous."
             ),
-            _("Créez un compte avec cette adresse e-mail pour le lire et voir qui y a accès."),
-        ],
-        action_label=_("Lire mon dossier"),
-        action_url=external_url("coaching.show", reference=record.reference),
-        reason=_("Vous recevez ce message parce qu’une structure d’appui a noté votre adresse pendant un rendez-vous."),
-    )
+        )
