@@ -27,6 +27,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         SQLALCHEMY_ENGINE_OPTIONS={
             "pool_pre_ping": not settings.database_url.startswith("sqlite"),
             "hide_parameters": True,  # what people typed must not reach a log
+            "pool_use_lifo": True,  # the same few connections serve: the others stay small, and may close
         },
         MAX_CONTENT_LENGTH=MAX_BODY_BYTES,
         MAX_FORM_MEMORY_SIZE=MAX_BODY_BYTES,
