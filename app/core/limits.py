@@ -51,8 +51,13 @@ LIMITS = {
 
 
 def network() -> str:
-    """The visitor's network: /24 for IPv4, /64 for IPv6. A town hall is one network."""
-    address = ipaddress.ip_address(request.remote_addr or "127.0.0.1")
+    """The visitor's network: /24 for IPv4 (also when written as IPv6), /64 for IPv6. A town hall is one network."""
+    try:
+        address = ipaddress.ip_address(request.remote_addr or "127.0.0.1")
+    except ValueError:  # a socket without addresses: everybody behind it is one network
+        return "unknown"
+    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
+    address = mapped or address
     return str(ipaddress.ip_network(f"{address}/{24 if address.version == 4 else 64}", strict=False))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import smtplib
 from collections import Counter
 from datetime import datetime, timedelta
+from email.errors import MessageError
 from email.message import EmailMessage
 from email.utils import format_datetime
 from urllib.parse import urlsplit
@@ -151,7 +152,16 @@ def _deliver_one(mail_id: int, server: smtplib.SMTP) -> str:
         if db.session.execute(claim).rowcount == 0:  # type: ignore[attr-defined]  # known to CursorResult only
             return "held elsewhere"
         mail = db.session.get_one(OutboxMail, mail_id)
-        message, tries = build(mail), mail.tries
+        try:
+            message, tries = build(mail), mail.tries
+        except (
+            ValueError,
+            IndexError,
+            MessageError,
+        ) as error:  # it will never be right: the others must not wait behind it
+            log.error("mail_impossible", mail=mail_id, kind=type(error).__name__)
+            mail.given_up_at = at
+            return "given up"
     try:
         server.send_message(message)
     except (smtplib.SMTPException, OSError) as error:
