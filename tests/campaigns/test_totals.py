@@ -95,7 +95,6 @@ def test_ten_buyers_at_once_of_three_items_take_three(app: Flask, ids: tuple[int
                 told["refused"] += 1
             finally:
                 db.session.remove()
-                db.engine.dispose()
 
     buyers = [threading.Thread(target=buy) for _ in range(10)]
     for buyer in buyers:
