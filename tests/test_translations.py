@@ -18,6 +18,7 @@ from app.core import i18n
 from app.core.access import Role
 from app.core.database import db, transaction
 from app.core.outbox import OutboxMail, post_mail
+from app.network.reasons import Reason, in_words
 from dev import words
 from tests.builders import a_record, a_user, an_organisation, give
 from tests.support.crowd import Crowd, browser_of, gather
@@ -229,6 +230,30 @@ def test_an_invitation_does_not_speak_the_language_of_the_coach(app):
         mail = db.session.scalars(select(OutboxMail).where(OutboxMail.to_address == "ada@exemple.fr")).one()
         assert mail.subject == "Votre dossier d’accompagnement est ouvert"
         assert "Inès, de" in mail.text
+
+
+@pytest.mark.parametrize(
+    ("reason", "french", "english"),
+    [
+        (Reason("departement", "Yonne", "89", "DLA"), "répond dans l’Yonne pour", "answers in the Yonne for “DLA”"),
+        (Reason("commune", "Dijon", "21", "DLA", is_shared=True), "ordre alphabétique", "in the commune (Dijon)"),
+        (Reason("epci", "Dijon Métropole", "21", "DLA"), "intercommunalité (Dijon Métropole)", "group of communes"),
+        (Reason("region", "", "21", "DLA"), "dans toute la région", "in the whole region"),
+        (
+            Reason("nobody", "Nevers", departement="Nièvre"),
+            "(Nevers, Nièvre)\u00a0: le réseau",
+            "(Nevers, Nièvre): the",
+        ),
+        (Reason("appeal"), "décide d’un recours", "an appeal is decided by"),
+    ],
+)
+def test_a_reason_is_kept_once_and_said_in_both_languages(ctx, reason, french, english):
+    kept = reason.kept()
+    assert len(kept) <= 300
+    for language, words_of_it in (("fr", french), ("en", english)):
+        with force_locale(language):
+            assert words_of_it in in_words(kept)
+            assert in_words(kept) == str(reason)
 
 
 def _code():

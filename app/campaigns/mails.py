@@ -28,11 +28,11 @@ def submitted(campaign: Campaign, *, at: datetime, again: bool) -> None:
     first, decision = answer_days(at)
     organisation = campaign.organisation
     with force_locale(campaign.owner.locale):
-        subject = _("Votre campagne est bien arrivée")
+        subject, reason = _("Votre campagne est bien arrivée"), campaign.why_here
     _post(
         "campaign_submitted", campaign, subject, f"submitted:{int(at.timestamp())}", at,
         organisation=organisation.name if organisation else "", first_answer_on=first, decision_on=decision,
-        again=again, reason=campaign.routing_reason,
+        again=again, reason=reason,
     )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from app.campaigns.rules import PUBLIC, AddedValue, BudgetSide, CampaignState, F
 from app.coaching.models import CoachingRecord, Project
 from app.core.database import Model
 from app.network.models import Organisation, Territory
+from app.network.reasons import in_words
 
 
 class Campaign(Model):
@@ -54,7 +55,7 @@ class Campaign(Model):
     closes_at: Mapped[datetime | None] = mapped_column()
 
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"), index=True)  # who reviews
-    routing_reason: Mapped[str] = mapped_column(String(300), default="")
+    routing_reason: Mapped[str] = mapped_column(String(300), default="")  # facts; `why_here` says them
     coaching_record_id: Mapped[int | None] = mapped_column(ForeignKey("coaching_records.id"), index=True)
     no_record_reason: Mapped[str] = mapped_column(String(300), default="")
 
@@ -101,6 +102,11 @@ class Campaign(Model):
     @property
     def is_public(self) -> bool:
         return self.state in PUBLIC
+
+    @property
+    def why_here(self) -> str:
+        """Why this organisation reviews it, in the reader's language: « parce que … », "" before it was sent."""
+        return in_words(self.routing_reason)
 
     @property
     def picture(self) -> Picture | None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import secrets
 from datetime import date, datetime, timedelta
 
-from flask_babel import gettext as _
 from sqlalchemy import select
 
 from app.accounts.models import User
@@ -34,6 +33,7 @@ from app.network import routing
 from app.network.communes import get_commune
 from app.network.errors import NobodyAnswers
 from app.network.models import Organisation
+from app.network.reasons import Reason
 from app.payments import payees
 
 TWIN_WITHIN = timedelta(minutes=10)
@@ -82,7 +82,7 @@ def submit(campaign: Campaign, *, by: int, at: datetime) -> None:
         raise NotReady
     if campaign.submitted_at is None or campaign.organisation_id is None:
         found = routing.route("campaign", str(campaign.commune_code), on=paris_day(at).date())
-        campaign.organisation_id, campaign.routing_reason = found.organisation.id, found.reason[:300]
+        campaign.organisation_id, campaign.routing_reason = found.organisation.id, found.why.kept()
         campaign.fee_bps = platform_fee_bps()
     campaign.terms_version, campaign.terms_accepted_at = rules.TERMS_VERSION, at
     again = campaign.submitted_at is not None
@@ -126,7 +126,7 @@ def appeal(campaign: Campaign, *, words: str, by: int, at: datetime) -> None:
     campaign.appealed_at, campaign.appeal_words, campaign.submitted_at = at, words, at
     other = _another_reader(campaign.organisation_id)
     campaign.organisation_id = other.id
-    campaign.routing_reason = _("parce qu’une autre structure que la première décide d’un recours")
+    campaign.routing_reason = Reason("appeal").kept()
     _enter(campaign, state, "appealed", by, at, organisation=other.id)
     _tell_who_answers(campaign, at, again=True)
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from flask_babel import gettext as _
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import joinedload
 
@@ -16,22 +15,26 @@ from app.core.database import db
 from app.network.communes import Commune, get_commune
 from app.network.errors import NobodyAnswers, UnknownProgramme
 from app.network.models import Offer, Organisation, Programme, Territory, TerritoryKind
+from app.network.reasons import NEARNESS, Reason
 from app.network.rules import Candidate, in_order
-from app.network.words import IN_DEPARTEMENT
 
 REGION = "R27"
-ANSWER_WORKING_DAYS = 3
 
 
 @dataclass(frozen=True)
 class Routing:
-    """Who answers. `reason` begins with « parce que »; `others` also offer it here."""
+    """Who answers and why; `others` also offer it here."""
 
     organisation: Organisation
-    reason: str
+    why: Reason
     is_fallback: bool
     to_confirm: bool = False
     others: tuple[Organisation, ...] = ()
+
+    @property
+    def reason(self) -> str:
+        """A clause in the reader's language, « parce que … »."""
+        return str(self.why)
 
 
 def route(programme_code: str, commune_code: str, on: date) -> Routing:
@@ -97,41 +100,22 @@ def _answer(
     if not ordered:
         if fallback is None:
             raise NobodyAnswers
-        return Routing(fallback, _nobody(commune), is_fallback=True)
+        why = Reason("nobody", commune.name, departement=commune.departement)
+        return Routing(fallback, why, is_fallback=True)
     organisations = {o.organisation_id: o.organisation for o in offers}
     first, *rest = ordered
     return Routing(
         organisation=organisations[first.organisation_id],
-        reason=_because(first, commune, programme, shared=any(c.level == first.level for c in rest)),
+        why=_because(first, commune, programme, shared=any(c.level == first.level for c in rest)),
         is_fallback=False,
         to_confirm=first.to_confirm,
         others=tuple(organisations[c.organisation_id] for c in rest),
     )
 
 
-def _because(first: Candidate, commune: Commune, programme: Programme, *, shared: bool) -> str:
-    place = (
-        _("dans la commune (%(name)s)", name=commune.name),
-        _("dans l’intercommunalité (%(name)s)", name=commune.epci),
-        IN_DEPARTEMENT.get(commune.departement_code, commune.departement),
-        _("dans toute la région"),
-    )[first.level]
-    sentence: str = _(
-        "parce que cette structure répond %(place)s pour «\u00a0%(programme)s\u00a0»",
-        place=place, programme=programme.name,
-    )  # fmt: skip
-    if shared:
-        sentence += _("\u00a0; plusieurs structures le proposent ici, la première par ordre alphabétique est retenue")
-    return sentence
-
-
-def _nobody(commune: Commune) -> str:
-    sentence: str = _(
-        "parce qu’aucune structure n’est encore désignée ici pour ce dispositif (%(name)s, %(departement)s)"
-        "\u00a0: le réseau lit la demande et répond sous %(days)s\u00a0jours ouvrés",
-        name=commune.name, departement=commune.departement, days=ANSWER_WORKING_DAYS,
-    )  # fmt: skip
-    return sentence
+def _because(first: Candidate, commune: Commune, programme: Programme, *, shared: bool) -> Reason:
+    place = (commune.name, commune.epci, commune.departement, "")[first.level]
+    return Reason(NEARNESS[first.level], place, commune.departement_code, programme.name, is_shared=shared)
 
 
 @dataclass(frozen=True)
