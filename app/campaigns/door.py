@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.campaigns import desk_views, draft_views, mention_views, reward_views, views
+from app.accounts import closing
+from app.campaigns import desk_views, draft_views, leaving, mention_views, reward_views, views
 from app.campaigns.blueprint import bp
 from app.campaigns.jobs import close_due, open_due
 from app.campaigns.kept import KeptPages, mark_of
@@ -18,3 +19,4 @@ def init_app(app: Flask) -> None:
     app.extensions["kept_pages"] = KeptPages(mark_of(app.config["ROOT"]))
     app.register_blueprint(bp)
     app.register_blueprint(mention_views.bp)
+    closing.register(app, leaving.obstacle)

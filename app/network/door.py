@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from flask import Flask
 
+from app.accounts import closing
 from app.core.jobs import Job
-from app.network import admin_views, offer_views, organisation_views, right_views
+from app.network import admin_views, leaving, offer_views, organisation_views, right_views
 from app.network.cli import network_cli
 from app.network.views import bp
 
@@ -18,3 +19,4 @@ JOBS: list[Job] = []
 def init_app(app: Flask) -> None:
     app.register_blueprint(bp)
     app.cli.add_command(network_cli)
+    closing.register(app, leaving.obstacle)

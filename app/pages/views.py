@@ -13,7 +13,7 @@ from app.accounts import queries as account_queries
 from app.accounts import services as account_services
 from app.accounts.sessions import cookie_name
 from app.campaigns import catalogue
-from app.campaigns.rules import FIRST_ANSWER_WORKING_DAYS, MAX_DAYS, FundingKind
+from app.campaigns.rules import APPEAL_WITHIN, FIRST_ANSWER_WORKING_DAYS, MAX_DAYS, FundingKind
 from app.core import clock, i18n, texts
 from app.core.access import allow, anyone
 from app.core.database import transaction
@@ -80,6 +80,7 @@ def promises() -> dict[str, object]:
         "fee_bps": texts.platform_fee_bps(),
         "first_answer_days": FIRST_ANSWER_WORKING_DAYS,
         "decision_days": DECISION_DAYS,
+        "appeal_days": APPEAL_WITHIN.days,
     }
 
 

@@ -7,10 +7,15 @@ from sqlalchemy import select
 
 from app.accounts import closing
 from app.accounts.models import User
-from app.core.database import db
+from app.campaigns.rules import CampaignState
+from app.core import clock
+from app.core.access import Role
+from app.core.database import db, transaction
 from app.core.journal import JournalEntry
+from app.pledges.models import Pledge
+from app.pledges.rules import PledgeState
 from tests.accounts.people import NEW_PASSWORD, is_signed_in, path_of, sign_in, words
-from tests.builders import PASSWORD, a_user, post_form, token_of
+from tests.builders import PASSWORD, a_campaign, a_user, an_organisation, give, post_form, token_of
 
 EMAIL, NEW_EMAIL = "jeanne@exemple.fr", "jeanne.martin@exemple.fr"
 
@@ -192,3 +197,51 @@ def test_none_of_this_is_for_visitors(app, path):
     visitor = app.test_client()
     assert visitor.get(path).location == f"/connexion?next={path}"
     assert visitor.post(path).status_code == 303
+
+
+def a_live_campaign(app, user_id):
+    a_campaign(db.session.get_one(User, user_id), state=CampaignState.LIVE)
+
+
+def a_promise(app, user_id):
+    campaign = a_campaign(a_user(), state=CampaignState.LIVE)
+    with transaction():
+        db.session.add(
+            Pledge(
+                public_id="p",
+                form_key="f",
+                campaign_id=campaign.id,
+                user_id=user_id,
+                email=EMAIL,
+                amount_cents=2500,
+                state=PledgeState.AUTHORISED,
+                consent_version="1",
+                created_at=clock.now(),
+            )
+        )
+
+
+def a_role(app, user_id):
+    give(db.session.get_one(User, user_id), Role.COACH, an_organisation())
+
+
+@pytest.mark.parametrize(
+    ("engagement", "sentence"),
+    [(a_live_campaign, "n’est pas terminée"), (a_promise, "encore en cours"), (a_role, "Vous avez un rôle")],
+)
+def test_whoever_others_wait_for_is_told_why_the_account_stays(client, app, jeanne, engagement, sentence):
+    with app.app_context():
+        engagement(app, jeanne)
+    answer = post_form(client, "/compte/fermer", {"current": PASSWORD}, page="/compte")
+    assert answer.status_code == 409
+    assert sentence in words(answer)
+    assert user(app, jeanne).state == "active"
+
+
+@pytest.mark.parametrize(
+    "state", [CampaignState.DRAFT, CampaignState.FAILED, CampaignState.SETTLED, CampaignState.WITHDRAWN]
+)
+def test_what_is_over_holds_nobody_back(client, app, mailbox, jeanne, state):
+    with app.app_context():
+        a_campaign(db.session.get_one(User, jeanne), state=state)
+    assert post_form(client, "/compte/fermer", {"current": PASSWORD}).status_code == 303
