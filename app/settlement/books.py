@@ -9,16 +9,20 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from app.campaigns.models import Campaign
+from app.campaigns.models import Campaign, Reward
 from app.core.database import db
 from app.payments import ledger
 from app.payments.client import gateway
 from app.payments.operations import installation
 from app.pledges import queries as pledges
 from app.pledges.models import Pledge
-from app.pledges.rules import PledgeState
+from app.pledges.rules import HOLDS_STOCK, PledgeState
 from app.settlement.charge_services import transfer_group
 from app.settlement.models import Charge, Transfer, TransferState
+
+HAS_PAID = (
+    PledgeState.PAID, PledgeState.PART_REFUNDED, PledgeState.REFUNDED, PledgeState.DISPUTED, PledgeState.LOST,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -46,7 +50,10 @@ class Ours:
     fees: int
     transferred: int
     passed_on: int  # the charges whose transfer is done
-    paid_pledges: int
+    paid: int
+    refunded: int
+    kept_rewards: int
+    chosen_rewards: int
     paid_without_charge: int
     balance: int
     public_ids: frozenset[str]
@@ -61,15 +68,30 @@ def compare() -> Iterator[Comparison]:
     db.session.rollback()
     for ours in everyone:
         yield from _compare_one(ours)
-    whole = sum(ledger.balances().values())
+    yield from _compare_ledger()
+
+
+def _compare_ledger() -> Iterator[Comparison]:
+    """The accounts that no single campaign has, against the rows; and that nothing is unbalanced."""
+    is_done = Transfer.state == TransferState.DONE
+    net = _sum(Charge.amount_cents - Charge.fee_cents) - _sum(Transfer.amount_cents, is_done)
+    kept = _sum(Transfer.platform_fee_cents, is_done)
+    balances = ledger.balances()
+    available, fees = balances.get(ledger.AVAILABLE, 0), -balances.get(ledger.FEES_PLATFORM, 0)
+    whole = sum(balances.values())
     broken = len(ledger.unbalanced_ids())
     db.session.rollback()
+    yield Comparison("—", "left at Stripe", (("rows", net), ("ledger", available)))
+    yield Comparison("—", "platform's fees", (("rows", kept), ("ledger", fees)))
     yield Comparison("—", "ledger adds up to zero", (("sum", whole), ("should be", 0)))
     yield Comparison("—", "unbalanced facts (count)", (("found", broken), ("should be", 0)))
 
 
 def _ids() -> list[int]:
-    return list(db.session.scalars(select(Pledge.campaign_id).distinct().order_by(Pledge.campaign_id)))
+    """Campaigns with a promise, or with a total that says so."""
+    has_promise = select(Pledge.id).where(Pledge.campaign_id == Campaign.id).exists()
+    claims_one = (Campaign.raised_cents != 0) | (Campaign.backers_count != 0)
+    return list(db.session.scalars(select(Campaign.id).where(has_promise | claims_one).order_by(Campaign.id)))
 
 
 def _sum(column: Any, *conditions: Any) -> int:
@@ -83,6 +105,8 @@ def _read(campaign_id: int) -> Ours:
     done = select(Transfer.charge_id).where(Transfer.campaign_id == campaign_id, is_done)
     paid = select(Pledge.id).where(Pledge.campaign_id == campaign_id, Pledge.state == PledgeState.PAID)
     without = paid.where(~select(Charge.id).where(Charge.pledge_id == Pledge.id).exists())
+    of_mine = Pledge.campaign_id == campaign_id
+    keeping = select(func.count(Pledge.reward_id)).where(of_mine, Pledge.state.in_(HOLDS_STOCK))
     return Ours(
         campaign_id=campaign_id,
         slug=campaign.slug,
@@ -92,7 +116,10 @@ def _read(campaign_id: int) -> Ours:
         fees=_sum(Charge.fee_cents, mine),
         transferred=_sum(Transfer.amount_cents, Transfer.campaign_id == campaign_id, is_done),
         passed_on=_sum(Charge.amount_cents, mine, Charge.id.in_(done)),
-        paid_pledges=len(db.session.scalars(paid).all()),
+        paid=_sum(Pledge.amount_cents, of_mine, Pledge.state.in_(HAS_PAID)),
+        refunded=_sum(Pledge.refunded_cents, of_mine),
+        kept_rewards=int(db.session.scalar(keeping) or 0),
+        chosen_rewards=_sum(Reward.chosen_count, Reward.campaign_id == campaign_id),
         paid_without_charge=len(db.session.scalars(without).all()),
         balance=ledger.balance(ledger.of_campaign(campaign_id)),
         public_ids=frozenset(db.session.scalars(select(Pledge.public_id).where(Pledge.campaign_id == campaign_id))),
@@ -111,7 +138,11 @@ def _compare_one(ours: Ours) -> Iterator[Comparison]:
     yield line("total", stored=ours.stored[0], promises=ours.promised[0])
     yield line("persons (count)", stored=ours.stored[1], promises=ours.promised[1])
     at_stripe = sum(one["amount"] for one in charges)
+    yield line("rewards (count)", chosen=ours.chosen_rewards, kept=ours.kept_rewards)
+    yield line("paid promises", promises=ours.paid, charges=ours.charged)
     yield line("charged", charges=ours.charged, ledger=ours.passed_on - ours.balance, stripe=at_stripe)
+    back = sum(one["amount_refunded"] for one in charges)
+    yield line("refunded", promises=ours.refunded, stripe=back)
     fees = sum(one["balance_transaction"]["fee"] for one in charges)
     yield line("stripe's fees", charges=ours.fees, stripe=fees)
     sent = sum(one["amount"] - one["amount_reversed"] for one in transfers)
