@@ -64,7 +64,7 @@ def print_table(figures: list[Figure], skipped: dict[str, str], machine: dict[st
 
 
 def _amount(value: float, unit: str) -> str:
-    digits = 0 if float(value).is_integer() else 2 if abs(value) < 10 else 1
+    digits = 0 if float(value).is_integer() else 3 if unit == "×" else 2 if abs(value) < 10 else 1
     return f"{value:.{digits}f} {unit}".rstrip()
 
 
