@@ -178,6 +178,8 @@ def apply_intent(pledge: Pledge, intent: Mapping[str, Any], *, at: datetime) -> 
     elif status == "canceled":
         drop(pledge, at=at)
     elif status == "requires_payment_method" and queries.open_attempt(pledge.id) is not None:
+        if queries.confirmation_is_under_way(pledge.id):
+            return  # what it shows may be the refusal before: the answer to the call will tell
         error = intent.get("last_payment_error")
         if isinstance(error, Mapping):
             code, decline_code = str(error.get("code") or ""), str(error.get("decline_code") or "")

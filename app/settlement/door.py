@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import Flask
 
 from app.core.jobs import Job
-from app.payments.dispatch import register_bell
-from app.settlement import cli, jobs, stripe_handlers
+from app.payments.dispatch import register_bell, register_open_work
+from app.settlement import cli, jobs, queries, stripe_handlers, transfer_services
 from app.settlement.sync import BELLS
 from app.settlement.views import bp
 
@@ -28,3 +28,4 @@ def init_app(app: Flask) -> None:
     stripe_handlers.init_app()
     for subject_kind, ring in BELLS.items():
         register_bell(subject_kind, ring)
+    register_open_work("charges", count=queries.count_to_pass_on, close=transfer_services.close_as_test_data)

@@ -11,6 +11,9 @@ from sqlalchemy.orm import InstrumentedAttribute, joinedload
 from app.campaigns.models import Campaign
 from app.campaigns.rules import CampaignState
 from app.core.database import db
+from app.payments import environment
+from app.payments.models import StripeObject, StripeOperation
+from app.payments.rules import CONFIRMATIONS, OPEN_STATES
 from app.pledges import queries as pledges
 from app.pledges.models import Pledge
 from app.pledges.rules import OPEN_AFTER_VERDICT, REPAIRABLE, PledgeState
@@ -18,6 +21,9 @@ from app.settlement.models import Attempt, AttemptState, Charge, Transfer, Trans
 
 UNFINISHED = OPEN_AFTER_VERDICT | {PledgeState.AUTHORISED, PledgeState.DRAFT}
 STUCK_AFTER = timedelta(minutes=2)
+# A charge made at the Stripe account in use: only there can its money be passed on.
+IS_HERE = exists().where(StripeObject.stripe_id == Charge.stripe_charge, StripeObject.psp_env == environment.CURRENT)
+PASSED_ON = exists().where(Transfer.charge_id == Charge.id, Transfer.state == TransferState.DONE)
 
 
 def _ids(column: InstrumentedAttribute[int], *conditions: ColumnElement[bool], limit: int) -> list[int]:
@@ -85,7 +91,8 @@ def ids_to_drop(at: datetime, window_hours: int, limit: int = 200) -> list[int]:
 def ids_to_pay_out(at: datetime, hold_days: int, limit: int = 100) -> list[int]:
     """Campaigns whose hold is over, with nothing open, and money not yet passed on (or none collected)."""
     open_pledge = exists().where(Pledge.campaign_id == Campaign.id, Pledge.state.in_(UNFINISHED))
-    unpaid_charge = exists().where(Charge.campaign_id == Campaign.id, ~exists().where(Transfer.charge_id == Charge.id))
+    has_transfer = exists().where(Transfer.charge_id == Charge.id)
+    unpaid_charge = exists().where(Charge.campaign_id == Campaign.id, ~has_transfer, IS_HERE)
     any_charge = exists().where(Charge.campaign_id == Campaign.id)
     return _ids(
         Campaign.id,
@@ -101,7 +108,12 @@ def ids_with_blocked_transfers(limit: int = 100) -> list[int]:
     """Campaigns of which Stripe has refused a transfer."""
     return _ids(
         Campaign.id,
-        exists().where(Transfer.campaign_id == Campaign.id, Transfer.state == TransferState.BLOCKED),
+        exists().where(
+            Transfer.campaign_id == Campaign.id,
+            Transfer.state == TransferState.BLOCKED,
+            Charge.id == Transfer.charge_id,
+            IS_HERE,
+        ),
         limit=limit,
     )
 
@@ -118,11 +130,20 @@ def charges_without_transfer(campaign_id: int) -> list[Charge]:
     return list(
         db.session.scalars(
             select(Charge)
-            .where(Charge.campaign_id == campaign_id, ~exists().where(Transfer.charge_id == Charge.id))
+            .where(Charge.campaign_id == campaign_id, ~exists().where(Transfer.charge_id == Charge.id), IS_HERE)
             .options(joinedload(Charge.pledge))
             .order_by(Charge.pledge_id)
         )
     )
+
+
+def charges_to_pass_on() -> list[Charge]:
+    """Money that waits at the Stripe account in use for its holder."""
+    return list(db.session.scalars(select(Charge).where(~PASSED_ON, IS_HERE).order_by(Charge.id)))
+
+
+def count_to_pass_on() -> int:
+    return int(db.session.scalar(select(func.count()).select_from(Charge).where(~PASSED_ON, IS_HERE)) or 0)
 
 
 def collected_cents(campaign_id: int) -> int:
@@ -165,6 +186,15 @@ def open_attempt(pledge_id: int) -> Attempt | None:
         .order_by(Attempt.number.desc())
         .limit(1)
     )
+
+
+def confirmation_is_under_way(pledge_id: int) -> bool:
+    """Whether Stripe has been, or is about to be, asked to confirm, and its answer is not known yet."""
+    asked = exists().where(
+        StripeOperation.subject_kind == Pledge.__tablename__, StripeOperation.subject_id == pledge_id,
+        StripeOperation.kind.in_(CONFIRMATIONS), StripeOperation.state.in_(OPEN_STATES),
+    )  # fmt: skip
+    return bool(db.session.scalar(select(asked)))
 
 
 def last_attempt(pledge_id: int) -> Attempt | None:

@@ -29,7 +29,7 @@ def book_a_fee_that_no_transfer_left() -> None:
 
 def drop_what_was_charged() -> None:
     """The total is corrected with it, so that only the charge still knows."""
-    pledge = db.session.query(Pledge).first()
+    pledge = db.session.query(Pledge).filter_by(amount_cents=60_00).one()
     pledge.state = PledgeState.DROPPED
     campaign = db.session.query(Campaign).one()
     campaign.raised_cents -= pledge.amount_cents

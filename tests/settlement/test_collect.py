@@ -252,3 +252,17 @@ def test_a_campaign_cancelled_after_its_success_charges_nobody_any_more(scene: S
         campaigns.cancel(db.session.get_one(Campaign, scene.row(slug).id), by=None, at=clock.now())
     scene.work()
     assert scene.charges() == []
+
+
+def test_an_outage_does_not_make_every_promise_wait_for_its_time_out(scene: Scene) -> None:
+    _, gifts = closed(scene, 5)
+    fault(scene, "/v1/payment_intents", "status", status=503, phase="before", times=99)
+    with scene.app.app_context():
+        assert jobs.collect_due() == "2 due, 1 unanswered"
+    asked = [one for one in scene.stripe.control("orders")["orders"] if one["path"] == "/v1/payment_intents"]
+    assert len(asked) == runner.GIVE_UP_AFTER
+    scene.stripe.control("faults", "DELETE")
+    for _ in range(4):
+        scene.travel(minutes=6)
+        scene.work(1)
+    assert_each_paid_once(scene, gifts)

@@ -245,3 +245,21 @@ def test_one_link_is_not_pressed_without_end(scene: Scene) -> None:
     assert codes[-1] == 429
     with scene.app.app_context():
         assert db.session.query(Charge).count() == 1
+
+
+def test_an_older_refusal_is_not_read_as_the_answer_to_the_new_card(scene: Scene) -> None:
+    _, gift = collected(scene, FAILS_LATER)
+    shopper.complete_checkout(scene.press(gift, "/carte").headers["Location"])
+    rule = {"method": "POST", "path": "*/confirm", "action": "status", "status": 503, "phase": "before", "times": 4}
+    scene.stripe.control("faults", "POST", **rule)
+    for _ in range(2):
+        scene.work(1)
+        scene.travel(minutes=3)  # "stuck charges" asks for the PaymentIntent, which shows the old card's refusal
+        scene.work(1)
+    assert attempts(scene, gift) == ["declined", "sent"]
+    assert scene.pledge(gift).state == PledgeState.CHARGING
+    for _ in range(6):
+        scene.travel(minutes=6)
+        scene.work(1)
+    assert scene.pledge(gift).state == PledgeState.PAID
+    assert attempts(scene, gift) == ["declined", "succeeded"]
