@@ -147,7 +147,7 @@ def _deliver_one(mail_id: int, server: smtplib.SMTP) -> str:
         claim = (
             update(OutboxMail)
             .where(OutboxMail.id == mail_id, OutboxMail.sent_at.is_(None), *_free(at))
-            .values(claimed_until=at + LEASE, tries=OutboxMail.tries + 1)
+            .values(claimed_until=at + LEASE, not_before=at, tries=OutboxMail.tries + 1)
         )
         if db.session.execute(claim).rowcount == 0:  # type: ignore[attr-defined]  # known to CursorResult only
             return "held elsewhere"

@@ -73,7 +73,9 @@ def start_account(user: Person, *, at: datetime, entity_type: str = "individual"
             subject_kind="payment_accounts",
             subject_id=account.id,
             params=_params(user, entity_type),
-            key=f"acct:{account.id}:{account.generation}",
+            # Its instant too: a database begun anew counts from 1 again, and must not be answered with
+            # the account of somebody of the old one.
+            key=f"acct:{account.id}:{account.generation}:{account.created_at:%Y%m%d%H%M%S%f}",
             at=at,
         )
     return account

@@ -178,3 +178,21 @@ def test_a_travelled_clock_does_not_hold_mail_back(box):
 )
 def test_a_line_is_one_line(text, line):
     assert one_line(text) == line
+
+
+def test_a_worker_killed_while_sending_on_a_travelled_clock_loses_no_mail(box, monkeypatch):
+    with transaction():
+        clock.set_offset(40 * 86_400)
+    clock.forget()
+    with transaction():
+        post()
+
+    def killed(*_):
+        raise SystemExit
+
+    with monkeypatch.context() as patch:
+        patch.setattr("smtplib.SMTP.send_message", killed)
+        with pytest.raises(SystemExit):
+            deliver_waiting()
+    with time_machine.travel(datetime.now(UTC) + LEASE + timedelta(seconds=1)):
+        assert deliver_waiting() == {"sent": 1}

@@ -8,9 +8,11 @@ import pytest
 from flask import Flask
 
 from app.accounts.models import User
-from app.core.database import db
+from app.core import clock
+from app.core.database import db, transaction
 from app.core.journal import history
 from app.payments import payees
+from app.payments.models import PaymentAccount, StripeOperation
 from fake_stripe import shopper
 from tests import builders
 from tests.payments.conftest import Feature, outside
@@ -134,3 +136,18 @@ def test_an_account_deleted_at_stripe_cannot_receive(feature: Feature, holder: b
     db.session.commit()
     assert payees.refresh(holder.user_id) == "restricted"
     assert db.session.get(User, holder.user_id) is not None
+
+
+def test_a_database_begun_anew_is_not_answered_with_the_account_of_somebody_else(feature: Feature) -> None:
+    keys = []
+    for days in (0, 40):
+        feature.travel(days * 86_400)
+        user_id = builders.a_user().id
+        with transaction():
+            made = payees.start_account(db.session.get_one(User, user_id), at=clock.now())
+            made_id = made.id
+            keys.append(db.session.query(StripeOperation).one().idempotency_key)
+            db.session.query(StripeOperation).delete()
+            db.session.query(PaymentAccount).filter_by(id=made_id).delete()
+    assert made_id == 1
+    assert keys[0] != keys[1]
