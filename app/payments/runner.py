@@ -215,14 +215,14 @@ def _end(call: Call, outcome: Outcome, request_id: str) -> Outcome:
         operation.request_id = request_id[:80] or operation.request_id
         operation.ended_at, operation.claimed_until = at, None
         if outcome.object is not None:
-            ids = ids_in(outcome.object)
-            operation.result_id = ids[0] if ids else None
-            for stripe_id in ids:
-                operations.remember(stripe_id, operation.subject_kind, operation.subject_id)
+            operation.result_id = next(iter(ids_in(outcome.object)), None)
         if isinstance(outcome, (Declined, Rejected)):
             log.warning(
                 "stripe_said_no", operation=operation.id, kind=operation.kind, code=outcome.code,
                 request_id=request_id,
             )  # fmt: skip
         registry().handlers[OperationKind(operation.kind)](operation, outcome, at)
+        # Last: a bell writes the same unique ids under its feature's lock, which the handler has taken by now.
+        for stripe_id in ids_in(outcome.object or {}):
+            operations.remember(stripe_id, operation.subject_kind, operation.subject_id)
     return outcome

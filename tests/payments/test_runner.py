@@ -11,6 +11,7 @@ from app.core.database import db, transaction
 from app.payments import operations, runner
 from app.payments.client import gateway
 from app.payments.errors import InsideTransaction
+from app.payments.models import StripeObject
 from app.payments.outcomes import Declined, Done, Rejected
 from app.payments.rules import OperationKind, OperationState
 from tests.payments.conftest import KIND, Feature
@@ -215,3 +216,13 @@ def test_a_failing_handler_keeps_neither_the_others_nor_its_own_call(feature: Fe
 def test_nothing_is_left_open_in_the_session_while_stripe_is_asked(feature: Feature) -> None:
     feature.customer()
     assert not db.session().in_transaction()
+
+
+def test_the_owner_hears_before_the_ids_are_noted(feature: Feature) -> None:
+    """A bell notes the same ids under its feature's lock: noted before the handler takes that lock, both
+    would wait for each other, and PostgreSQL would end one of them."""
+    known: list[int] = []
+    feature.follow[OperationKind.CUSTOMER_CREATE] = lambda *_: known.append(db.session.query(StripeObject).count())
+    customer = feature.customer()
+    assert known == [0]
+    assert db.session.get(StripeObject, customer) is not None
