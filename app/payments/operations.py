@@ -105,3 +105,18 @@ def ids_to_run_of(subject_kind: str, subject_id: int, at: datetime) -> list[int]
             .order_by(StripeOperation.id)
         )
     )
+
+
+def is_in_other_hands(subject_kind: str, subject_id: int, at: datetime) -> bool:
+    """Whether another request or the worker is asking Stripe something about this row right now."""
+    held = (
+        select(StripeOperation.id)
+        .where(
+            StripeOperation.subject_kind == subject_kind,
+            StripeOperation.subject_id == subject_id,
+            StripeOperation.state.in_(OPEN_STATES),
+            StripeOperation.claimed_until > at,
+        )
+        .limit(1)
+    )
+    return db.session.scalar(held) is not None

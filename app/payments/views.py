@@ -15,7 +15,7 @@ from app.core import clock
 from app.core.access import allow, viewer
 from app.core.database import transaction
 from app.core.links import external_url
-from app.payments import environment, inbox, payees, policy, runner
+from app.payments import environment, inbox, opening, payees, policy
 from app.payments.client import gateway
 from app.payments.errors import BadNotification, GatewayRefused, GatewayUnavailable
 from app.payments.forms import OpenAccountForm
@@ -54,11 +54,9 @@ def open_account() -> ResponseReturnValue:
     try:
         environment.ensure()
         with transaction():
-            asked = payees.start_account(current_user, at=clock.now(), entity_type=form.entity_type.data)
-            account_id = asked.id
-        runner.run_chain("payment_accounts", account_id)
+            payees.start_account(current_user, at=clock.now(), entity_type=form.entity_type.data)
         link = gateway().account_link(
-            payees.stripe_account_of(user_id),
+            opening.created(user_id),
             return_url=external_url("payments.account_returned", retour=back),
             refresh_url=external_url("payments.account_returned", retour=back, lien="perime"),
         )

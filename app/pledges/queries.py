@@ -11,8 +11,7 @@ from sqlalchemy.orm import selectinload
 from app.campaigns.models import Campaign
 from app.core.database import db
 from app.core.errors import NotFound
-from app.payments.models import StripeObject, StripeOperation
-from app.payments.rules import OPEN_STATES
+from app.payments.models import StripeObject
 from app.pledges.models import Pledge
 from app.pledges.rules import COUNTING, OPEN_AFTER_VERDICT, PledgeState
 
@@ -185,19 +184,6 @@ def ids_of_stale_drafts(at: datetime, limit: int = 200) -> list[int]:
             .limit(limit)
         )
     )
-
-
-def is_in_other_hands(pledge_id: int, at: datetime) -> bool:
-    """Whether another request or the worker is asking Stripe something about this pledge right now."""
-    held = (
-        select(StripeOperation.id)
-        .where(
-            StripeOperation.subject_kind == Pledge.__tablename__, StripeOperation.subject_id == pledge_id,
-            StripeOperation.state.in_(OPEN_STATES), StripeOperation.claimed_until > at,
-        )
-        .limit(1)
-    )  # fmt: skip
-    return db.session.scalar(held) is not None
 
 
 def count_open() -> int:

@@ -10,9 +10,9 @@ from flask_babel import gettext as _
 
 from app.core import clock
 from app.core.database import db
+from app.payments import operations
 from app.payments.errors import GatewayUnavailable, ObjectMissing
 from app.payments.runner import run_chain
-from app.pledges import queries
 from app.pledges.checkout import SUBJECT
 from app.pledges.keys import pledge_key
 from app.pledges.models import Pledge
@@ -36,7 +36,7 @@ def to_card_page(pledge_id: int) -> ResponseReturnValue:
             flash(_("Le service de paiement a refusé ces informations. Vérifiez votre adresse e-mail."), "warning")
             return redirect(own_url("pledges.show", pledge), 303)
         # Between two calls of the other click nobody holds anything: only two idle rounds mean that nobody will.
-        idle_rounds = 0 if queries.is_in_other_hands(pledge_id, clock.now()) else idle_rounds + 1
+        idle_rounds = 0 if operations.is_in_other_hands(SUBJECT, pledge_id, clock.now()) else idle_rounds + 1
         if time.monotonic() >= until or idle_rounds >= IDLE_ROUNDS:
             return render_template("pledges/waiting.html", pledge=pledge, key=pledge_key(pledge.public_id)), 503
         time.sleep(LOOK_EVERY_SECONDS)

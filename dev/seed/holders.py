@@ -20,7 +20,7 @@ from app.core.database import db, transaction
 from app.core.links import external_url
 from app.network import queries as network
 from app.network.models import Organisation
-from app.payments import payees, runner
+from app.payments import opening, payees
 from app.payments.client import gateway
 from dev.seed.people import FALLBACK, PEOPLE
 from dev.seed.projects import DemoProject
@@ -166,11 +166,10 @@ def open_account(owner_id: int) -> None:
     if payees.status_of(owner_id) == "active":
         return
     with transaction():
-        account = payees.start_account(db.session.get_one(User, owner_id), at=clock.now())
-        account_id = account.id
-    runner.run_chain("payment_accounts", account_id)
+        payees.start_account(db.session.get_one(User, owner_id), at=clock.now())
+    account = opening.created(owner_id)
     back = external_url("payments.account_returned")
-    url = gateway().account_link(payees.stripe_account_of(owner_id), return_url=back, refresh_url=back)
+    url = gateway().account_link(account, return_url=back, refresh_url=back)
     assert urlsplit(url).hostname in {"127.0.0.1", "localhost"}
     shopper.complete_onboarding(url)
     payees.refresh(owner_id)
