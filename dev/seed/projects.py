@@ -55,7 +55,7 @@ BAKERY = DemoProject(
     theme="food",
     picture="bakery",
     alternative="Un four à pain en pierre au pied de collines vertes, sous un ciel clair.",
-    story="""## Pourquoi ce projet
+    story="""## Le pain, c’est aussi une rencontre
 
 Le dernier dépôt de pain du canton a fermé en janvier. Nous sommes onze à vouloir rallumer le four, deux fois par
 semaine, avec de la farine moulue à douze kilomètres. Le reste du temps, le fournil accueille l’école, les anciens et
