@@ -25,6 +25,7 @@ from app.core.database import db, transaction
 from app.core.texts import set_text
 from app.moderation.models import ChangeRequest, Review
 from app.network.models import Offer, Right
+from app.network.services import end_right
 from app.pledges.models import Pledge
 from app.pledges.rules import PledgeState
 from tests.builders import a_campaign, a_record, a_user, an_organisation, fallback, give, sign_in, token_of
@@ -346,14 +347,27 @@ def test_somebody_elses_object_answers_like_one_that_does_not_exist(world):
         assert mine.status_code == none.status_code == 404, real
 
 
-def test_a_right_acts_at_once_and_ends_at_once(world):
+def test_a_right_acts_and_ends_at_once_and_every_older_key_dies(world):
     stranger = world.clients["stranger"]
     assert stranger.get("/administration").status_code == 403
     with world.app.app_context():
         person = db.session.scalars(select(User).where(User.email == "stranger@example.org")).one()
-        give(person, Role.PLATFORM_ADMIN)
-    assert stranger.get("/administration").status_code == 200
+        again = sign_in(world.app, give(person, Role.PLATFORM_ADMIN))
+    assert sent_to_sign_in(stranger.get("/administration")), "a key taken before does not grow with the role"
+    assert again.get("/administration").status_code == 200
+    with world.app.app_context():
+        with transaction():
+            right = db.session.scalars(select(Right).where(Right.user_id == again.user_id)).one()
+            end_right(right, by=None, at=clock.now())
+        last = sign_in(world.app, db.session.get_one(User, again.user_id))
+    assert sent_to_sign_in(again.get("/administration"))
+    assert last.get("/administration").status_code == 403
+
+
+def test_a_right_that_runs_out_acts_no_longer(world):
+    """Nobody ended it: its last instant passed."""
+    admin = world.clients["admin"]
+    assert admin.get("/administration").status_code == 200
     with world.app.app_context(), transaction():
-        right = db.session.scalars(select(Right).where(Right.user_id == person.id)).one()
-        right.ends_at = clock.now()
-    assert stranger.get("/administration").status_code == 403
+        db.session.scalars(select(Right).where(Right.role == Role.PLATFORM_ADMIN)).one().ends_at = clock.now()
+    assert admin.get("/administration").status_code == 403

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 
 from app.accounts.models import User
+from app.accounts.session_services import end_sessions
 from app.core.access import Role
 from app.core.database import db
 from app.core.journal import record
@@ -58,6 +59,7 @@ def give_right(
     db.session.add(right)
     db.session.flush()
     record("right.given", on=right, by=by, at=at, user=user_id, role=str(role), organisation=organisation_id)
+    end_sessions(user_id, by=by, at=at)  # a key taken before must not grow with the role (decision D3)
     return right
 
 
@@ -85,6 +87,7 @@ def end_right(right: Right, by: int | None, at: datetime) -> None:
         "right.ended", on=right, by=by, at=at,
         user=right.user_id, role=str(right.role), organisation=right.organisation_id,
     )  # fmt: skip
+    end_sessions(right.user_id, by=by, at=at)
 
 
 def _administrators(at: datetime) -> set[int]:

@@ -7,6 +7,8 @@ from sqlalchemy import func, select, update
 
 from app.accounts import passwords
 from app.accounts.models import AccountSession, User
+from app.accounts.services import user_for_demo
+from app.core import clock
 from app.core.database import db, transaction
 from app.core.limits import LimitHit
 from tests.accounts.people import NEW_PASSWORD, is_signed_in, sign_in, words
@@ -178,9 +180,6 @@ def test_an_old_hash_is_renewed_at_the_next_sign_in(client, app, jeanne):
 
 def test_the_same_letters_from_another_keyboard_are_the_same_password(client, app):
     with app.app_context(), transaction():
-        from app.accounts.services import user_for_demo
-        from app.core import clock
-
         user_for_demo(EMAIL, "J", "l’été à la ferme", clock.now())
     assert sign_in(client, EMAIL, "l’e\u0301te\u0301 a\u0300 la ferme").status_code == 303
 
@@ -223,13 +222,6 @@ def test_a_form_of_another_site_signs_nobody_in(client, jeanne, headers):
 
 def test_the_language_of_the_account_follows_the_person(client, app):
     with app.app_context(), transaction():
-        db.session.add(a_person_who_reads_english())
+        user_for_demo("jane@exemple.fr", "Jane", PASSWORD, clock.now(), locale="en")
     answer = sign_in(client, "jane@exemple.fr")
     assert "langue=en" in "".join(answer.headers.getlist("Set-Cookie"))
-
-
-def a_person_who_reads_english():
-    from app.accounts.services import user_for_demo
-    from app.core import clock
-
-    return user_for_demo("jane@exemple.fr", "Jane", PASSWORD, clock.now(), locale="en")

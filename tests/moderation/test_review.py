@@ -240,4 +240,7 @@ def test_a_right_that_ends_closes_the_door_at_once(world: World):
     with world.app.app_context(), transaction():
         right = db.session.scalars(db.select(Right).where(Right.user_id == world.first.user_id)).one()
         end_right(right, by=None, at=clock.now())
-    assert world.first.get(world.review_page).status_code == 404
+    assert world.first.get(world.review_page).status_code == 303, "the session ends with the role"
+    with world.app.app_context():
+        again = sign_in(world.app, db.session.get_one(User, world.first.user_id))
+    assert again.get(world.review_page).status_code == 404
