@@ -82,7 +82,7 @@ class Runner:
         print(f"\n== {name} ==", flush=True)
         started = time.monotonic()
         ended = subprocess.run(
-            [sys.executable, "-W", "error", "-m", "pytest", "-W", "error", "-n", WORKERS, "--dist", "loadfile",
+            [sys.executable, "-W", "error", "-m", "pytest", "-W", "error", "-n", WORKERS, "--dist", "worksteal",
              "-rs", "-m", which, f"--junitxml={report}", *shlex.split(os.environ.get("PYTEST_ARGS", ""))],
             cwd=ROOT, env={**os.environ, **environment}, check=False,
         )  # fmt: skip
@@ -133,4 +133,8 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        print("\nInterrupted: no result.", file=sys.stderr)
+        sys.exit(130)
