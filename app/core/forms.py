@@ -97,6 +97,8 @@ class EmailField(StringField):
         if not self.data:
             return
         try:
+            if "=?" in self.data:  # a mail header would decode it into another address
+                raise EmailNotValidError("encoded word")
             found = validate_email(self.data, check_deliverability=False, allow_smtputf8=False)
         except EmailNotValidError as error:
             raise ValidationError(

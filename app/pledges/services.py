@@ -6,6 +6,7 @@ from datetime import datetime
 
 import structlog
 from flask import current_app
+from sqlalchemy import update
 
 from app.accounts.models import User
 from app.campaigns import services as campaigns
@@ -147,6 +148,11 @@ def replace_card(pledge: Pledge, *, payment_method: str, brand: str, last4: str,
 def _keep_card(pledge: Pledge, payment_method: str, brand: str, last4: str, exp: str) -> None:
     pledge.payment_method = payment_method
     pledge.card_brand, pledge.card_last4, pledge.card_exp = brand[:20], last4[:4], exp[:7]
+
+
+def forget_customer(pledge: Pledge) -> None:
+    """Deleted at Stripe, with its cards: no promise of the same person may ask for it again."""
+    db.session.execute(update(Pledge).where(Pledge.customer == pledge.customer).values(customer=None))
 
 
 def refuse_late(pledge: Pledge, *, payment_method: str, at: datetime) -> None:

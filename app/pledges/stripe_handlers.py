@@ -50,7 +50,7 @@ def on_session(operation: StripeOperation, outcome: Outcome, at: datetime) -> No
     pledge = _load(operation)
     if not isinstance(outcome, Done):
         if outcome.code == "resource_missing":  # the customer was deleted at Stripe: make a new one
-            pledge.customer = None
+            services.forget_customer(pledge)
         _refused(pledge, outcome.code, at=at)
         return
     session_id = str(outcome.object["id"])

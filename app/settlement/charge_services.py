@@ -133,7 +133,7 @@ def confirm_with_bank(pledge_id: int, *, at: datetime) -> int:
 
 def check_repair(pledge: Pledge, *, at: datetime) -> None:
     """Errors: NothingToRepair, RepairOver."""
-    if pledge.state not in REPAIRABLE:
+    if pledge.state not in REPAIRABLE or pledge.campaign.state != CampaignState.SUCCEEDED:
         raise NothingToRepair
     until = window_end(pledge)
     if until is not None and at >= until:

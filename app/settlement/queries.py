@@ -58,6 +58,8 @@ def ids_to_collect(at: datetime, limit: int) -> list[int]:
             (Pledge.state == PledgeState.NEEDS_CARD) & retry_has_come,
         ),
         Pledge.claimed_until.is_(None) | (Pledge.claimed_until <= at),
+        # Those of a campaign cancelled since would stand before all others for ever.
+        Pledge.campaign_id.in_(select(Campaign.id).where(Campaign.state == CampaignState.SUCCEEDED)),
         limit=limit,
     )
 

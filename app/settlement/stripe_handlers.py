@@ -12,6 +12,7 @@ from app.payments.models import StripeOperation
 from app.payments.outcomes import Declined, Done, Outcome
 from app.payments.rules import OperationKind
 from app.pledges import queries as pledges
+from app.pledges.services import forget_customer
 from app.settlement import charge_services as charges
 from app.settlement import transfer_services as transfers
 from app.settlement.models import Transfer
@@ -26,7 +27,8 @@ def on_intent(operation: StripeOperation, outcome: Outcome, at: datetime) -> Non
         charges.keep_intent(pledge, str(outcome.object["id"]), at=at)
         return
     if outcome.code == "resource_missing":
-        pledge.customer = pledge.payment_method = None
+        forget_customer(pledge)
+        pledge.payment_method = None
     charges.decline(pledge, code=outcome.code or "refused", decline_code="", at=at)
 
 

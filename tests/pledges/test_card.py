@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 
 import pytest
+import stripe
 from sqlalchemy import select
 
 from app.campaigns.models import Campaign
@@ -13,13 +14,14 @@ from app.core.database import db, transaction
 from app.core.outbox import OutboxMail
 from app.payments import inbox, poller
 from app.payments.models import StripeOperation
+from app.pledges import queries
 from app.pledges.keys import pledge_key
 from app.pledges.models import Pledge
 from app.pledges.rules import PledgeState
 from app.pledges.sync import apply_session, sync_pledge
 from app.settlement.sync import ring_pledge
 from fake_stripe import shopper
-from tests.builders import a_user, sign_in
+from tests.builders import a_user, sign_in, token_of
 from tests.support.scene import ALWAYS_3DS, GOOD, Gift, Scene, session_in
 
 
@@ -229,3 +231,24 @@ def test_a_key_opens_its_own_promise_only(scene: Scene) -> None:
     with scene.app.app_context():
         assert stranger.get(f"/contributions/inconnue?cle={pledge_key('inconnue')}").status_code == 404
         assert db.session.query(Pledge).count() == 2
+
+
+def test_a_customer_deleted_at_stripe_shuts_nobody_out(scene: Scene) -> None:
+    slug = scene.campaign()
+    with scene.app.app_context():
+        visitor = sign_in(scene.app, a_user("Lise Roy", "lise@exemple.fr"))
+    first = scene.give(slug, client=visitor.client, email="lise@exemple.fr")
+    stripe.StripeClient(scene.stripe.key, base_addresses={"api": scene.stripe.url}).v1.customers.delete(
+        str(scene.pledge(first).customer)
+    )
+    path, fields = scene.form(slug, visitor.client, email="lise@exemple.fr")
+    refused = visitor.client.post(path, data=fields).headers["Location"]
+    page = visitor.client.get(refused).get_data(as_text=True)
+    assert "refusé" in page
+    with scene.app.app_context():
+        second = queries.find_by_form_key(fields["form_key"])
+        assert second is not None
+        again = visitor.client.post(
+            f"/contributions/{second.public_id}/carte", data={"csrf_token": token_of(visitor.client, "/contributions")}
+        )
+    assert again.headers["Location"].startswith(scene.stripe.url)

@@ -65,6 +65,7 @@ def test_a_promise_keeps_the_version_of_the_consent(scene: Scene) -> None:
         ("email", "", "Indiquez votre adresse e-mail."),
         ("email", "pas une adresse", "Cette adresse n’est pas complète"),
         ("email", "a@b.fr\r\nBcc: x@y.fr", "Cette adresse n’est pas complète"),
+        ("email", "=?utf-8?q?victime?=@exemple.fr", "Cette adresse n’est pas complète"),
         ("name", "", "Indiquez votre nom"),
         ("name", "é" * 121, "trop long"),
         ("message", "🥖" * 501, "trop long"),

@@ -6,6 +6,8 @@ import pytest
 import stripe
 from sqlalchemy import select
 
+from app.campaigns import services as campaigns
+from app.campaigns.models import Campaign
 from app.core import clock
 from app.core.database import db, transaction
 from app.payments.runner import run_chain
@@ -263,3 +265,13 @@ def test_an_older_refusal_is_not_read_as_the_answer_to_the_new_card(scene: Scene
         scene.work(1)
     assert scene.pledge(gift).state == PledgeState.PAID
     assert attempts(scene, gift) == ["declined", "succeeded"]
+
+
+def test_a_campaign_cancelled_meanwhile_lets_nobody_pay_from_an_old_link(scene: Scene) -> None:
+    slug, gift = collected(scene, ALWAYS_3DS)
+    assert scene.pledge(gift).state == PledgeState.NEEDS_ACTION
+    with scene.app.app_context(), transaction():
+        campaigns.cancel(db.session.get_one(Campaign, scene.row(slug).id), by=None, at=clock.now())
+    answer = scene.press(gift, "/confirmer")
+    assert not answer.headers.get("Location", "").startswith(scene.stripe.url)
+    assert attempts(scene, gift) == ["declined"]
