@@ -7,7 +7,7 @@ WHEEL_FLAGS := -q -p .venv --require-hashes
 FRONT := build.mjs static/icons.json $(wildcard static/css/* static/js/* static/js/*/* static/img/*)
 WORDS := $(patsubst %.po,%.mo,$(wildcard translations/*/LC_MESSAGES/*.po))
 BUILT := static/dist/manifest.json $(WORDS)
-TYPED := app fake_stripe dev config.py wsgi.py
+TYPED := app fake_stripe dev bench config.py wsgi.py
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:

@@ -6,10 +6,12 @@ import itertools
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
+from werkzeug.test import TestResponse
 
 from app.accounts.models import User
 from app.accounts.services import user_for_demo
@@ -37,10 +39,12 @@ class Visitor:
     user_id: int
     email: str
 
-    def get(self, path: str, **kwargs: object):  # a werkzeug TestResponse
+    def get(self, path: str, **kwargs: Any) -> TestResponse:
         return self.client.get(path, **kwargs)
 
-    def post(self, path: str, data: dict[str, object] | None = None, *, page: str | None = None, **kwargs: object):
+    def post(
+        self, path: str, data: dict[str, object] | None = None, *, page: str | None = None, **kwargs: Any
+    ) -> TestResponse:
         """Post a form with the token that `page` (default: the path) carries."""
         return post_form(self.client, path, data or {}, page=page, **kwargs)
 
@@ -52,7 +56,9 @@ def token_of(client: FlaskClient, page: str) -> str:
     return found.group(1)
 
 
-def post_form(client: FlaskClient, path: str, data: dict[str, object], *, page: str | None = None, **kwargs: object):
+def post_form(
+    client: FlaskClient, path: str, data: dict[str, object], *, page: str | None = None, **kwargs: Any
+) -> TestResponse:
     return client.post(path, data={"csrf_token": token_of(client, page or path), **data}, **kwargs)
 
 
