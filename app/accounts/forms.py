@@ -37,11 +37,7 @@ class NewPasswordField(PasswordField):
             raise ValidationError(str(_l("Il faut %(most)s caractères au plus.", most=PASSWORD_MAX)))
         if is_common(password, *self.own_words):
             raise ValidationError(
-                str(
-                    _l(
-                        "Ce mot de passe est trop courant. Quatre mots sans lien entre eux font un bon mot de passe."
-                    )
-                )
+                str(_l("Ce mot de passe est trop courant. Quatre mots sans lien entre eux font un bon mot de passe."))
             )
 
 
@@ -49,9 +45,7 @@ def _new_password(label: object) -> NewPasswordField:
     return NewPasswordField(
         label,
         validators=[InputRequired(_l("Choisissez un mot de passe."))],
-        description=_l(
-            "%(least)s caractères au moins. Une phrase courte convient très bien.", least=PASSWORD_MIN
-        ),
+        description=_l("%(least)s caractères au moins. Une phrase courte convient très bien.", least=PASSWORD_MIN),
         render_kw={"autocomplete": "new-password"},
     )
 
@@ -68,9 +62,7 @@ class SignUpForm(BaseForm):
         description=_l("Tel que vous voulez être nommé ou nommée sur la plateforme."),
         render_kw={"autocomplete": "name"},
     )  # fmt: skip
-    email = EmailField(
-        _l("Adresse électronique"), [InputRequired(_GIVE_EMAIL)], render_kw={"autocomplete": "email"}
-    )
+    email = EmailField(_l("Adresse électronique"), [InputRequired(_GIVE_EMAIL)], render_kw={"autocomplete": "email"})
     password = _new_password(_l("Mot de passe"))
     next = HiddenField()
 
@@ -80,9 +72,7 @@ class SignUpForm(BaseForm):
 
 
 class SignInForm(BaseForm):
-    email = EmailField(
-        _l("Adresse électronique"), [InputRequired(_GIVE_EMAIL)], render_kw={"autocomplete": "username"}
-    )
+    email = EmailField(_l("Adresse électronique"), [InputRequired(_GIVE_EMAIL)], render_kw={"autocomplete": "username"})
     password = _password(_l("Mot de passe"))
     next = HiddenField()
 
@@ -98,9 +88,7 @@ class ConfirmElsewhereForm(BaseForm):
 
 
 class AskResetForm(BaseForm):
-    email = EmailField(
-        _l("Adresse électronique"), [InputRequired(_GIVE_EMAIL)], render_kw={"autocomplete": "username"}
-    )
+    email = EmailField(_l("Adresse électronique"), [InputRequired(_GIVE_EMAIL)], render_kw={"autocomplete": "username"})
 
 
 class ResetForm(BaseForm):
@@ -125,9 +113,7 @@ class ChangePasswordForm(BaseForm):
 
 
 class ChangeEmailForm(BaseForm):
-    new_email = EmailField(
-        _l("Nouvelle adresse"), [InputRequired(_GIVE_EMAIL)], render_kw={"autocomplete": "email"}
-    )
+    new_email = EmailField(_l("Nouvelle adresse"), [InputRequired(_GIVE_EMAIL)], render_kw={"autocomplete": "email"})
     current = _password(_l("Mot de passe"))
 
 

@@ -12,9 +12,7 @@ from app.core.outbox import post_mail
 Words = object  # a lazy sentence: it speaks the language of who reads it
 
 _HOLDER = _l("Vous recevez ce message parce que cette adresse est celle d’un compte de Graine d’Actions.")
-_TYPED = _l(
-    "Vous recevez ce message parce que quelqu’un, sans doute vous, a donné cette adresse à Graine d’Actions."
-)
+_TYPED = _l("Vous recevez ce message parce que quelqu’un, sans doute vous, a donné cette adresse à Graine d’Actions.")
 _NOT_YOU = _l("Si cela ne vient pas de vous, n’appuyez pas : rien ne se passera.")
 
 

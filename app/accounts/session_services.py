@@ -61,7 +61,5 @@ def end_sessions(user_id: int, *, by: int | None, at: datetime, except_id: int |
 
 def forget_sessions(*, before: datetime) -> int:
     """Delete what ended before; gives how many rows."""
-    old = delete(AccountSession).where(
-        (AccountSession.ended_at < before) | (AccountSession.expires_at < before)
-    )
+    old = delete(AccountSession).where((AccountSession.ended_at < before) | (AccountSession.expires_at < before))
     return int(db.session.execute(old).rowcount)  # type: ignore[attr-defined]  # known to CursorResult only
