@@ -26,8 +26,11 @@ IS_HERE = exists().where(StripeObject.stripe_id == Charge.stripe_charge, StripeO
 PASSED_ON = exists().where(Transfer.charge_id == Charge.id, Transfer.state == TransferState.DONE)
 
 
-def _ids(column: InstrumentedAttribute[int], *conditions: ColumnElement[bool], limit: int) -> list[int]:
-    """Read and close the read: Stripe may be asked next."""
+def _ids(column: InstrumentedAttribute[int], *conditions: ColumnElement[bool], limit: int | None) -> list[int]:
+    """Read and close the read: Stripe may be asked next.
+
+    `limit` None where rows may stay for days: the first hundred would stand before all others.
+    """
     found = list(db.session.scalars(select(column).where(*conditions).order_by(column).limit(limit)))
     db.session.rollback()
     return found
@@ -70,13 +73,13 @@ def ids_stuck(at: datetime, limit: int = 100) -> list[int]:
     return _ids(Pledge.id, Pledge.state == PledgeState.CHARGING, newest <= at - STUCK_AFTER, limit=limit)
 
 
-def ids_to_remind(at: datetime, first_hours: int, limit: int = 500) -> list[int]:
+def ids_to_remind(at: datetime, first_hours: int) -> list[int]:
     """Waiting for the contributor since the first reminder's time or longer."""
     return _ids(
         Pledge.id,
         Pledge.state.in_(REPAIRABLE),
         Pledge.first_declined_at <= at - timedelta(hours=first_hours),
-        limit=limit,
+        limit=None,
     )
 
 
@@ -90,7 +93,7 @@ def ids_to_drop(at: datetime, window_hours: int, limit: int = 200) -> list[int]:
     )
 
 
-def ids_to_pay_out(at: datetime, hold_days: int, limit: int = 100) -> list[int]:
+def ids_to_pay_out(at: datetime, hold_days: int) -> list[int]:
     """Campaigns whose hold is over, with nothing open, and money not yet passed on (or none collected)."""
     open_pledge = exists().where(Pledge.campaign_id == Campaign.id, Pledge.state.in_(UNFINISHED))
     has_transfer = exists().where(Transfer.charge_id == Charge.id)
@@ -102,11 +105,11 @@ def ids_to_pay_out(at: datetime, hold_days: int, limit: int = 100) -> list[int]:
         Campaign.verdict_at <= at - timedelta(days=hold_days),
         ~open_pledge,
         or_(unpaid_charge, (Campaign.state == CampaignState.SUCCEEDED) & ~any_charge),
-        limit=limit,
+        limit=None,
     )
 
 
-def ids_with_blocked_transfers(limit: int = 100) -> list[int]:
+def ids_with_blocked_transfers() -> list[int]:
     """Campaigns of which Stripe has refused a transfer."""
     return _ids(
         Campaign.id,
@@ -116,7 +119,7 @@ def ids_with_blocked_transfers(limit: int = 100) -> list[int]:
             Charge.id == Transfer.charge_id,
             IS_HERE,
         ),
-        limit=limit,
+        limit=None,
     )
 
 
