@@ -16,7 +16,7 @@ from app.core.database import db, transaction
 from app.core.jobs import run_once
 from app.payments import runner
 from app.payments.gateway import Gateway
-from app.payments.models import LedgerEntry, LedgerTransaction
+from app.payments.models import LedgerEntry, LedgerTransaction, StripeOperation
 from app.pledges.models import Pledge
 from app.pledges.rules import PledgeState
 from app.settlement import charge_services as charges
@@ -266,3 +266,15 @@ def test_an_outage_does_not_make_every_promise_wait_for_its_time_out(scene: Scen
         scene.travel(minutes=6)
         scene.work(1)
     assert_each_paid_once(scene, gifts)
+
+
+def test_a_second_payment_intent_is_cancelled_and_never_confirmed(scene: Scene) -> None:
+    _, gifts = closed(scene, 1)
+    scene.work()
+    first = scene.pledge(gifts[0]).payment_intent
+    with scene.app.app_context(), transaction():
+        charges.keep_intent(charges.locked(scene.pledge(gifts[0]).id), "pi_second", at=clock.now())
+    with scene.app.app_context():
+        orders = db.session.query(StripeOperation).filter_by(target="pi_second").all()
+        assert [one.kind for one in orders] == ["intent.cancel"]
+    assert scene.pledge(gifts[0]).payment_intent == first
