@@ -25,10 +25,9 @@ from config import Settings
 from tests.fake_stripe.process import FakeStripe, start_fake_stripe
 from tests.support.databases import Database, PostgresDatabase, SqliteDatabase
 from tests.support.mailbox import Mailbox
+from tests.support.places import memory_folder
 from tests.support.ports import free_port
 from tests.support.postgres import start_cluster
-
-QUICK_FOLDER_BYTES = 300_000_000
 
 
 @pytest.fixture(scope="session")
@@ -40,8 +39,8 @@ def worker_name() -> str:
 @pytest.fixture(scope="session")
 def quick_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """For files that are written and synced all the time: in memory where the machine has such a place."""
-    memory = Path("/dev/shm")
-    if not memory.is_dir() or shutil.disk_usage(memory).free < QUICK_FOLDER_BYTES:
+    memory = memory_folder()
+    if memory is None:
         yield tmp_path_factory.mktemp("quick")
         return
     with TemporaryDirectory(prefix="graine-tests-", dir=memory) as folder:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dev.launch.guard import Guard
+from tests.support.places import memory_folder
 
 HOW_TO_INSTALL = "apt-get install postgresql"
 PACKAGED = Path("/usr/lib/postgresql")  # where Debian and Ubuntu keep each version's programs
@@ -19,6 +20,7 @@ PACKAGED = Path("/usr/lib/postgresql")  # where Debian and Ubuntu keep each vers
 OPTIONS = {
     "fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "listen_addresses": "",
     "max_connections": "60", "shared_buffers": "64MB", "autovacuum": "off",
+    "wal_level": "minimal", "max_wal_senders": "0", "max_wal_size": "128MB", "min_wal_size": "32MB",
 }  # fmt: skip
 
 
@@ -60,8 +62,9 @@ def start_cluster() -> Cluster:
     binaries = find_binaries()
     if binaries is None:
         raise RuntimeError(f"PostgreSQL is not installed: {HOW_TO_INSTALL}")
-    # Short, because the path of a socket may have 107 characters at most.
-    folder = Path(tempfile.mkdtemp(prefix="graine-pg-", dir="/tmp"))
+    # Short, because the path of a socket may have 107 characters at most; in memory where there is room,
+    # because a database per test is a thousand files per test.
+    folder = Path(tempfile.mkdtemp(prefix="graine-pg-", dir=memory_folder() or "/tmp"))
     owner = _owner()
     if owner:
         shutil.chown(folder, owner, owner)
