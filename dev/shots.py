@@ -20,39 +20,41 @@ from tests.support.browser import find_chromium, launch
 from tests.support.platform import Platform
 
 FOLDER = ROOT / "docs" / "shots"
-SIZES = {"1280": (1280, 1500), "360": (360, 1100)}
-QUALITY = 80
+SIZES = {"1280": (1280, 900), "360": (360, 780)}
+LARGEST_BYTES = 150_000
+QUALITIES = (82, 70, 55, 40)
 
 
 @dataclass(frozen=True)
 class Shot:
-    """`path`: where to go; `link`: a selector whose first address is opened next; `role`: who looks."""
+    """`path`: where to go; `links`: selectors whose first address is opened next; `account`: who looks (an e-mail's
+    beginning); `part`: what to bring to the top of the picture."""
 
     name: str
     path: str
-    link: str = ""
-    role: str = ""
+    links: tuple[str, ...] = ()
+    account: str = ""
     dark: bool = False
+    part: str = ""
 
 
-CAMPAIGN = 'main a[href^="/campagnes/"]'
+FOUND = 'main a[href^="/campagnes/"]'
 SHOTS = (
-    Shot("accueil", "/"),
-    Shot("accueil-sombre", "/", dark=True),
+    Shot("home", "/"),
+    Shot("home-dark", "/", dark=True),
     Shot("catalogue", "/campagnes"),
-    Shot("campagne", "/campagnes", CAMPAIGN),
-    Shot("contribuer", "/campagnes", f'{CAMPAIGN} >> goto >> a[href$="/contribuer"]'),
-    Shot("projet", "/mes-campagnes", 'main a[href^="/mes-campagnes/"]', "holder"),
-    Shot("moderation", "/moderation", "", "moderator"),
-    Shot("relecture", "/moderation", 'main a[href^="/moderation/"]', "moderator"),
-    Shot("accompagnement", "/accompagnement", "", "referent"),
-    Shot("dossier", "/accompagnement", 'main a[href*="/dossiers/"]', "referent"),
+    Shot("campaign", "/campagnes?q=four+banal", (FOUND,)),
+    Shot("campaign-dark", "/campagnes?q=four+banal", (FOUND,), dark=True),
+    Shot("contribute", "/campagnes?q=four+banal", (FOUND, 'a[href$="/contribuer"]')),
+    Shot("desk", "/mes-campagnes", ('main a[href*="four-banal"]',), account="porteuse@"),
+    Shot("record", "/accompagnement", ('main a[href*="/dossiers/"]:has-text("four banal")',), account="referent.pes21"),
+    Shot("review", "/moderation", ('main a[href^="/moderation/"]',), account="moderation1.pes21"),
 )
 
 
-def sign_in(page: Page, platform: Platform, role: str) -> None:
-    """As the first demo account of that role."""
-    account = next(person for person in platform.summary["accounts"] if person["role"] == role)
+def sign_in(page: Page, platform: Platform, beginning: str) -> None:
+    """As the demo account whose e-mail begins so."""
+    account = next(person for person in platform.summary["accounts"] if person["email"].startswith(beginning))
     page.goto("/connexion")
     form = page.locator("main form", has=page.locator("input[type=password]"))
     form.locator("input[type=email]").fill(account["email"])
@@ -61,7 +63,7 @@ def sign_in(page: Page, platform: Platform, role: str) -> None:
     page.wait_for_url(lambda url: "/connexion" not in url)
 
 
-def take(browser: Browser, platform: Platform, shot: Shot, width: str) -> None:
+def take(browser: Browser, platform: Platform, shot: Shot, width: str) -> Path:
     wide, high = SIZES[width]
     context = browser.new_context(
         base_url=platform.url,
@@ -72,15 +74,28 @@ def take(browser: Browser, platform: Platform, shot: Shot, width: str) -> None:
         reduced_motion="reduce",
     )
     page = context.new_page()
-    if shot.role:
-        sign_in(page, platform, shot.role)
+    if shot.account:
+        sign_in(page, platform, shot.account)
     page.goto(shot.path)
-    for selector in filter(None, shot.link.split(" >> goto >> ")):
+    for selector in shot.links:
         page.goto(page.locator(selector).first.get_attribute("href") or "/")
+    if shot.part:
+        page.locator(shot.part).first.evaluate("part => part.scrollIntoView()")
     page.wait_for_load_state("networkidle")
-    picture = Image.open(io.BytesIO(page.screenshot()))
-    picture.convert("RGB").save(FOLDER / f"{shot.name}-{width}.webp", quality=QUALITY, method=6)
+    path = FOLDER / f"{shot.name}-{width}.webp"
+    path.write_bytes(small(Image.open(io.BytesIO(page.screenshot()))))
     context.close()
+    return path
+
+
+def small(picture: Image.Image) -> bytes:
+    """WebP in the best quality that stays below LARGEST_BYTES."""
+    for quality in QUALITIES:
+        out = io.BytesIO()
+        picture.convert("RGB").save(out, "WEBP", quality=quality, method=6)
+        if out.tell() <= LARGEST_BYTES:
+            break
+    return out.getvalue()
 
 
 def main() -> int:
@@ -97,8 +112,8 @@ def main() -> int:
                 browser = launch(playwright)
                 for shot in SHOTS:
                     for width in SIZES:
-                        take(browser, platform, shot, width)
-                        print(f"docs/shots/{shot.name}-{width}.webp", flush=True)
+                        path = take(browser, platform, shot, width)
+                        print(f"{path.relative_to(ROOT)} · {path.stat().st_size // 1024} Ko", flush=True)
                 browser.close()
         finally:
             platform.stop()
