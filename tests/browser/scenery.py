@@ -15,6 +15,7 @@ import sys
 from dataclasses import replace
 
 from app import create_app
+from app.campaigns.jobs import open_due
 from app.core import clock
 from app.core.database import db
 from dev import pictures
@@ -49,6 +50,7 @@ def campaign(fate: str, holder: str, commune: str, title: str) -> object:
 def _open(made: holders.Made, project: DemoProject) -> None:
     holders.submit(made)
     reviewers.review(made)
+    open_due()
 
 
 def _days_from_today() -> int:

@@ -71,7 +71,9 @@ class Visitor:
         return self.page.locator(inside).get_by_label(words(label)).locator("visible=true").first
 
     def fill(self, label: str, value: str, *, inside: str = "main") -> Visitor:
-        self.field(label, inside=inside).fill(value)
+        """A text field; a choice that happens to begin with the same words is none."""
+        typed = self.page.locator("input:not([type=radio], [type=checkbox]), textarea")
+        self.page.locator(inside).get_by_label(words(label)).and_(typed).locator("visible=true").first.fill(value)
         return self
 
     def choose(self, label: str, option: str) -> Visitor:

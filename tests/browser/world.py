@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -113,6 +114,9 @@ def _json(url: str) -> Any:
 
 def knock(url: str) -> int:
     """Open a link as a mail program's scanner would: no cookie, no script. The final status."""
-    with urllib.request.urlopen(url, timeout=30) as answer:
-        answer.read()
-        return int(answer.status)
+    try:
+        with urllib.request.urlopen(url, timeout=30) as answer:
+            answer.read()
+            return int(answer.status)
+    except urllib.error.HTTPError as refusal:
+        return refusal.code
