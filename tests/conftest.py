@@ -14,6 +14,7 @@ from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
 
 import flask_migrate
+import hypothesis
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -28,6 +29,16 @@ from tests.support.mailbox import Mailbox
 from tests.support.places import memory_folder
 from tests.support.ports import free_port
 from tests.support.postgres import start_cluster
+
+
+# A busy machine is not a finding: examples are not timed, and in CI they are the same at each run.
+hypothesis.settings.register_profile(
+    "busy",
+    deadline=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+    derandomize=bool(os.environ.get("CI")),
+)
+hypothesis.settings.load_profile("busy")
 
 
 @pytest.fixture(scope="session")

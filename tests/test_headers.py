@@ -187,13 +187,14 @@ def test_two_failures_have_two_references(app, broken):
 
 @pytest.fixture
 def without_database(app, client) -> FlaskClient:
-    """The database answers until the person is signed in; then its file is gone."""
+    """The database answers until the person is signed in; then its file is gone.
+
+    Marked `machine`: a server taken away would end the tests of the other workers.
+    """
     with app.app_context():
         visitor = sign_in(app, a_user())
         url = db.engine.url
         db.engine.dispose()
-    if url.get_backend_name() != "sqlite":
-        pytest.skip("taking a server away would end the tests of the other workers")
     path = Path(url.database)
     path.rename(path.with_suffix(".away"))
     path.mkdir()
@@ -204,6 +205,7 @@ def without_database(app, client) -> FlaskClient:
     path.with_suffix(".away").rename(path)
 
 
+@pytest.mark.machine
 @pytest.mark.parametrize("path", ["/", "/compte", "/campagnes", "/connexion"])
 def test_without_its_database_the_site_says_so_in_its_own_words(app, without_database, path):
     for client in (without_database, app.test_client()):
@@ -216,6 +218,7 @@ def test_without_its_database_the_site_says_so_in_its_own_words(app, without_dat
     assert answer is not None
 
 
+@pytest.mark.machine
 def test_without_its_database_the_health_answer_says_which_part_is_away(app, without_database):
     answer = app.test_client().get("/health")
     assert answer.status_code == 503
