@@ -30,7 +30,6 @@ from tests.support.places import memory_folder
 from tests.support.ports import free_port
 from tests.support.postgres import start_cluster
 
-
 # A busy machine is not a finding: examples are not timed, and in CI they are the same at each run.
 hypothesis.settings.register_profile(
     "busy",
