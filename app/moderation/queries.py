@@ -21,6 +21,7 @@ from app.core.database import db
 from app.core.errors import NotFound
 from app.core.journal import JournalEntry
 from app.moderation.models import ChangeRequest, Recusal, Review, ReviewPhase
+from app.network.communes import departements
 from app.network.models import Organisation, Right
 
 OPEN_PHASES = (ReviewPhase.IN_REVIEW, ReviewPhase.WAITING_FOR_HOLDER, ReviewPhase.PROPOSED)
@@ -48,7 +49,7 @@ class QueueLine:
     slug: str
     title: str
     organisation: str
-    departement: str | None
+    departement: str
     goal_cents: int
     submitted_at: datetime
     age_days: int
@@ -129,14 +130,15 @@ def queue(organisation_ids: frozenset[int], *, viewer_id: int) -> list[QueueLine
     )  # fmt: skip
     now = clock.now()
     today = clock.paris_day(now).date()
+    names = {departement.code: departement.name for departement in departements()}
     return [
         QueueLine(
-            slug=slug, title=title, organisation=organisation, departement=departement, goal_cents=goal or 0,
+            slug=slug, title=title, organisation=organisation, departement=names.get(code or "", ""), goal_cents=goal or 0,
             submitted_at=submitted or now,
             age_days=working_days_between(clock.paris_day(submitted or now).date(), today),
             state=str(state), phase=str(phase or ""), taken_by_id=taken_by_id, taken_by=taken_by or "",
         )
-        for slug, title, organisation, departement, goal, submitted, state, phase, taken_by_id, taken_by in rows
+        for slug, title, organisation, code, goal, submitted, state, phase, taken_by_id, taken_by in rows
     ]  # fmt: skip
 
 

@@ -35,7 +35,10 @@ def test_a_commune_without_operator_goes_to_the_network_and_the_holder_reads_why
     told = world.mail(holder.email, "Votre campagne est bien arrivée").text
     assert f"Qui vous répond : {NETWORK}" in told
     assert reason in told
-    pages.open_review(signed_in(someone, PERSON["moderation1.reseau"]), draft["title"]).says("Je m’en occupe")
+    reader = (
+        signed_in(someone, PERSON["moderation1.reseau"]).go("/moderation").says(draft["title"], f"{NETWORK} · Nièvre")
+    )
+    pages.open_review(reader.shot("file"), draft["title"]).says("Je m’en occupe")
     queue = signed_in(someone, PERSON["moderation1.pes21"]).go("/moderation")
     queue.never_says(draft["title"])
 
