@@ -133,8 +133,8 @@ def queue(organisation_ids: frozenset[int], *, viewer_id: int) -> list[QueueLine
     names = {departement.code: departement.name for departement in departements()}
     return [
         QueueLine(
-            slug=slug, title=title, organisation=organisation, departement=names.get(code or "", ""), goal_cents=goal or 0,
-            submitted_at=submitted or now,
+            slug=slug, title=title, organisation=organisation, departement=names.get(code or "", ""),
+            goal_cents=goal or 0, submitted_at=submitted or now,
             age_days=working_days_between(clock.paris_day(submitted or now).date(), today),
             state=str(state), phase=str(phase or ""), taken_by_id=taken_by_id, taken_by=taken_by or "",
         )
