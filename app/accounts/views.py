@@ -13,7 +13,7 @@ from app.accounts import authentication, passwords, queries, services, sessions
 from app.accounts.forms import ConfirmElsewhereForm, ConfirmForm, SignInForm, SignUpForm
 from app.accounts.models import LinkPurpose, User, UserState
 from app.core import clock, i18n
-from app.core.access import allow, anyone, viewer
+from app.core.access import Viewer, allow, anyone, rights_now, viewer
 from app.core.database import transaction
 from app.core.errors import TooManyTries
 from app.core.forms import EmptyForm
@@ -22,9 +22,16 @@ from app.core.links import local_path
 bp = Blueprint("accounts", __name__)
 
 
-def after_sign_in(target: str | None) -> str:
-    """Where a person goes once signed in: only ever a page of this site."""
-    return local_path(target) or url_for("campaigns.mine")
+def after_sign_in(target: str | None, user_id: int) -> str:
+    """Where a person goes once signed in: only ever a page of this site; who asked for none starts at their work."""
+    who = Viewer(user_id=user_id, rights=rights_now(user_id))
+    if who.is_coach:
+        desk = "coaching.morning"
+    elif who.is_moderator:
+        desk = "moderation.queue"
+    else:
+        desk = "network.admin_home" if who.is_admin else "campaigns.mine"
+    return local_path(target) or url_for(desk)
 
 
 @bp.route("/inscription", methods=["GET", "POST"])
@@ -68,7 +75,7 @@ def confirm_email(token: str) -> ResponseReturnValue:
                 services.confirm_email(
                     queries.get_link(token, LinkPurpose.CONFIRM_EMAIL, at=clock.now()), at=clock.now()
                 )
-            target = after_sign_in(visit.get("next") if same_browser else None)
+            target = after_sign_in(visit.get("next") if same_browser else None, user_id)
             sessions.start(user_id)
             flash(_("Votre adresse est confirmée, votre compte est ouvert. Bienvenue !"), "success")
             return redirect(target, 303)
@@ -81,8 +88,9 @@ def confirm_email(token: str) -> ResponseReturnValue:
 @allow(anyone)
 def sign_in() -> ResponseReturnValue:
     target, form = request.values.get("next", ""), SignInForm(next=request.args.get("next", ""))
-    if request.method == "GET" and viewer().is_signed_in:
-        return redirect(after_sign_in(target), 303)
+    known = viewer().user_id
+    if request.method == "GET" and known is not None:
+        return redirect(after_sign_in(target, known), 303)
     status = 200
     if form.validate_on_submit():
         try:
@@ -100,9 +108,9 @@ def sign_in() -> ResponseReturnValue:
 
 
 def _welcome(user: User, target: str) -> ResponseReturnValue:
-    locale = user.locale
-    sessions.start(user.id)
-    answer = redirect(after_sign_in(target), 303)
+    locale, user_id = user.locale, user.id
+    sessions.start(user_id)
+    answer = redirect(after_sign_in(target, user_id), 303)
     if i18n.COOKIE not in request.cookies:
         i18n.remember(answer, locale)
     return answer

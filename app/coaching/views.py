@@ -124,6 +124,7 @@ def _page(file: RecordFile, status: int = 200, **forms: BaseForm) -> ResponseRet
         actions=queries.actions_of(record.id),
         readers=file.readers,
         campaigns=campaign_queries.of_record(record.id),
+        reviews_at=who.organisation_ids(Role.MODERATOR, Role.ORGANISATION_LEAD),
         mention=is_holder and queries.has_mention(record.id, who.user_id or 0),
         activity_words=ACTIVITY_WORDS,
         activity_icons=ACTIVITY_ICONS,

@@ -9,10 +9,11 @@ from app.accounts import passwords
 from app.accounts.models import AccountSession, User
 from app.accounts.services import user_for_demo
 from app.core import clock
+from app.core.access import Role
 from app.core.database import db, transaction
 from app.core.limits import LimitHit
 from tests.accounts.people import NEW_PASSWORD, is_signed_in, sign_in, words
-from tests.builders import PASSWORD, a_user, post_form, token_of
+from tests.builders import PASSWORD, a_user, an_organisation, give, post_form, token_of
 
 EMAIL = "jeanne@exemple.fr"
 SAME = "L’adresse ou le mot de passe ne convient pas."
@@ -225,3 +226,14 @@ def test_the_language_of_the_account_follows_the_person(client, app):
         user_for_demo("jane@exemple.fr", "Jane", PASSWORD, clock.now(), locale="en")
     answer = sign_in(client, "jane@exemple.fr")
     assert "langue=en" in "".join(answer.headers.getlist("Set-Cookie"))
+
+
+@pytest.mark.parametrize(
+    ("role", "desk"),
+    [(Role.COACH, "/accompagnement"), (Role.MODERATOR, "/moderation"), (Role.PLATFORM_ADMIN, "/administration")],
+)
+def test_who_works_here_starts_at_their_work(client, app, jeanne, role, desk):
+    with app.app_context():
+        give(db.session.get_one(User, jeanne), role, None if role is Role.PLATFORM_ADMIN else an_organisation())
+    assert sign_in(client, EMAIL).location == desk
+    assert client.get(desk).status_code == 200

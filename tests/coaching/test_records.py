@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 
 from app.accounts.models import User
+from app.campaigns.rules import CampaignState
 from app.coaching import queries, services
 from app.coaching.errors import EngagementMissing, RecordMoveNotAllowed, WelcomeNotHeld
 from app.coaching.models import ActionItem, CoachingRecord
@@ -14,7 +15,7 @@ from app.core import clock
 from app.core.access import Role
 from app.core.database import db, transaction
 from app.core.journal import history
-from tests.builders import a_record, a_user, an_organisation, give, sign_in
+from tests.builders import a_campaign, a_record, a_user, an_organisation, give, sign_in
 
 
 def a_coach(name: str = "Inès Verdelet"):  # a User
@@ -196,3 +197,16 @@ def test_a_reviewer_finds_only_records_of_own_organisations(ctx: None):
     assert [r.id for r in found] == [own.id]
     assert queries.records_for_review(mine, holder_email="b@example.org") == []
     assert [r.id for r in queries.records_for_review(mine, holder_email="camille@example.org")] == [own.id]
+
+
+def test_a_coach_who_does_not_review_meets_no_door_that_is_shut(app: Flask):
+    with app.app_context():
+        referent = a_coach()
+        record = a_record(referent=referent)
+        campaign = a_campaign(a_user(), state=CampaignState.SUBMITTED, organisation=an_organisation(), record=record)
+        slug, address, coach = campaign.slug, page(record.reference), sign_in(app, referent)
+        lead = sign_in(app, give(a_user(), Role.ORGANISATION_LEAD, an_organisation()))
+    shown = coach.get(address).get_data(as_text=True)
+    assert f"/moderation/{slug}" not in shown
+    assert 'href="/moderation"' not in shown
+    assert f"/moderation/{slug}" in lead.get(address).get_data(as_text=True)
