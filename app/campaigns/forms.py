@@ -35,7 +35,7 @@ from app.campaigns.rules import (
 )
 from app.campaigns.words import NATURES, THEMES, VALUE_HINTS, VALUES
 from app.core import clock
-from app.core.forms import BaseForm, BetweenCents, EuroField, LineField, TextField
+from app.core.forms import BaseForm, BetweenCents, EuroField, LineField, TextField, counted
 from app.core.i18n import current, date_long
 from app.core.images import MAX_BYTES
 from app.core.money import MAX_CENTS
@@ -177,7 +177,10 @@ class RewardForm(StepForm):
     )  # fmt: skip
     stock = IntegerField(
         _l("Combien y en a-t-il ? (facultatif)"),
-        [Optional(), NumberRange(1, MAX_STOCK, _l("Un nombre entre %(min)s et %(max)s."))],
+        [
+            Optional(),
+            NumberRange(1, MAX_STOCK, _l("Un nombre entre %(min)s et %(max)s.", min=1, max=counted(MAX_STOCK))),
+        ],
         description=_l("Laissez vide s’il y en a autant qu’on veut."),
     )
     delivery = SelectField(_l("Remise prévue"), validators=[Optional()])

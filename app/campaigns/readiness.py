@@ -73,7 +73,7 @@ def _page_lines(c: Campaign) -> Iterator[Line]:
     )  # fmt: skip
     yield Line(
         "if_missed", _l("Ce qui se passe si l’objectif n’est pas atteint"),
-        _l("Les personnes qui donnent ont besoin de le savoir avant."),
+        _l("Les personnes qui donnent ont besoin de le savoir avant : %(n)s caractères au moins.", n=SENTENCE_MIN),
         "histoire", True, len(c.if_missed.strip()) >= SENTENCE_MIN,
     )  # fmt: skip
     yield Line(
@@ -87,7 +87,11 @@ def _value_lines(c: Campaign) -> Iterator[Line]:
     argued = [value for value in c.values if len(value.argument.strip()) >= SENTENCE_MIN]
     yield Line(
         "values", _l("Au moins une valeur ajoutée, argumentée en une phrase"),
-        _l("Sociale, sociétale ou environnementale : c’est ce qui fait la place de votre projet ici."),
+        _l(
+            "Sociale, sociétale ou environnementale : c’est ce qui fait la place de votre projet ici. "
+            "%(n)s caractères au moins pour chacune.",
+            n=SENTENCE_MIN,
+        ),
         "valeur-ajoutee", True, bool(argued) and len(argued) == len(c.values),
     )  # fmt: skip
 

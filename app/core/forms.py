@@ -8,8 +8,9 @@ from typing import Any, Self
 
 from email_validator import EmailNotValidError, validate_email
 from flask import Flask
-from flask_babel import get_locale
+from flask_babel import format_decimal, get_locale
 from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
 from flask_wtf import FlaskForm
 from flask_wtf.csrf import generate_csrf
 from wtforms import SelectChoice, StringField, TextAreaField
@@ -22,11 +23,38 @@ LINE_MAX = 200
 TEXT_MAX = 20_000
 
 
+OVERRIDES = frozenset("\u202a\u202b\u202c\u202d\u202e")  # they turn round the words that follow, ours too
+SENTENCES = {  # what WTForms says by itself, as sentences of this house
+    "Not a valid integer value.": _l("Écrivez un nombre entier, en chiffres."),
+    "Not a valid date value.": _l("Cette date n’est pas lisible."),
+    "Not a valid choice.": _l("Choisissez une des réponses proposées."),
+    "Invalid Choice: could not coerce.": _l("Choisissez une des réponses proposées."),
+    "This field is required.": _l("Ce champ est obligatoire."),
+}
+
+
+class HouseWords:
+    """The translations a form asks for: our sentence where there is one, else that of WTForms."""
+
+    def __init__(self, others: Any):
+        self.others = others
+
+    def gettext(self, string: str) -> str:
+        return str(SENTENCES[string]) if string in SENTENCES else str(self.others.gettext(string))
+
+    def ngettext(self, singular: str, plural: str, n: int) -> str:
+        return str(self.others.ngettext(singular, plural, n))
+
+
 def clean(text: str | None) -> str | None:
-    """NFC, without control characters (tabs and line breaks stay) and outer spaces."""
+    """NFC, without outer spaces, control characters (tabs and line breaks stay) and marks that turn text round."""
     if text is None:
         return None
-    kept = (c for c in unicodedata.normalize("NFC", text) if c in "\n\t" or unicodedata.category(c) != "Cc")
+    kept = (
+        c
+        for c in unicodedata.normalize("NFC", text)
+        if c in "\n\t" or (unicodedata.category(c) != "Cc" and c not in OVERRIDES)
+    )
     return "".join(kept).strip()
 
 
@@ -40,7 +68,7 @@ class BaseForm(FlaskForm):
             from wtforms.i18n import get_translations
 
             locale = get_locale()
-            return get_translations([locale.language if locale else "fr"])
+            return HouseWords(get_translations([locale.language if locale else "fr"]))
 
     def apart(self, prefix: str) -> Self:
         """Ids of their own for a page with several forms: a label leads to one field only. Names stay."""
@@ -145,7 +173,12 @@ class BetweenCents:
 
 
 def _too_long(limit: int) -> object:
-    return _l("Ce texte est trop long : %(limit)s caractères au plus.", limit=limit)
+    return _l("Ce texte est trop long : %(limit)s caractères au plus.", limit=counted(limit))
+
+
+def counted(number: int) -> object:
+    """A number with the separators of the reader's language, for a sentence written before he is known."""
+    return LazyString(format_decimal, number)
 
 
 def choices_of(pairs: Iterable[tuple[object, object]]) -> list[SelectChoice]:

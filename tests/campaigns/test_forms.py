@@ -187,3 +187,24 @@ def test_the_readiness_list_empties_step_by_step(desk: Desk):
 def test_an_unbalanced_budget_says_by_how_much(desk: Desk):
     desk.save("budget", goal="300", **{"uses-0-label": "La sole", "uses-0-amount": "412,50"})
     assert "112,50\u00a0€" in desk.holder.get(desk.page("calendrier")).get_data(as_text=True)
+
+
+def test_what_is_wrong_on_a_budget_line_is_said_in_words_at_the_top_of_the_page(desk: Desk):
+    answer = desk.save("budget", goal="1000", optimum="", **{"uses-0-label": "Le four", "uses-0-amount": "12,5,0"})
+    summary = answer.get_data(as_text=True).split("data-summary", 1)[1].split("</ul>", 1)[0]
+    assert answer.status_code == 422
+    assert "Ce montant n’est pas lisible" in summary
+    assert "{" not in summary
+    assert 'href="#uses-0-amount"' in summary
+
+
+def test_a_number_that_is_none_is_answered_with_a_sentence_of_this_house(desk: Desk):
+    page = desk.save("calendrier", duration_days="12,5", earliest_start_on="bientôt").get_data(as_text=True)
+    assert "Écrivez un nombre entier" in page
+    assert "Cette date n’est pas lisible." in page
+    assert "N&#39;est pas" not in page
+
+
+def test_a_mark_that_turns_text_round_is_taken_out_of_what_is_typed(desk: Desk):
+    desk.save_any("projet", **{**SAVED["projet"], "title": "\u202eLe four مرحبا"})
+    assert desk.read(lambda c: c.title) == "Le four مرحبا"

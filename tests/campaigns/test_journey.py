@@ -29,7 +29,11 @@ def test_a_draft_is_filled_sent_approved_opened_and_closed(desk: Desk):
         assert f"Qui vous répond\u00a0: {campaign(desk).organisation.name}, parce que" in mail.text
         with transaction():
             services.approve(campaign(desk), by=desk.stranger.user_id, at=clock.now())
-    assert desk.holder.get(f"/mes-campagnes/{desk.slug}").status_code == 200
+    approved = desk.holder.get(f"/mes-campagnes/{desk.slug}")
+    assert approved.status_code == 200
+    opens = approved.get_data(as_text=True).split('name="opens_on"')[0].rsplit("<input", 1)[1]
+    assert ' max="20' in opens  # a bound of the calendar, not a count of characters
+    assert "caractères au plus" not in approved.get_data(as_text=True)
     today = clock.real_now().date().isoformat()
     chosen = desk.holder.post(
         f"/mes-campagnes/{desk.slug}/ouverture", {"opens_on": today}, page=f"/mes-campagnes/{desk.slug}"

@@ -71,7 +71,7 @@ def test_a_promise_keeps_the_version_of_the_consent(scene: Scene) -> None:
         ("message", "🥖" * 501, "trop long"),
         ("consent_charge", None, "Cochez cette case"),
         ("consent_terms", None, "Cochez cette case"),
-        ("reward", "999999", "Not a valid choice|pas un choix valide|choix"),
+        ("reward", "999999", "Choisissez une des réponses proposées"),
         ("reward", "'; DROP TABLE pledges", "contrepartie|choix"),
         ("form_key", "", "Rechargez la page"),
         ("form_key", "a" * 20 + "\0", "Rechargez la page"),
