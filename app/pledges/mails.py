@@ -14,6 +14,7 @@ from app.core.outbox import post_mail
 from app.pledges import queries
 from app.pledges.keys import address_key, link
 from app.pledges.models import Pledge
+from app.pledges.rules import PledgeState
 
 
 def post(
@@ -24,7 +25,8 @@ def post(
 
     `occasion` makes it unique for this pledge; `endpoint` and `action` are its one link and its words.
     """
-    card = f"{pledge.card_brand.capitalize()} •••• {pledge.card_last4}" if pledge.card_last4 else ""
+    forgotten = not pledge.card_last4 or pledge.state in {PledgeState.WITHDRAWN, PledgeState.RELEASED}
+    card = "" if forgotten else f"{pledge.card_brand.capitalize()} •••• {pledge.card_last4}"
     facts = [
         (_("Campagne"), pledge.campaign.title),
         (_("Montant"), euros(pledge.amount_cents)),

@@ -30,6 +30,7 @@ def test_a_promise_is_taken_back_in_two_clicks_and_everything_goes_back(scene: S
     assert scene.reward(slug).stock_left == 10
     assert len(detached(scene)) == 1
     assert scene.mails(gift)[-1] == "Votre promesse est annulée"
+    assert "4242" not in gift.client.get(gift.path()).get_data(as_text=True)  # the card is no longer kept: not shown
     assert gift.client.post(gift.path("/annuler"), data=token).status_code == 409
     assert scene.reward(slug).stock_left == 10
 
