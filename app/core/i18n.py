@@ -124,6 +124,11 @@ def euros(cents: int | None) -> str:
     return "" if cents is None else format_euros(int(cents), current())
 
 
+def euros_exact(cents: int | None) -> str:
+    """Two decimals always: for columns, so that cents stand under cents."""
+    return "" if cents is None else format_euros(int(cents), current(), exact=True)
+
+
 def rate(bps: int | str) -> str:
     """Basis points as people write them: 450 → « 4,5 % »."""
     number = f"{int(bps) / 100:.2f}".rstrip("0").rstrip(".")
@@ -138,7 +143,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.globals.update(get_locale=get_locale)
     for name, function in {
-        "euros": euros, "date_long": date_long, "date_short": date_short,
+        "euros": euros, "euros_exact": euros_exact, "date_long": date_long, "date_short": date_short,
         "datetime_long": datetime_long, "month_long": month_long, "days_left": days_left, "rate": rate,
     }.items():  # fmt: skip
         app.jinja_env.filters[name] = function

@@ -24,12 +24,12 @@ def parse_euros(text: str) -> int:
 
 
 @lru_cache(maxsize=4096)
-def format_euros(cents: int, locale: str = "fr") -> str:
-    """12_50 → « 12,50 € »; whole euros lose their decimals: 25_00 → « 25 € »."""
+def format_euros(cents: int, locale: str = "fr", *, exact: bool = False) -> str:
+    """12_50 → « 12,50 € »; whole euros lose their decimals (25_00 → « 25 € ») unless `exact` (a column of figures)."""
     sign, value = ("-" if cents < 0 else ""), abs(cents)
     whole, part = divmod(value, 100)
     grouped = f"{whole:,}"
     if locale == "en":
-        return f"{sign}€{grouped}" + (f".{part:02d}" if part else "")
+        return f"{sign}€{grouped}" + (f".{part:02d}" if part or exact else "")
     grouped = grouped.replace(",", "\u202f")
-    return f"{sign}{grouped}" + (f",{part:02d}" if part else "") + "\u00a0€"
+    return f"{sign}{grouped}" + (f",{part:02d}" if part or exact else "") + "\u00a0€"

@@ -80,3 +80,9 @@ def test_what_is_no_clear_amount_is_refused(text):
 def test_amounts_are_written_in_both_languages(cents, french, english):
     assert format_euros(cents) == french
     assert format_euros(cents, "en") == english
+
+
+def test_a_column_of_figures_keeps_its_cents():
+    assert format_euros(2_500, exact=True) == "25,00\u00a0€"
+    assert format_euros(2_500, "en", exact=True) == "€25.00"
+    assert format_euros(2_500) == "25\u00a0€"
