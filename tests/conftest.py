@@ -18,6 +18,7 @@ import hypothesis
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy.orm import close_all_sessions
 
 from app import create_app
 from app.core import clock
@@ -129,6 +130,7 @@ def app(migrated_app: Flask, database: Database, settings: Settings) -> Iterator
     empty(Path(settings.storage_url.removeprefix("file://")))
     clock.forget()
     yield migrated_app
+    close_all_sessions()  # those of threads that a test left behind hold a connection each
     with migrated_app.app_context():
         db.engine.dispose()
 

@@ -68,8 +68,8 @@ def post_mail(
             occasion=occasion,
             to_address=to,
             subject=title,
-            text=text,
-            html=html,
+            text=text.replace("\0", ""),  # PostgreSQL's text holds no NUL
+            html=html.replace("\0", ""),
             created_at=at,
             not_before=at,
         )

@@ -7,6 +7,7 @@ from itertools import islice
 
 import structlog
 from flask import current_app
+from sqlalchemy.exc import IntegrityError
 
 from app.core import clock
 from app.core.database import db, transaction
@@ -59,9 +60,17 @@ def poll(*, is_deep: bool = True) -> int:
         new += _store(notices)
         newest = max([newest, *(one.created for one in notices)])
     if newest > cursor:
+        _remember(account, newest)
+    return new
+
+
+def _remember(account: str, newest: int) -> None:
+    """How far this poll has read. At a first contact two workers may write the row at once: either is good."""
+    try:
         with transaction():
             db.session.merge(EventCursor(psp_env=account, created=newest))
-    return new
+    except IntegrityError:
+        log.info("event_cursor_written_by_another_worker")
 
 
 def _cursor(account: str) -> int:

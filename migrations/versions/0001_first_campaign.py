@@ -195,9 +195,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("code", name=op.f("pk_territories")),
     )
     with op.batch_alter_table("territories", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_territories_departement_code"), ["departement_code"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_territories_departement_code"), ["departement_code"], unique=False)
         batch_op.create_index(batch_op.f("ix_territories_epci_code"), ["epci_code"], unique=False)
         batch_op.create_index("ix_territories_kind_search", ["kind", "search_name"], unique=False)
 
@@ -256,9 +254,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("ledger_entries", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_ledger_entries_account"), ["account"], unique=False)
-        batch_op.create_index(
-            batch_op.f("ix_ledger_entries_transaction_id"), ["transaction_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_ledger_entries_transaction_id"), ["transaction_id"], unique=False)
 
     op.create_table(
         "mailed_links",
@@ -375,29 +371,19 @@ def upgrade() -> None:
             "closed_at IS NULL OR state = 'closed'", name=op.f("ck_coaching_records_closed_has_its_state")
         ),
         sa.ForeignKeyConstraint(
-            ["organisation_id"],
-            ["organisations.id"],
-            name=op.f("fk_coaching_records_organisation_id_organisations"),
+            ["organisation_id"], ["organisations.id"], name=op.f("fk_coaching_records_organisation_id_organisations")
         ),
         sa.ForeignKeyConstraint(
             ["programme_id"], ["programmes.id"], name=op.f("fk_coaching_records_programme_id_programmes")
         ),
-        sa.ForeignKeyConstraint(
-            ["project_id"], ["projects.id"], name=op.f("fk_coaching_records_project_id_projects")
-        ),
-        sa.ForeignKeyConstraint(
-            ["referent_id"], ["users.id"], name=op.f("fk_coaching_records_referent_id_users")
-        ),
+        sa.ForeignKeyConstraint(["project_id"], ["projects.id"], name=op.f("fk_coaching_records_project_id_projects")),
+        sa.ForeignKeyConstraint(["referent_id"], ["users.id"], name=op.f("fk_coaching_records_referent_id_users")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_coaching_records")),
         sa.UniqueConstraint("reference", name=op.f("uq_coaching_records_reference")),
     )
     with op.batch_alter_table("coaching_records", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_coaching_records_next_action_on"), ["next_action_on"], unique=False
-        )
-        batch_op.create_index(
-            "ix_coaching_records_organisation_id_state", ["organisation_id", "state"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_coaching_records_next_action_on"), ["next_action_on"], unique=False)
+        batch_op.create_index("ix_coaching_records_organisation_id_state", ["organisation_id", "state"], unique=False)
         batch_op.create_index(batch_op.f("ix_coaching_records_project_id"), ["project_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_coaching_records_referent_id"), ["referent_id"], unique=False)
 
@@ -412,15 +398,11 @@ def upgrade() -> None:
         sa.Column("to_confirm", sa.Boolean(), nullable=False),
         sa.Column("reason", sa.String(length=300), nullable=False),
         sa.Column("ended_reason", sa.String(length=300), nullable=False),
-        sa.CheckConstraint(
-            "ends_on IS NULL OR ends_on >= starts_on", name=op.f("ck_offers_ends_after_it_starts")
-        ),
+        sa.CheckConstraint("ends_on IS NULL OR ends_on >= starts_on", name=op.f("ck_offers_ends_after_it_starts")),
         sa.ForeignKeyConstraint(
             ["organisation_id"], ["organisations.id"], name=op.f("fk_offers_organisation_id_organisations")
         ),
-        sa.ForeignKeyConstraint(
-            ["programme_id"], ["programmes.id"], name=op.f("fk_offers_programme_id_programmes")
-        ),
+        sa.ForeignKeyConstraint(["programme_id"], ["programmes.id"], name=op.f("fk_offers_programme_id_programmes")),
         sa.ForeignKeyConstraint(
             ["territory_code"], ["territories.code"], name=op.f("fk_offers_territory_code_territories")
         ),
@@ -444,12 +426,8 @@ def upgrade() -> None:
         sa.Column("project_id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["person_id"], ["persons.id"], name=op.f("fk_project_members_person_id_persons")
-        ),
-        sa.ForeignKeyConstraint(
-            ["project_id"], ["projects.id"], name=op.f("fk_project_members_project_id_projects")
-        ),
+        sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name=op.f("fk_project_members_person_id_persons")),
+        sa.ForeignKeyConstraint(["project_id"], ["projects.id"], name=op.f("fk_project_members_project_id_projects")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_project_members")),
         sa.UniqueConstraint("project_id", "person_id", name=op.f("uq_project_members_project_id_person_id")),
     )
@@ -470,9 +448,7 @@ def upgrade() -> None:
             "organisation_id IS NOT NULL OR role IN ('platform_admin', 'treasurer', 'observer')",
             name=op.f("ck_rights_has_its_organisation"),
         ),
-        sa.CheckConstraint(
-            "ends_at IS NULL OR ends_at >= starts_at", name=op.f("ck_rights_ends_after_it_starts")
-        ),
+        sa.CheckConstraint("ends_at IS NULL OR ends_at >= starts_at", name=op.f("ck_rights_ends_after_it_starts")),
         sa.ForeignKeyConstraint(["given_by_id"], ["users.id"], name=op.f("fk_rights_given_by_id_users")),
         sa.ForeignKeyConstraint(
             ["organisation_id"], ["organisations.id"], name=op.f("fk_rights_organisation_id_organisations")
@@ -570,21 +546,16 @@ def upgrade() -> None:
             "closes_at IS NULL OR closes_at > opens_at", name=op.f("ck_campaigns_closes_after_it_opens")
         ),
         sa.CheckConstraint(
-            "duration_days IS NULL OR duration_days BETWEEN 5 AND 90",
-            name=op.f("ck_campaigns_duration_in_range"),
+            "duration_days IS NULL OR duration_days BETWEEN 5 AND 90", name=op.f("ck_campaigns_duration_in_range")
         ),
         sa.CheckConstraint("fee_bps BETWEEN 0 AND 10000", name=op.f("ck_campaigns_fee_in_range")),
         sa.CheckConstraint(
-            "goal_cents IS NULL OR goal_cents BETWEEN 10000 AND 50000000",
-            name=op.f("ck_campaigns_goal_in_range"),
+            "goal_cents IS NULL OR goal_cents BETWEEN 10000 AND 50000000", name=op.f("ck_campaigns_goal_in_range")
         ),
         sa.CheckConstraint(
-            "optimum_cents IS NULL OR optimum_cents >= goal_cents",
-            name=op.f("ck_campaigns_optimum_above_goal"),
+            "optimum_cents IS NULL OR optimum_cents >= goal_cents", name=op.f("ck_campaigns_optimum_above_goal")
         ),
-        sa.CheckConstraint(
-            "raised_cents >= 0 AND backers_count >= 0", name=op.f("ck_campaigns_totals_never_negative")
-        ),
+        sa.CheckConstraint("raised_cents >= 0 AND backers_count >= 0", name=op.f("ck_campaigns_totals_never_negative")),
         sa.ForeignKeyConstraint(
             ["coaching_record_id"],
             ["coaching_records.id"],
@@ -597,16 +568,12 @@ def upgrade() -> None:
             ["organisation_id"], ["organisations.id"], name=op.f("fk_campaigns_organisation_id_organisations")
         ),
         sa.ForeignKeyConstraint(["owner_id"], ["users.id"], name=op.f("fk_campaigns_owner_id_users")),
-        sa.ForeignKeyConstraint(
-            ["project_id"], ["projects.id"], name=op.f("fk_campaigns_project_id_projects")
-        ),
+        sa.ForeignKeyConstraint(["project_id"], ["projects.id"], name=op.f("fk_campaigns_project_id_projects")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_campaigns")),
         sa.UniqueConstraint("slug", name=op.f("uq_campaigns_slug")),
     )
     with op.batch_alter_table("campaigns", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_campaigns_coaching_record_id"), ["coaching_record_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_campaigns_coaching_record_id"), ["coaching_record_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_campaigns_commune_code"), ["commune_code"], unique=False)
         batch_op.create_index(batch_op.f("ix_campaigns_departement_code"), ["departement_code"], unique=False)
         batch_op.create_index(batch_op.f("ix_campaigns_organisation_id"), ["organisation_id"], unique=False)
@@ -643,9 +610,7 @@ def upgrade() -> None:
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("end_reason", sa.String(length=200), nullable=False),
-        sa.CheckConstraint(
-            "(ended_at IS NULL) = (end_reason = '')", name=op.f("ck_record_members_end_has_its_reason")
-        ),
+        sa.CheckConstraint("(ended_at IS NULL) = (end_reason = '')", name=op.f("ck_record_members_end_has_its_reason")),
         sa.ForeignKeyConstraint(
             ["record_id"], ["coaching_records.id"], name=op.f("fk_record_members_record_id_coaching_records")
         ),
@@ -665,9 +630,7 @@ def upgrade() -> None:
         sa.Column("amount_cents", sa.Integer(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.CheckConstraint("amount_cents >= 0", name=op.f("ck_budget_lines_amount_is_not_negative")),
-        sa.ForeignKeyConstraint(
-            ["campaign_id"], ["campaigns.id"], name=op.f("fk_budget_lines_campaign_id_campaigns")
-        ),
+        sa.ForeignKeyConstraint(["campaign_id"], ["campaigns.id"], name=op.f("fk_budget_lines_campaign_id_campaigns")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_budget_lines")),
     )
     with op.batch_alter_table("budget_lines", schema=None) as batch_op:
@@ -713,9 +676,7 @@ def upgrade() -> None:
         sa.Column("alternative", sa.String(length=300), nullable=False),
         sa.Column("renditions", sa.JSON(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["campaign_id"], ["campaigns.id"], name=op.f("fk_pictures_campaign_id_campaigns")
-        ),
+        sa.ForeignKeyConstraint(["campaign_id"], ["campaigns.id"], name=op.f("fk_pictures_campaign_id_campaigns")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_pictures")),
     )
     with op.batch_alter_table("pictures", schema=None) as batch_op:
@@ -748,23 +709,17 @@ def upgrade() -> None:
             "proposal <> 'refuse' OR alternative <> ''", name=op.f("ck_reviews_refusal_has_an_alternative")
         ),
         sa.CheckConstraint(
-            "proposal = '' OR reason <> '' OR proposal = 'approve'",
-            name=op.f("ck_reviews_refusal_has_a_reason"),
+            "proposal = '' OR reason <> '' OR proposal = 'approve'", name=op.f("ck_reviews_refusal_has_a_reason")
         ),
         sa.CheckConstraint(
-            "decided_by_id IS NULL OR decided_by_id <> proposed_by_id",
-            name=op.f("ck_reviews_two_distinct_people"),
+            "decided_by_id IS NULL OR decided_by_id <> proposed_by_id", name=op.f("ck_reviews_two_distinct_people")
         ),
-        sa.ForeignKeyConstraint(
-            ["campaign_id"], ["campaigns.id"], name=op.f("fk_reviews_campaign_id_campaigns")
-        ),
+        sa.ForeignKeyConstraint(["campaign_id"], ["campaigns.id"], name=op.f("fk_reviews_campaign_id_campaigns")),
         sa.ForeignKeyConstraint(["decided_by_id"], ["users.id"], name=op.f("fk_reviews_decided_by_id_users")),
         sa.ForeignKeyConstraint(
             ["organisation_id"], ["organisations.id"], name=op.f("fk_reviews_organisation_id_organisations")
         ),
-        sa.ForeignKeyConstraint(
-            ["proposed_by_id"], ["users.id"], name=op.f("fk_reviews_proposed_by_id_users")
-        ),
+        sa.ForeignKeyConstraint(["proposed_by_id"], ["users.id"], name=op.f("fk_reviews_proposed_by_id_users")),
         sa.ForeignKeyConstraint(["taken_by_id"], ["users.id"], name=op.f("fk_reviews_taken_by_id_users")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_reviews")),
     )
@@ -792,17 +747,12 @@ def upgrade() -> None:
         sa.Column("stock_left", sa.Integer(), nullable=True),
         sa.Column("chosen_count", sa.Integer(), nullable=False),
         sa.Column("delivery_month", sa.Date(), nullable=True),
-        sa.CheckConstraint(
-            "(stock_total IS NULL) = (stock_left IS NULL)", name=op.f("ck_rewards_stock_is_whole")
-        ),
+        sa.CheckConstraint("(stock_total IS NULL) = (stock_left IS NULL)", name=op.f("ck_rewards_stock_is_whole")),
         sa.CheckConstraint("amount_cents >= 100", name=op.f("ck_rewards_amount_at_least_one_euro")),
         sa.CheckConstraint(
-            "stock_left IS NULL OR stock_left BETWEEN 0 AND stock_total",
-            name=op.f("ck_rewards_stock_in_range"),
+            "stock_left IS NULL OR stock_left BETWEEN 0 AND stock_total", name=op.f("ck_rewards_stock_in_range")
         ),
-        sa.ForeignKeyConstraint(
-            ["campaign_id"], ["campaigns.id"], name=op.f("fk_rewards_campaign_id_campaigns")
-        ),
+        sa.ForeignKeyConstraint(["campaign_id"], ["campaigns.id"], name=op.f("fk_rewards_campaign_id_campaigns")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_rewards")),
     )
     with op.batch_alter_table("rewards", schema=None) as batch_op:
@@ -821,12 +771,8 @@ def upgrade() -> None:
         sa.Column("answer", sa.Text(), nullable=False),
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("cancelled_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["asked_by_id"], ["users.id"], name=op.f("fk_change_requests_asked_by_id_users")
-        ),
-        sa.ForeignKeyConstraint(
-            ["review_id"], ["reviews.id"], name=op.f("fk_change_requests_review_id_reviews")
-        ),
+        sa.ForeignKeyConstraint(["asked_by_id"], ["users.id"], name=op.f("fk_change_requests_asked_by_id_users")),
+        sa.ForeignKeyConstraint(["review_id"], ["reviews.id"], name=op.f("fk_change_requests_review_id_reviews")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_change_requests")),
     )
     with op.batch_alter_table("change_requests", schema=None) as batch_op:
@@ -875,12 +821,8 @@ def upgrade() -> None:
             name=op.f("ck_pledges_state_is_known"),
         ),
         sa.CheckConstraint("amount_cents BETWEEN 100 AND 99999999", name=op.f("ck_pledges_amount_in_range")),
-        sa.CheckConstraint(
-            "refunded_cents BETWEEN 0 AND amount_cents", name=op.f("ck_pledges_refund_within_amount")
-        ),
-        sa.ForeignKeyConstraint(
-            ["campaign_id"], ["campaigns.id"], name=op.f("fk_pledges_campaign_id_campaigns")
-        ),
+        sa.CheckConstraint("refunded_cents BETWEEN 0 AND amount_cents", name=op.f("ck_pledges_refund_within_amount")),
+        sa.ForeignKeyConstraint(["campaign_id"], ["campaigns.id"], name=op.f("fk_pledges_campaign_id_campaigns")),
         sa.ForeignKeyConstraint(["reward_id"], ["rewards.id"], name=op.f("fk_pledges_reward_id_rewards")),
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_pledges_user_id_users")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_pledges")),
@@ -946,9 +888,7 @@ def upgrade() -> None:
         sa.Column("fee_cents", sa.Integer(), nullable=False),
         sa.Column("charged_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("amount_cents > 0 AND fee_cents >= 0", name=op.f("ck_charges_amounts_make_sense")),
-        sa.ForeignKeyConstraint(
-            ["campaign_id"], ["campaigns.id"], name=op.f("fk_charges_campaign_id_campaigns")
-        ),
+        sa.ForeignKeyConstraint(["campaign_id"], ["campaigns.id"], name=op.f("fk_charges_campaign_id_campaigns")),
         sa.ForeignKeyConstraint(["pledge_id"], ["pledges.id"], name=op.f("fk_charges_pledge_id_pledges")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_charges")),
         sa.UniqueConstraint("pledge_id", name=op.f("uq_charges_pledge_id")),
@@ -973,9 +913,7 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "amount_cents >= 0 AND platform_fee_cents >= 0", name=op.f("ck_transfers_amounts_make_sense")
         ),
-        sa.ForeignKeyConstraint(
-            ["campaign_id"], ["campaigns.id"], name=op.f("fk_transfers_campaign_id_campaigns")
-        ),
+        sa.ForeignKeyConstraint(["campaign_id"], ["campaigns.id"], name=op.f("fk_transfers_campaign_id_campaigns")),
         sa.ForeignKeyConstraint(["charge_id"], ["charges.id"], name=op.f("fk_transfers_charge_id_charges")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_transfers")),
         sa.UniqueConstraint("charge_id", name=op.f("uq_transfers_charge_id")),
