@@ -7,6 +7,7 @@ from flask import Flask
 from app.moderation import (
     holder_views,  # noqa: F401  # adds the holder's routes to the blueprint
     models,  # noqa: F401  # registers the tables
+    recusal_views,  # noqa: F401  # adds the route of stepping aside
 )
 from app.moderation.views import bp
 

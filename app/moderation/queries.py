@@ -23,6 +23,7 @@ from app.core.journal import JournalEntry
 from app.moderation.models import ChangeRequest, Recusal, Review, ReviewPhase
 from app.network.communes import departements
 from app.network.models import Organisation, Right
+from app.network.queries import in_force
 
 OPEN_PHASES = (ReviewPhase.IN_REVIEW, ReviewPhase.WAITING_FOR_HOLDER, ReviewPhase.PROPOSED)
 
@@ -157,7 +158,7 @@ def other_reviewers(organisation_id: int, *, except_ids: frozenset[int]) -> list
         .where(
             Right.organisation_id == organisation_id,
             Right.role.in_([Role.MODERATOR, Role.ORGANISATION_LEAD]),
-            Right.ends_at.is_(None),
+            in_force(clock.now()),
         )
         .distinct()
     )

@@ -47,10 +47,10 @@ def queue() -> ResponseReturnValue:
 @bp.get("/moderation/<slug>")
 @allow(policy.may_review, subject=queries.get_case)
 def review(case: Case) -> ResponseReturnValue:
-    return _page(case)
+    return review_page(case)
 
 
-def _page(case: Case, status: int = 200, **given: BaseForm) -> ResponseReturnValue:
+def review_page(case: Case, status: int = 200, **given: BaseForm) -> ResponseReturnValue:
     """The review; `given` are forms that came back with errors, by name."""
     campaign, found = case.campaign, case.review
     search = forms.RecordSearchForm(request.args)
@@ -101,9 +101,9 @@ def _do(
         fresh = queries.get_case(case.slug)
         if form is not None:
             form.form_errors.append(str(refusal))
-            return _page(fresh, refusal.status, **{name: form})
+            return review_page(fresh, refusal.status, **{name: form})
         flash(str(refusal), "error")
-        return _page(fresh, refusal.status)
+        return review_page(fresh, refusal.status)
     flash(done, "success")
     return redirect(url_for("moderation.review", slug=case.slug), 303)
 
@@ -152,7 +152,7 @@ def send_back(case: Case) -> ResponseReturnValue:
 def ask_change(case: Case) -> ResponseReturnValue:
     form, by, at = forms.ChangeForm(), viewer().user_id or 0, clock.now()
     if not form.validate_on_submit():
-        return _page(case, 422, change=form)
+        return review_page(case, 422, change=form)
     return _do(
         case,
         lambda: services.ask_change(
@@ -185,7 +185,7 @@ def cancel_request(subject: tuple[Case, ChangeRequest]) -> ResponseReturnValue:
 def checklist(case: Case) -> ResponseReturnValue:
     form, by, at = forms.ChecklistForm(), viewer().user_id or 0, clock.now()
     if not form.validate_on_submit():
-        return _page(case, 422, checklist=form)
+        return review_page(case, 422, checklist=form)
     open_count = len(rules.open_blocking({code: answer.value for code, answer in form.answers().items()}))
     done = (
         ngettext("Il reste %(num)d point bloquant.", "Il reste %(num)d points bloquants.", open_count)
@@ -206,7 +206,7 @@ def checklist(case: Case) -> ResponseReturnValue:
 def opinion(case: Case) -> ResponseReturnValue:
     form, by, at = forms.OpinionForm(), viewer().user_id or 0, clock.now()
     if not form.validate_on_submit():
-        return _page(case, 422, opinion=form)
+        return review_page(case, 422, opinion=form)
     return _do(
         case,
         lambda: services.note_opinion(
@@ -238,7 +238,7 @@ def link_record(case: Case) -> ResponseReturnValue:
 def no_record(case: Case) -> ResponseReturnValue:
     form, by, at = forms.NoRecordForm(), viewer().user_id or 0, clock.now()
     if not form.validate_on_submit():
-        return _page(case, 422, no_record=form)
+        return review_page(case, 422, no_record=form)
     return _do(
         case,
         lambda: services.set_no_record(case, reason=form.reason.data or "", by=by, at=at),
@@ -253,7 +253,7 @@ def no_record(case: Case) -> ResponseReturnValue:
 def propose_approval(case: Case) -> ResponseReturnValue:
     form, by, at = forms.ApprovalForm(), viewer().user_id or 0, clock.now()
     if not form.validate_on_submit():
-        return _page(case, 422, approval=form)
+        return review_page(case, 422, approval=form)
     return _do(
         case,
         lambda: services.propose_approval(case, no_interest=form.no_interest.data, by=by, at=at),
@@ -268,7 +268,7 @@ def propose_approval(case: Case) -> ResponseReturnValue:
 def propose_refusal(case: Case) -> ResponseReturnValue:
     form, by, at = forms.RefusalForm(), viewer().user_id or 0, clock.now()
     if not form.validate_on_submit():
-        return _page(case, 422, refusal=form)
+        return review_page(case, 422, refusal=form)
     return _do(
         case,
         lambda: services.propose_refusal(
@@ -284,15 +284,3 @@ def propose_refusal(case: Case) -> ResponseReturnValue:
         name="refusal",
         form=form,
     )
-
-
-@bp.post("/moderation/<slug>/deport")
-@allow(policy.may_review, subject=queries.get_case)
-def recuse(case: Case) -> ResponseReturnValue:
-    form, by, at = forms.RecusalForm(), viewer().user_id or 0, clock.now()
-    if not form.validate_on_submit():
-        return _page(case, 422, recusal=form)
-    with transaction():
-        services.recuse(case, by=by, reason=form.reason.data or "", at=at)
-    flash(_("Vous êtes déporté·e de cette campagne : d’autres la reliront."), "success")
-    return redirect(url_for("moderation.queue"), 303)

@@ -244,3 +244,10 @@ def test_a_right_that_ends_closes_the_door_at_once(world: World):
     with world.app.app_context():
         again = sign_in(world.app, db.session.get_one(User, world.first.user_id))
     assert again.get(world.review_page).status_code == 404
+
+
+def test_stepping_aside_says_when_too_few_are_left_to_decide(world: World):
+    for person, is_last in ((world.referent, False), (world.first, True)):
+        assert world.do(person, "deport", reason="Nous travaillons ensemble.") == 303
+        told = person.get("/moderation").get_data(as_text=True)
+        assert ("plus deux personnes" in told) is is_last
