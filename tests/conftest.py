@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 from urllib.parse import urlsplit
 
 import flask_migrate
@@ -18,6 +20,7 @@ import hypothesis
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import Engine, event
 from sqlalchemy.orm import close_all_sessions
 
 from app import create_app
@@ -133,6 +136,22 @@ def app(migrated_app: Flask, database: Database, settings: Settings) -> Iterator
     close_all_sessions()  # those of threads that a test left behind hold a connection each
     with migrated_app.app_context():
         db.engine.dispose()
+    close_left_connections()
+
+
+_servers: list[Any] = []
+
+
+@event.listens_for(Engine, "connect")
+def _remember_connection(connection: Any, _record: object) -> None:
+    """A second app made by a test keeps connections to the server; the driver warns when they are forgotten."""
+    if not isinstance(connection, sqlite3.Connection) and connection.info.dbname.startswith("graine_test_"):
+        _servers.append(connection)
+
+
+def close_left_connections() -> None:
+    while _servers:
+        _servers.pop().close()
 
 
 def empty(folder: Path) -> None:
