@@ -41,8 +41,8 @@ format: preflight .venv/.dev ## rewrite the Python files in the house style
 words: preflight .venv/.dev ## gather the sentences of the code for their translation
 	@$(BIN)/python -m dev.words
 
-bench: preflight .venv/.dev $(BUILT) ## speed and size against the goals
-	@$(BIN)/python -m bench
+bench: preflight .venv/.dev $(BUILT) ## speed and size against the goals (MEASURES="statements scripts" for some)
+	@$(BIN)/python -m bench $(MEASURES)
 
 shots: preflight .venv/.dev $(BUILT) ## take the README's screenshots again
 	@$(BIN)/python -m dev.shots
