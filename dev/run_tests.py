@@ -78,25 +78,29 @@ class Runner:
         if found is None:
             self.total.left_out.append(f"Browser: no Chromium found. {browser.HOW_TO_INSTALL}")
             return
-        self._pytest("browser", "browser", TEST_DATABASE="sqlite", CHROMIUM=found)
+        self._pytest("browser", "browser", once_more=True, TEST_DATABASE="sqlite", CHROMIUM=found)
 
-    def _pytest(self, name: str, which: str, **environment: str) -> None:
+    def _pytest(self, name: str, which: str, *, once_more: bool = False, **environment: str) -> None:
         report = self.folder / f"{name}.xml"
         print(f"\n== {name} ==", flush=True)
         started = time.monotonic()
-        ended = subprocess.run(
-            [sys.executable, "-W", "error", "-m", "pytest", "-W", "error", "-W", LEFT_BY_A_TEST, "-n", WORKERS,
-             "--dist", "worksteal", "-rs", "-m", which, f"--junitxml={report}",
-             *shlex.split(os.environ.get("PYTEST_ARGS", ""))],
-            cwd=ROOT, env={**os.environ, **environment}, check=False,
-        )  # fmt: skip
+        command = [
+            sys.executable, "-W", "error", "-m", "pytest", "-W", "error", "-W", LEFT_BY_A_TEST, "-n", WORKERS,
+            "--dist", "worksteal", "-rs", "-m", which, f"--junitxml={report}",
+            *shlex.split(os.environ.get("PYTEST_ARGS", "")),
+        ]  # fmt: skip
+        ended = subprocess.run(command, cwd=ROOT, env={**os.environ, **environment}, check=False)
+        if once_more and ended.returncode == 1:
+            print("\nOnce more, those that failed: a whole platform and a browser may trip over a busy machine.")
+            ended = subprocess.run([*command, "--lf"], cwd=ROOT, env={**os.environ, **environment}, check=False)
         print(f"({name}: {time.monotonic() - started:.0f} s)", flush=True)
         if report.exists():
             self.total.add(report)
         if ended.returncode == NOTHING_COLLECTED:
             self.total.left_out.append(f"{name}: there is no such test")
         elif ended.returncode:
-            self.total.broken.append(name)
+            how = f" (killed by signal {-ended.returncode})" if ended.returncode < 0 else ""
+            self.total.broken.append(name + how)
 
 
 def verdict(total: Total, require_all: bool) -> int:

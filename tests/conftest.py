@@ -11,7 +11,6 @@ import shutil
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -30,7 +29,7 @@ from config import Settings
 from tests.fake_stripe.process import FakeStripe, start_fake_stripe
 from tests.support.databases import Database, PostgresDatabase, SqliteDatabase
 from tests.support.mailbox import Mailbox
-from tests.support.places import memory_folder
+from tests.support.places import quick_folder
 from tests.support.ports import free_port
 from tests.support.postgres import start_cluster
 
@@ -51,23 +50,20 @@ def worker_name() -> str:
 
 
 @pytest.fixture(scope="session")
-def quick_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """For files that are written and synced all the time: in memory where the machine has such a place."""
-    memory = memory_folder()
-    if memory is None:
-        yield tmp_path_factory.mktemp("quick")
-        return
-    with TemporaryDirectory(prefix="graine-tests-", dir=memory) as folder:
-        yield Path(folder)
+def memory() -> Iterator[Path]:
+    """A folder for what is written and synced all the time."""
+    folder = quick_folder()
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
-def database(quick_folder: Path, worker_name: str) -> Iterator[Database]:
+def database(memory: Path, worker_name: str) -> Iterator[Database]:
     asked, cluster = os.environ.get("TEST_DATABASE", "sqlite"), None
     if asked == "postgresql":
         cluster = start_cluster()
         asked = cluster.url
-    made: Database = SqliteDatabase(quick_folder) if asked == "sqlite" else PostgresDatabase(asked, worker_name)
+    made: Database = SqliteDatabase(memory) if asked == "sqlite" else PostgresDatabase(asked, worker_name)
     yield made
     made.close()
     if cluster:
@@ -192,11 +188,11 @@ def mailbox(smtp_server: Mailbox, app: Flask) -> Mailbox:
 
 
 @pytest.fixture(scope="session")
-def stripe_process(settings: Settings, quick_folder: Path) -> Iterator[FakeStripe]:
+def stripe_process(settings: Settings, memory: Path) -> Iterator[FakeStripe]:
     """The fake Stripe that the app's settings name, started once; use `stripe_server` instead."""
     port = urlsplit(settings.stripe_api_base).port
     assert port is not None
-    fake = start_fake_stripe(quick_folder, port)
+    fake = start_fake_stripe(memory, port)
     yield fake
     fake.stop()
 

@@ -38,7 +38,8 @@ class Guard:
         """Say goodbye: nothing is ended any more. Twice does no harm."""
         self._say("bye")
         if self._process.stdin is not None:
-            self._process.stdin.close()
+            with suppress(OSError):  # it was killed with a word on the way to it
+                self._process.stdin.close()
         self._process.wait()
 
     def _say(self, word: str) -> None:
@@ -67,15 +68,16 @@ def end_groups(
 
     `reap` collects children of ours that have ended: until then their group still counts as alive.
     """
+    alive = set(groups)
     for number in (signal.SIGTERM, signal.SIGKILL):
-        for group in groups:
+        for group in alive:
             with suppress(ProcessLookupError, PermissionError):
                 os.killpg(group, number)
         until = time.monotonic() + patience_seconds
-        while time.monotonic() < until:
+        while alive and time.monotonic() < until:
             reap()
-            if not any(group_alive(group) for group in groups):
-                return
+            # One that has ended is out for good: its number may soon be somebody else's.
+            alive = {group for group in alive if group_alive(group)}
             time.sleep(0.05)
 
 

@@ -6,13 +6,12 @@ import os
 import pwd
 import shutil
 import subprocess
-import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
 from dev.launch.guard import Guard
-from tests.support.places import memory_folder
+from tests.support.places import quick_folder
 
 HOW_TO_INSTALL = "apt-get install postgresql"
 PACKAGED = Path("/usr/lib/postgresql")  # where Debian and Ubuntu keep each version's programs
@@ -64,7 +63,7 @@ def start_cluster() -> Cluster:
         raise RuntimeError(f"PostgreSQL is not installed: {HOW_TO_INSTALL}")
     # Short, because the path of a socket may have 107 characters at most; in memory where there is room,
     # because a database per test is a thousand files per test.
-    folder = Path(tempfile.mkdtemp(prefix="graine-pg-", dir=memory_folder() or "/tmp"))
+    folder = quick_folder()
     owner = _owner()
     if owner:
         shutil.chown(folder, owner, owner)
