@@ -219,13 +219,6 @@ def send_back(case: Case, *, by: int, at: datetime) -> None:
     journal("review.sent_back", on=review, by=by, at=at)
 
 
-def end_review(campaign: Campaign, *, at: datetime) -> None:
-    """The holder withdrew: nothing is left to decide."""
-    review = _open_review(campaign)
-    if review is not None:
-        review.phase = ReviewPhase.ENDED
-
-
 def _clear_proposal(review: Review) -> None:
     review.phase, review.proposal = ReviewPhase.IN_REVIEW, ""
     review.proposed_by_id = review.proposed_at = None
