@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.database import Model
@@ -144,7 +144,7 @@ class LedgerTransaction(Model):
 class LedgerEntry(Model):
     """One line, in signed cents: the entries of a transaction add up to zero. Append-only.
 
-    Accounts: `psp:available`, `campaign:<id>`, `fees:platform`, `fees:psp`.
+    Accounts: see `ledger.py`.
     """
 
     __tablename__ = "ledger_entries"
@@ -158,5 +158,57 @@ class LedgerEntry(Model):
     transaction: Mapped[LedgerTransaction] = relationship(back_populates="entries")
 
 
+class LedgerSeal(Model):
+    """The chain of hashes over the ledger: a fact rewritten by hand breaks every seal after it."""
+
+    __tablename__ = "ledger_seals"
+
+    transaction_id: Mapped[int] = mapped_column(ForeignKey("ledger_transactions.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(unique=True)  # 1, 2, 3 … without a gap
+    seal: Mapped[str] = mapped_column(String(64), unique=True)  # SHA-256 of the seal before and of this fact
+
+
+class LedgerHead(Model):
+    """The newest seal: one row, locked by whoever writes the next fact."""
+
+    __tablename__ = "ledger_head"
+    __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column()
+    seal: Mapped[str] = mapped_column(String(64))
+
+
+class MoneyTask(Model):
+    """Something about money that only a person can explain or decide, with both sides shown.
+
+    Open once a `key`; a finding that comes back after it was closed opens another one.
+    """
+
+    __tablename__ = "money_tasks"
+    __table_args__ = (
+        Index(
+            "uq_money_tasks_open_key", "key", unique=True,
+            sqlite_where=text("closed_at IS NULL"), postgresql_where=text("closed_at IS NULL"),
+        ),
+        Index("ix_money_tasks_closed_at_opened_at", "closed_at", "opened_at"),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(40))
+    key: Mapped[str] = mapped_column(String(160))
+    subject_kind: Mapped[str] = mapped_column(String(40), default="")
+    subject_id: Mapped[int | None] = mapped_column()
+    ours_cents: Mapped[int | None] = mapped_column()
+    theirs_cents: Mapped[int | None] = mapped_column()
+    data: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)  # ids, codes, counts; never a person's data
+    opened_at: Mapped[datetime] = mapped_column()
+    seen_at: Mapped[datetime] = mapped_column()
+    closed_at: Mapped[datetime | None] = mapped_column()
+    closed_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    closing_words: Mapped[str] = mapped_column(Text, default="")
+
+
 append_only(LedgerTransaction)
 append_only(LedgerEntry)
+append_only(LedgerSeal)
