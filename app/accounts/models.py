@@ -1,4 +1,4 @@
-"""People who sign in, their sessions on the server, and the single-use links mailed to them."""
+"""People who sign in, their sessions on the server, their second factor, and the single-use links mailed to them."""
 
 from __future__ import annotations
 
@@ -54,8 +54,37 @@ class AccountSession(Model):
     last_seen_at: Mapped[datetime] = mapped_column()
     expires_at: Mapped[datetime] = mapped_column()
     ended_at: Mapped[datetime | None] = mapped_column()
+    second_factor_at: Mapped[datetime | None] = mapped_column()  # when this browser last gave a code
 
     user: Mapped[User] = relationship()
+
+
+class SecondFactor(Model):
+    """A shared secret with the person's telephone (RFC 6238), sealed with the platform's key.
+
+    It counts from `confirmed_at` on. `last_used_step`: the 30 s step (since 1970) of the last code taken.
+    """
+
+    __tablename__ = "second_factors"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), unique=True)
+    secret: Mapped[str] = mapped_column(String(200))
+    created_at: Mapped[datetime] = mapped_column()
+    confirmed_at: Mapped[datetime | None] = mapped_column()
+    last_used_step: Mapped[int | None] = mapped_column()
+
+
+class RecoveryCode(Model):
+    """A printed code for the day when the telephone is lost: hashed like a password, single use."""
+
+    __tablename__ = "recovery_codes"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    code_hash: Mapped[str] = mapped_column(String(200))
+    created_at: Mapped[datetime] = mapped_column()
+    used_at: Mapped[datetime | None] = mapped_column()
 
 
 class LinkPurpose(StrEnum):
