@@ -3,7 +3,8 @@
 import json
 import logging
 import re
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, field
 
 from fake_stripe import expand as expansion
 from fake_stripe import faults, routes
@@ -30,6 +31,7 @@ class Call:
     request_id: str
     key: str | None
     account: str | None = None
+    received_at: float = field(default_factory=time.time)  # real Unix seconds, before any delay
 
     @property
     def is_order(self) -> bool:
@@ -152,8 +154,8 @@ class Api:
     def _log(self, call: Call, status: int, outcome: str) -> None:
         """A fake that deduplicates hides a double charge: every order received is written down."""
         self.store.db.execute(
-            "INSERT INTO orders (at, method, path, key, params, status, outcome, request_id) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO orders (at, method, path, key, params, status, outcome, request_id, received_at) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 self.clock.now(),
                 call.request.method,
@@ -163,6 +165,7 @@ class Api:
                 status,
                 outcome,
                 call.request_id,
+                call.received_at,
             ),
         )
 

@@ -4,13 +4,14 @@ from collections.abc import Callable
 from typing import Any
 
 from fake_stripe import money
-from fake_stripe.cards import MESSAGES
+from fake_stripe.cards import CARDS, MESSAGES
 from fake_stripe.clock import Clock
 from fake_stripe.errors import Refusal
 from fake_stripe.faults import Faults
 from fake_stripe.http import Request, Response, json_response
 from fake_stripe.idempotency import Keys
-from fake_stripe.resources import disputes, refunds, v2_accounts
+from fake_stripe.resources import customers, disputes, payment_methods, refunds, v2_accounts
+from fake_stripe.shopper import GOOD_CARD
 from fake_stripe.store import Store
 from fake_stripe.sweep import sweep
 from fake_stripe.webhooks import MODES, Courier
@@ -51,6 +52,7 @@ class Control:
             ("POST", "webhooks"): self.set_webhooks,
             ("POST", "webhooks/release"): self.release,
             ("POST", "accounts"): self.set_account,
+            ("POST", "cards"): self.save_cards,
             ("POST", "payment_methods"): self.set_payment_method,
             ("POST", "disputes"): self.dispute,
             ("POST", "refunds"): self.set_refund,
@@ -154,10 +156,30 @@ class Control:
             balance = money.balance_of_account(work, account["id"])
         return {"id": account["id"], "status": account["_status"], "balance": balance}
 
-    def set_payment_method(self, body: Body) -> Body:
-        """How a saved card will behave from now on, whatever its number."""
+    def save_cards(self, body: Body) -> Body:
+        """Customers with a saved card each, by the thousand and without an event: for what needs a crowd."""
+        count, card = int(body["count"]), CARDS[body.get("card", GOOD_CARD)]
+        if not 0 < count <= 20_000:
+            raise ValueError("count is between 1 and 20000")
+        made = []
         with self.store.transaction():
-            method = self._work().get("payment_method", body["id"])
+            work = self._work()
+            for _ in range(count):
+                customer = customers.create(work, {"email": "robot@example.org"}, is_told=False)
+                method = payment_methods.new_card(work, card, exp_month=12, exp_year=2034)
+                self.store.save(method | {"customer": customer["id"]})
+                made.append({"customer": customer["id"], "payment_method": method["id"]})
+        return {"cards": made}
+
+    def set_payment_method(self, body: Body) -> Body:
+        """How a saved card will behave from now on, whatever its number; a new end date as its bank announces it."""
+        with self.store.transaction():
+            work = self._work()
+            method = work.get("payment_method", body["id"])
+            if "exp" in body:
+                year, month = (int(part) for part in str(body["exp"]).split("-"))
+                method["card"] |= {"exp_year": year, "exp_month": month}
+                work.emit("payment_method.automatically_updated", method)
             if "decline" in body:
                 if body["decline"] is not None and body["decline"] not in MESSAGES:
                     raise ValueError(f"decline is null or one of {', '.join(MESSAGES)}")
@@ -165,6 +187,7 @@ class Control:
             if "asks" in body:
                 method["_asks"] = body["asks"]
             self.store.save(method)
+        self.courier.ring()
         return {"id": method["id"], "decline": method.get("_decline"), "asks": method.get("_asks")}
 
     def dispute(self, body: Body) -> Body:
@@ -210,7 +233,7 @@ class Control:
             }
 
     def orders(self) -> list[Body]:
-        names = ("seq", "at", "method", "path", "key", "params", "status", "outcome", "request_id")
+        names = ("seq", "at", "method", "path", "key", "params", "status", "outcome", "request_id", "received_at")
         with self.store.lock:
             rows = self.store.db.execute(f"SELECT {', '.join(names)} FROM orders ORDER BY seq").fetchall()
         return [dict(zip(names, row, strict=True)) for row in rows]

@@ -57,7 +57,7 @@ CREATE INDEX IF NOT EXISTS delivery_due ON delivery (state, next_at);
 CREATE TABLE IF NOT EXISTS orders (
   seq INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, method TEXT NOT NULL,
   path TEXT NOT NULL, key TEXT, params TEXT NOT NULL, status INTEGER NOT NULL, outcome TEXT NOT NULL,
-  request_id TEXT NOT NULL);
+  request_id TEXT NOT NULL, received_at REAL);
 """
 
 
@@ -69,6 +69,8 @@ class Store:
         self.db.execute("PRAGMA journal_mode=WAL")
         self.db.execute("PRAGMA synchronous=NORMAL")
         self.db.executescript(TABLES)
+        if "received_at" not in {row[1] for row in self.db.execute("PRAGMA table_info(orders)")}:
+            self.db.execute("ALTER TABLE orders ADD COLUMN received_at REAL")  # a file of an earlier release
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

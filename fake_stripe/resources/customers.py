@@ -19,7 +19,7 @@ RETRIEVE = retrieval()
 DELETE = Shape()
 
 
-def create(work: Work, params: Obj) -> Obj:
+def create(work: Work, params: Obj, *, is_told: bool = True) -> Obj:
     email = params.get("email")
     if email is not None and ("@" not in email or " " in email):
         raise invalid(f"Invalid email address: {email}", "email", "email_invalid")
@@ -54,7 +54,8 @@ def create(work: Work, params: Obj) -> Obj:
         "test_clock": None,
     }
     work.store.insert(customer)
-    work.emit("customer.created", customer)
+    if is_told:
+        work.emit("customer.created", customer)
     return customer
 
 
