@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
+from app.campaigns.rules import FundingKind
 from app.core.i18n import date_long
 from app.core.money import format_euros
 from app.payments import environment
@@ -15,7 +17,7 @@ from app.payments.rules import OperationKind
 from app.pledges import queries, rules
 from app.pledges.keys import link
 from app.pledges.models import Pledge
-from app.pledges.rules import REPAIRABLE
+from app.pledges.rules import REPAIRABLE, transfer_group
 
 SUBJECT = Pledge.__tablename__
 
@@ -50,50 +52,89 @@ def plan_customer(pledge: Pledge, *, at: datetime) -> None:
 
 
 def plan_session(pledge: Pledge, *, at: datetime) -> None:
-    """A setup Session: the card is kept for one charge that may or may not come."""
+    """The card page: to keep a card for one charge that may or may not come, or to pay at once."""
     assert pledge.session_expires_at is not None
-    back = "settlement.repaired" if pledge.state in REPAIRABLE else "pledges.thanks"
-    again = "settlement.repair" if pledge.state in REPAIRABLE else "pledges.show"
     marks = {
         "pledge": pledge.public_id,
         "campaign": str(pledge.campaign_id),
         "session": str(pledge.session_number),
     }
     with force_locale(pledge.locale):
-        words = (
-            _(
-                "Votre carte remplace la précédente pour votre contribution de %(amount)s.",
-                amount=_euros(pledge),
-            )
-            if pledge.state in REPAIRABLE
-            else _(
-                "Rien n’est débité aujourd’hui. %(amount)s seront débités après le %(day)s, seulement si "
-                "l’objectif est atteint.",
-                amount=_euros(pledge),
-                day=date_long(pledge.campaign.closes_at),
-            )
-        )
+        own = _payment(pledge, marks) if pledge.campaign.kind == FundingKind.FLEXIBLE else _setup(pledge, marks)
     plan(
         OperationKind.SESSION_CREATE,
         subject_kind=SUBJECT,
         subject_id=pledge.id,
         params={
-            "mode": "setup",
             "customer": pledge.customer,
             "allowed_payment_method_types": ["card"],
             "client_reference_id": pledge.public_id,
             "metadata": marks,
-            "setup_intent_data": {"metadata": marks},
-            # Stripe replaces the braces itself: they must reach it unescaped.
-            "success_url": link(back, pledge) + "&session_id={CHECKOUT_SESSION_ID}",
-            "cancel_url": link(again, pledge),
             "expires_at": int(pledge.session_expires_at.timestamp()),
             "locale": "en" if pledge.locale == "en" else "fr",
-            "custom_text": {"submit": {"message": words}},
-        },
+        }
+        | own,
         key=f"cs:{pledge.public_id}:{pledge.session_number}",
         at=at,
     )
+
+
+def _setup(pledge: Pledge, marks: dict[str, str]) -> dict[str, Any]:
+    """All-or-nothing: nothing is charged on this page."""
+    if pledge.state in REPAIRABLE:
+        words = _(
+            "Votre carte remplace la précédente pour votre contribution de %(amount)s.",
+            amount=_euros(pledge),
+        )
+        back, again = "settlement.repaired", "settlement.repair"
+    else:
+        words = _(
+            "Rien n’est débité aujourd’hui. %(amount)s seront débités après le %(day)s, seulement si "
+            "l’objectif est atteint.",
+            amount=_euros(pledge),
+            day=date_long(pledge.campaign.closes_at),
+        )
+        back, again = "pledges.thanks", "pledges.show"
+    return {"mode": "setup", "setup_intent_data": {"metadata": marks}} | _ways(pledge, back, again, words)
+
+
+def _payment(pledge: Pledge, marks: dict[str, str]) -> dict[str, Any]:
+    """Flexible: the whole amount is charged on this page, by a PaymentIntent that Checkout makes itself."""
+    words = _(
+        "%(amount)s sont débités aujourd’hui, que l’objectif soit atteint ou non. Jusqu’au %(day)s, vous pouvez "
+        "annuler et être remboursé en entier.",
+        amount=_euros(pledge),
+        day=date_long(pledge.campaign.closes_at),
+    )
+    title = pledge.campaign.title
+    return {
+        "mode": "payment",
+        "submit_type": "pay",
+        "line_items": [
+            {
+                "quantity": 1,
+                "price_data": {
+                    "currency": "eur",
+                    "unit_amount": pledge.amount_cents,
+                    "product_data": {"name": _("Contribution à « %(title)s »", title=title)},
+                },
+            }
+        ],
+        "payment_intent_data": {
+            "metadata": marks,
+            "transfer_group": transfer_group(pledge.campaign_id),
+            "description": _("Contribution à « %(title)s »", title=title),
+        },
+    } | _ways(pledge, "settlement.given", "pledges.show", words)
+
+
+def _ways(pledge: Pledge, back: str, again: str, words: str) -> dict[str, Any]:
+    return {
+        # Stripe replaces the braces itself: they must reach it unescaped.
+        "success_url": link(back, pledge) + "&session_id={CHECKOUT_SESSION_ID}",
+        "cancel_url": link(again, pledge),
+        "custom_text": {"submit": {"message": words}},
+    }
 
 
 def plan_expiry(pledge: Pledge, session_id: str, *, at: datetime) -> None:

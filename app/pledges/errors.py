@@ -31,6 +31,12 @@ class TooLateToChange(MoveNotAllowed):
     message = _l("La campagne est terminée : cette contribution ne peut plus être modifiée ici.")
 
 
+class TooLateToTakeBack(MoveNotAllowed):
+    message = _l(
+        "La campagne est terminée : votre contribution ne peut plus être annulée ici. Écrivez-nous s’il y a une erreur."
+    )
+
+
 class ConsentNeeded(PledgeRefused):
     message = _l("Pour augmenter le montant, cochez la case de l’accord.")
 

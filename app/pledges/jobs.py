@@ -41,6 +41,8 @@ def end_draft(pledge_id: int) -> str:
         pledge = db.session.get_one(Pledge, pledge_id)
         if pledge.state != PledgeState.DRAFT:
             return str(pledge.state)
+        if pledge.payment_intent is not None:
+            return "paid"  # settlement books it
         if pledge.checkout_session is None or reason != "no_page":
             services.abandon(pledge, reason=reason, by=None, at=clock.now())
             return "abandoned"

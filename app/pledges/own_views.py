@@ -15,19 +15,17 @@ from app.core.forms import EmptyForm
 from app.core.i18n import current as language
 from app.payments.errors import GatewayUnavailable
 from app.payments.runner import run_chain
-from app.pledges import mails, policy, queries, rules, services, tries
+from app.pledges import jobs, mails, policy, queries, rules, services, tries
 from app.pledges.checkout import SUBJECT
 from app.pledges.errors import PledgeRefused
 from app.pledges.forms import AddressForm, AmountForm
 from app.pledges.keys import address_of, pledge_key
 from app.pledges.policy import Visit
-from app.pledges.rules import PledgeState
+from app.pledges.rules import WITHOUT_CARD, PledgeState
 from app.pledges.sync import sync_pledge
 from app.pledges.views import bp as bp
 from app.pledges.visits import back_to, fresh, visit
-from app.pledges.way_to_card import look_again, to_card_page
-
-WITHOUT_CARD = (PledgeState.DRAFT, PledgeState.ABANDONED)
+from app.pledges.way_to_card import look_again, no_card_page, to_card_page
 
 
 @bp.get("/contributions/<public_id>/merci")
@@ -81,8 +79,15 @@ def card(at_door: Visit) -> ResponseReturnValue:
     look_again(pledge_id)
     pledge = fresh(pledge_id)
     is_open = pledge.session_expires_at is not None and at < pledge.session_expires_at
-    if pledge.state == PledgeState.DRAFT and is_open:
-        return to_card_page(pledge_id)
+    if pledge.state == PledgeState.DRAFT and pledge.payment_intent is None:
+        if is_open:
+            return to_card_page(pledge_id)
+        jobs.end_draft(pledge_id)  # nobody may pay on two pages
+        pledge = fresh(pledge_id)
+    if pledge.payment_intent is not None and pledge.state in WITHOUT_CARD:  # paid a moment ago
+        return redirect(back_to(at_door, "settlement.given"), 303)
+    if pledge.state == PledgeState.DRAFT:
+        return no_card_page(pledge)
     if pledge.state in WITHOUT_CARD:
         tries.count()
     with transaction():

@@ -5,18 +5,20 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from app.campaigns.rules import CampaignState
+from app.campaigns.rules import CampaignState, FundingKind
 from app.pledges.errors import (
     AmountTooSmall,
     BelowReward,
     CampaignClosed,
     PledgeMoveNotAllowed,
     TooLateToChange,
+    TooLateToTakeBack,
 )
 
 MIN_CENTS = 1_00
 MAX_CENTS = 999_999_99
-CONSENT_VERSION = "2026-11"  # raised whenever the words of either consent change
+# Raised whenever the words of the kind's consents change.
+CONSENT_VERSIONS = {FundingKind.ALL_OR_NOTHING: "2026-11", FundingKind.FLEXIBLE: "2026-11-flexible"}
 SESSION_LASTS = timedelta(minutes=60)
 SESSION_LEAST = timedelta(minutes=31)  # Stripe wants 30 minutes at least; one more for the way there
 
@@ -42,7 +44,7 @@ class PledgeState(StrEnum):
 _S = PledgeState
 NEXT: dict[PledgeState, frozenset[PledgeState]] = {
     _S.DRAFT: frozenset({_S.AUTHORISED, _S.PAID, _S.ABANDONED}),
-    _S.ABANDONED: frozenset({_S.DRAFT, _S.AUTHORISED, _S.PAID}),  # tried again, or completed late
+    _S.ABANDONED: frozenset({_S.DRAFT, _S.AUTHORISED, _S.PAID, _S.REFUNDED}),  # tried again, or completed late
     _S.AUTHORISED: frozenset({_S.WITHDRAWN, _S.RELEASED, _S.DUE}),
     _S.DUE: frozenset({_S.CHARGING, _S.DROPPED, _S.NEEDS_CARD, _S.PAID}),
     _S.CHARGING: frozenset({_S.PAID, _S.NEEDS_ACTION, _S.NEEDS_CARD, _S.DUE, _S.DROPPED}),
@@ -50,14 +52,18 @@ NEXT: dict[PledgeState, frozenset[PledgeState]] = {
     _S.NEEDS_CARD: frozenset({_S.CHARGING, _S.DROPPED, _S.PAID, _S.NEEDS_ACTION, _S.DUE}),
     _S.DROPPED: frozenset({_S.PAID}),  # the cancel found a success
     _S.PAID: frozenset({_S.PART_REFUNDED, _S.REFUNDED, _S.DISPUTED}),
-    _S.PART_REFUNDED: frozenset({_S.REFUNDED, _S.DISPUTED}),
-    _S.DISPUTED: frozenset({_S.PAID, _S.LOST}),
+    _S.PART_REFUNDED: frozenset({_S.REFUNDED, _S.DISPUTED, _S.PAID}),
+    _S.REFUNDED: frozenset({_S.PAID, _S.PART_REFUNDED, _S.ABANDONED}),  # the refund failed at the bank
+    _S.DISPUTED: frozenset({_S.PAID, _S.PART_REFUNDED, _S.LOST}),
 }
 
+WITHOUT_CARD = frozenset({_S.DRAFT, _S.ABANDONED})
 REPAIRABLE = frozenset({_S.NEEDS_ACTION, _S.NEEDS_CARD})
 OPEN_AFTER_VERDICT = frozenset({_S.DUE, _S.CHARGING, _S.NEEDS_ACTION, _S.NEEDS_CARD})
 COUNTING = frozenset({_S.AUTHORISED, _S.PAID, _S.PART_REFUNDED}) | OPEN_AFTER_VERDICT
 HOLDS_STOCK = COUNTING | {_S.DRAFT}
+# States that follow the figure given back; ABANDONED: charged too late, it never counted.
+REFUNDABLE = frozenset({_S.PAID, _S.PART_REFUNDED, _S.REFUNDED, _S.ABANDONED})
 
 
 def check_move(old: PledgeState, new: PledgeState) -> None:
@@ -146,3 +152,32 @@ def check_window(until: datetime | None, at: datetime) -> None:
     """Errors: TooLateToChange when the repair window is over."""
     if until is not None and at >= until:
         raise TooLateToChange
+
+
+def check_take_back(
+    kind: FundingKind, state: PledgeState, campaign: CampaignState, closes_at: datetime | None, at: datetime
+) -> None:
+    """May the contributor take a gift that was charged at once back at `at`? It is then refunded in full.
+
+    Errors: PledgeMoveNotAllowed (no paid gift of a flexible campaign), TooLateToTakeBack (the end has come).
+    """
+    if kind != FundingKind.FLEXIBLE or state not in (_S.PAID, _S.PART_REFUNDED):
+        raise PledgeMoveNotAllowed
+    if campaign not in STILL_CHANGEABLE or closes_at is None or at >= closes_at:
+        raise TooLateToTakeBack
+
+
+def may_take_back(
+    kind: FundingKind, state: PledgeState, campaign: CampaignState, closes_at: datetime | None, at: datetime
+) -> bool:
+    """`check_take_back` as a yes or no, for pages."""
+    try:
+        check_take_back(kind, state, campaign, closes_at, at)
+    except (PledgeMoveNotAllowed, TooLateToTakeBack):
+        return False
+    return True
+
+
+def transfer_group(campaign_id: int) -> str:
+    """The name at Stripe of all charges and transfers of one campaign."""
+    return f"campaign:{campaign_id}"

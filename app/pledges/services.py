@@ -12,7 +12,7 @@ from app.accounts.models import User
 from app.campaigns import services as campaigns
 from app.campaigns.errors import StockExhausted
 from app.campaigns.models import Campaign, Reward
-from app.campaigns.rules import CampaignState
+from app.campaigns.rules import CampaignState, FundingKind
 from app.core.database import db
 from app.core.journal import record
 from app.core.text import public_id
@@ -21,7 +21,7 @@ from app.pledges.checkout import ask_for_card, plan_detach, plan_expiry
 from app.pledges.errors import CampaignClosed, ConsentNeeded, PledgeMoveNotAllowed
 from app.pledges.models import Pledge
 from app.pledges.moves import move
-from app.pledges.rules import CONSENT_VERSION, REPAIRABLE, PledgeState
+from app.pledges.rules import CONSENT_VERSIONS, REPAIRABLE, WITHOUT_CARD, PledgeState
 
 log = structlog.get_logger()
 
@@ -43,9 +43,9 @@ def make_pledge(
 ) -> Pledge:
     """Write a promise without a card yet, keep its reward, and plan the way to Stripe's card page.
 
-    Both consents were given in the form: the charge on the day of the verdict if the goal is
-    reached, and the terms; `consent_version` says in which words. The caller commits, then runs the
-    chain of calls of this pledge.
+    Both consents were given in the form: the charge (on the day of the verdict if the goal is reached,
+    or at once for a flexible campaign), and the terms; `consent_version` says in which words. The
+    caller commits, then runs the chain of calls of this pledge.
     Errors: CampaignClosed, AmountTooSmall, BelowReward, StockExhausted.
     """
     campaign = queries.lock_campaign(campaign.id)
@@ -74,13 +74,15 @@ def make_pledge(
         locale=locale,
         amount_cents=amount_cents,
         state=PledgeState.DRAFT,
-        consent_version=CONSENT_VERSION,
+        consent_version=CONSENT_VERSIONS[FundingKind(campaign.kind)],
         created_at=at,
         session_number=0,
     )
     db.session.add(pledge)
     db.session.flush()
-    record("pledge.made", on=pledge, by=pledge.user_id, at=at, amount_cents=amount_cents, consent=CONSENT_VERSION)
+    record(
+        "pledge.made", on=pledge, by=pledge.user_id, at=at, amount_cents=amount_cents, consent=pledge.consent_version
+    )
     ask_for_card(pledge, at=at)
     return pledge
 
@@ -88,19 +90,18 @@ def make_pledge(
 def try_again(pledge: Pledge, *, at: datetime) -> None:
     """A new card page for a promise that has none: the Session expired, or Stripe did not answer.
 
+    A page that may still be open is ended first (`jobs.end_draft`): nobody may pay on two of them.
     Errors: CampaignClosed, PledgeMoveNotAllowed, StockExhausted (the reward has gone meanwhile).
     """
     campaign = queries.lock_campaign(pledge.campaign_id)
     db.session.refresh(pledge)
-    if pledge.state not in (PledgeState.DRAFT, PledgeState.ABANDONED):
+    has_page = pledge.state == PledgeState.DRAFT and pledge.checkout_session is not None
+    if pledge.state not in WITHOUT_CARD or pledge.payment_intent is not None or has_page:
         raise PledgeMoveNotAllowed
     if not rules.may_try_again(PledgeState(pledge.state), CampaignState(campaign.state), campaign.closes_at, at):
         raise CampaignClosed
     if pledge.state == PledgeState.ABANDONED:
         move(pledge, PledgeState.DRAFT, action="pledge.tried_again", by=pledge.user_id, at=at)
-    elif pledge.checkout_session is not None:
-        plan_expiry(pledge, pledge.checkout_session, at=at)
-        pledge.checkout_session = None
     ask_for_card(pledge, at=at)
 
 
@@ -124,7 +125,8 @@ def authorise(pledge: Pledge, *, payment_method: str, brand: str, last4: str, ex
     """The card is kept: the promise counts from now on. Errors: StockExhausted for one tried too late."""
     move(pledge, PledgeState.AUTHORISED, action="pledge.authorised", by=None, at=at)
     pledge.authorised_at = at
-    _keep_card(pledge, payment_method, brand, last4, exp)
+    pledge.payment_method = payment_method
+    keep_card(pledge, brand=brand, last4=last4, exp=exp)
     mails.confirmed(pledge, at=at)
 
 
@@ -134,7 +136,8 @@ def replace_card(pledge: Pledge, *, payment_method: str, brand: str, last4: str,
     A charge that had failed becomes due again: the collection finds it.
     """
     old = pledge.payment_method
-    _keep_card(pledge, payment_method, brand, last4, exp)
+    pledge.payment_method = payment_method
+    keep_card(pledge, brand=brand, last4=last4, exp=exp)
     if old is not None:
         plan_detach(pledge, old, at=at)
     if pledge.state in REPAIRABLE:
@@ -145,8 +148,8 @@ def replace_card(pledge: Pledge, *, payment_method: str, brand: str, last4: str,
         mails.card_replaced(pledge, at=at)
 
 
-def _keep_card(pledge: Pledge, payment_method: str, brand: str, last4: str, exp: str) -> None:
-    pledge.payment_method = payment_method
+def keep_card(pledge: Pledge, *, brand: str, last4: str, exp: str) -> None:
+    """What the contributor recognises their card by."""
     pledge.card_brand, pledge.card_last4, pledge.card_exp = brand[:20], last4[:4], exp[:7]
 
 
@@ -158,11 +161,18 @@ def forget_customer(pledge: Pledge) -> None:
 def refuse_late(pledge: Pledge, *, payment_method: str, at: datetime) -> None:
     """A card that came when the campaign no longer accepts it: forgotten at once, nothing is charged."""
     plan_detach(pledge, payment_method, at=at)
+    if mark_late(pledge, at=at):
+        mails.too_late(pledge, at=at)
+
+
+def mark_late(pledge: Pledge, *, at: datetime) -> bool:
+    """A completion that no longer counts: the draft ends. False when that was noted before."""
     if pledge.state == PledgeState.DRAFT:
         move(pledge, PledgeState.ABANDONED, action="pledge.too_late", by=None, at=at)
-    if pledge.late_at is None:
-        pledge.late_at = at
-        mails.too_late(pledge, at=at)
+    if pledge.late_at is not None:
+        return False
+    pledge.late_at = at
+    return True
 
 
 def abandon(pledge: Pledge, *, reason: str, by: int | None, at: datetime) -> None:
@@ -180,7 +190,7 @@ def give_up_draft(pledge: Pledge, *, at: datetime) -> None:
     """
     queries.lock_campaign(pledge.campaign_id)
     db.session.refresh(pledge)
-    if pledge.state != PledgeState.DRAFT:
+    if pledge.state != PledgeState.DRAFT or pledge.payment_intent is not None:
         raise PledgeMoveNotAllowed
     if pledge.checkout_session is None:
         abandon(pledge, reason="given_up", by=pledge.user_id, at=at)
@@ -217,7 +227,7 @@ def change_amount(pledge: Pledge, amount_cents: int, *, consents: bool, at: date
     if amount_cents > old:
         if not consents:
             raise ConsentNeeded
-        pledge.consent_version = CONSENT_VERSION
+        pledge.consent_version = CONSENT_VERSIONS[FundingKind(campaign.kind)]
     pledge.amount_cents = amount_cents
     db.session.flush()
     campaigns.add_to_total(pledge.campaign_id, amount_cents - old, 0)

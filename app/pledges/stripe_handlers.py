@@ -74,7 +74,8 @@ def on_expiry(operation: StripeOperation, outcome: Outcome, at: datetime) -> Non
     pledge = _load(operation)
     if not isinstance(outcome, Done):
         return
-    if operation.target == pledge.checkout_session and pledge.state == PledgeState.DRAFT:
+    is_unpaid = pledge.state == PledgeState.DRAFT and pledge.payment_intent is None
+    if operation.target == pledge.checkout_session and is_unpaid:
         services.abandon(pledge, reason="given_up", by=pledge.user_id, at=at)
 
 

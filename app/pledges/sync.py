@@ -13,8 +13,9 @@ from app.campaigns.errors import StockExhausted
 from app.core import clock
 from app.core.database import db, transaction
 from app.payments.client import gateway
+from app.payments.operations import remember
 from app.pledges import queries, services
-from app.pledges.checkout import plan_detach, plan_expiry
+from app.pledges.checkout import SUBJECT, plan_detach, plan_expiry
 from app.pledges.errors import StrangeAnswer
 from app.pledges.models import Pledge
 from app.pledges.rules import ACCEPTS_COMPLETION, REPAIRABLE, PledgeState
@@ -55,8 +56,11 @@ def apply_session(pledge_id: int, session: Mapping[str, Any], *, at: datetime) -
         raise StrangeAnswer
     is_newest = session.get("id") == pledge.checkout_session
     if session.get("status") == "expired":
-        if is_newest and pledge.state == _S.DRAFT:
+        if is_newest and pledge.state == _S.DRAFT and pledge.payment_intent is None:
             services.abandon(pledge, reason="expired", by=None, at=at)
+        return
+    if session.get("mode") == "payment":
+        _keep_payment(pledge, session, is_newest=is_newest, at=at)
         return
     card = _card_of(session)
     if session.get("status") != "complete" or card is None:
@@ -69,6 +73,29 @@ def apply_session(pledge_id: int, session: Mapping[str, Any], *, at: datetime) -
         services.replace_card(pledge, **card, at=at)
     else:  # an older page, or a promise that is over: this card is not wanted
         plan_detach(pledge, card["payment_method"], at=at)
+
+
+def _keep_payment(pledge: Pledge, session: Mapping[str, Any], *, is_newest: bool, at: datetime) -> None:
+    """Checkout has taken the money: remember which payment it is. Settlement books it; until then the state waits.
+
+    Errors: StrangeAnswer when amount or currency are not ours.
+    """
+    intent = session.get("payment_intent")
+    if session.get("status") != "complete" or session.get("payment_status") != "paid":
+        return
+    if not isinstance(intent, Mapping) or intent.get("status") != "succeeded":
+        return
+    if (session.get("amount_total"), session.get("currency")) != (pledge.amount_cents, "eur"):
+        log.error("strange_amount", pledge=pledge.id, session=session.get("id"), promised=pledge.amount_cents)
+        raise StrangeAnswer
+    intent_id = str(intent["id"])
+    if pledge.payment_intent is None:
+        pledge.payment_intent = intent_id
+        remember(intent_id, SUBJECT, pledge.id)
+        if not is_newest and pledge.checkout_session is not None:
+            plan_expiry(pledge, pledge.checkout_session, at=at)  # nobody pays the same promise twice
+    elif pledge.payment_intent != intent_id:  # never by our pages; the comparison of books shows it to a person
+        log.error("second_payment", pledge=pledge.id, session=session.get("id"), intent=intent_id)
 
 
 def _complete(pledge: Pledge, card: dict[str, str], *, accepts: bool, is_newest: bool, at: datetime) -> None:

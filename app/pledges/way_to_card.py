@@ -38,8 +38,13 @@ def to_card_page(pledge_id: int) -> ResponseReturnValue:
         # Between two calls of the other click nobody holds anything: only two idle rounds mean that nobody will.
         idle_rounds = 0 if operations.is_in_other_hands(SUBJECT, pledge_id, clock.now()) else idle_rounds + 1
         if time.monotonic() >= until or idle_rounds >= IDLE_ROUNDS:
-            return render_template("pledges/waiting.html", pledge=pledge, key=pledge_key(pledge.public_id)), 503
+            return no_card_page(pledge)
         time.sleep(LOOK_EVERY_SECONDS)
+
+
+def no_card_page(pledge: Pledge) -> ResponseReturnValue:
+    """Stripe does not answer: what is kept, and when to try again."""
+    return render_template("pledges/waiting.html", pledge=pledge, key=pledge_key(pledge.public_id)), 503
 
 
 def own_url(endpoint: str, pledge: Pledge) -> str:

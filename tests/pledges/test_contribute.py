@@ -14,7 +14,8 @@ from app.core.database import db, transaction
 from app.payments.models import StripeOperation
 from app.payments.outcomes import Rejected
 from app.pledges.models import Pledge
-from app.pledges.rules import CONSENT_VERSION, PledgeState
+from app.campaigns.rules import FundingKind
+from app.pledges.rules import CONSENT_VERSIONS, PledgeState
 from app.pledges.stripe_handlers import on_customer
 from tests.builders import a_user, sign_in
 from tests.support.scene import Scene
@@ -49,7 +50,7 @@ def test_a_reward_chosen_on_the_campaign_page_is_proposed_with_its_price(scene: 
 
 def test_a_promise_keeps_the_version_of_the_consent(scene: Scene) -> None:
     pledge = scene.pledge(scene.promise(scene.campaign()))
-    assert (pledge.state, pledge.consent_version) == (PledgeState.DRAFT, CONSENT_VERSION)
+    assert (pledge.state, pledge.consent_version) == (PledgeState.DRAFT, CONSENT_VERSIONS[FundingKind.ALL_OR_NOTHING])
 
 
 @pytest.mark.parametrize(

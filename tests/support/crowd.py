@@ -13,7 +13,7 @@ from sqlalchemy import insert, select, update
 
 from app.accounts.models import User
 from app.campaigns.models import Campaign, CampaignMember, Reward
-from app.campaigns.rules import CampaignState
+from app.campaigns.rules import CampaignState, FundingKind
 from app.coaching import services as coaching
 from app.coaching.models import CoachingRecord
 from app.coaching.rules import ActivityKind
@@ -25,7 +25,7 @@ from app.moderation.models import ChangeRequest, Review
 from app.moderation.rules import CHECKLIST_VERSION
 from app.network.models import Territory, TerritoryKind
 from app.pledges.models import Pledge
-from app.pledges.rules import CONSENT_VERSION, PledgeState
+from app.pledges.rules import CONSENT_VERSIONS, PledgeState
 from tests.builders import a_campaign, a_record, a_user, an_organisation, give, sign_in
 
 AMOUNTS_CENTS = (10_00, 12_50, 25_00, 50_00, 100_00)
@@ -89,7 +89,8 @@ def promise(campaign_id: int, number: int, dice: random.Random, user_id: int | N
             "name": f"Personne {n}", "is_anonymous": dice.random() < 0.3, "hides_amount": dice.random() < 0.2,
             "message": "Bravo à toute l’équipe." if dice.random() < 0.3 else "",
             "amount_cents": dice.choice(AMOUNTS_CENTS), "state": PledgeState.AUTHORISED, "version": 1,
-            "consent_version": CONSENT_VERSION, "created_at": at - timedelta(minutes=n), "authorised_at": at,
+            "consent_version": CONSENT_VERSIONS[FundingKind.ALL_OR_NOTHING],
+            "created_at": at - timedelta(minutes=n), "authorised_at": at,
         }
         for n in range(number)
     ]  # fmt: skip
