@@ -22,6 +22,7 @@ from app.pledges.keys import link
 from app.pledges.models import Pledge
 from app.pledges.moves import move
 from app.pledges.rules import OPEN_AFTER_VERDICT, REPAIRABLE, PledgeState, repair_until
+from app.pledges.rules import transfer_group as transfer_group
 from app.settlement import mails, queries, rules
 from app.settlement.errors import NothingToRepair, RepairOver
 from app.settlement.models import Attempt, AttemptState, Charge
@@ -42,10 +43,6 @@ def locked(pledge_id: int) -> Pledge:
 def window_end(pledge: Pledge) -> datetime | None:
     """The end of the repair window of a pledge whose charge was refused."""
     return repair_until(pledge.first_declined_at, current_app.config["SETTINGS"].repair_hours)
-
-
-def transfer_group(campaign_id: int) -> str:
-    return f"campaign:{campaign_id}"
 
 
 def collect(pledge_id: int, *, at: datetime) -> bool:
@@ -186,18 +183,19 @@ def apply_intent(pledge: Pledge, intent: Mapping[str, Any], *, at: datetime) -> 
             decline(pledge, code=code, decline_code=decline_code, at=at)
 
 
-def _book(pledge: Pledge, intent: Mapping[str, Any], *, at: datetime) -> None:
-    """The money has been taken: charge, ledger, state, receipt, in this one transaction."""
-    if pledge.state not in OPEN_AFTER_VERDICT and pledge.state != _S.DROPPED:
-        return
+def write_charge(pledge: Pledge, intent: Mapping[str, Any], *, at: datetime) -> Charge | None:
+    """The charge of a succeeded PaymentIntent, and its booking in the ledger.
+
+    None: it came without its fee (the next look brings it), or with another amount than ours (nothing is booked).
+    """
     charge = intent.get("latest_charge")
     entry = charge.get("balance_transaction") if isinstance(charge, Mapping) else None
     if not isinstance(charge, Mapping) or not isinstance(entry, Mapping):
-        return  # without its fee: the next look brings it
+        return None
     amount, fee = int(charge["amount"]), int(entry["fee"])
     if amount != pledge.amount_cents:
         log.error("strange_amount", pledge=pledge.id, charged=amount, promised=pledge.amount_cents)
-        return
+        return None
     charge_id = str(charge["id"])
     remember(charge_id, SUBJECT, pledge.id)
     row = Charge(
@@ -207,6 +205,17 @@ def _book(pledge: Pledge, intent: Mapping[str, Any], *, at: datetime) -> None:
     db.session.add(row)
     lines = ledger.charge_lines(pledge.campaign_id, amount_cents=amount, fee_cents=fee)
     ledger.book("charge", charge_id, subject_kind=SUBJECT, subject_id=pledge.id, lines=lines, at=at)
+    return row
+
+
+def _book(pledge: Pledge, intent: Mapping[str, Any], *, at: datetime) -> None:
+    """The money has been taken: charge, ledger, state, receipt, in this one transaction."""
+    if pledge.state not in OPEN_AFTER_VERDICT and pledge.state != _S.DROPPED:
+        return
+    row = write_charge(pledge, intent, at=at)
+    if row is None:
+        return
+    charge_id, fee = row.stripe_charge, row.fee_cents
     attempt = queries.open_attempt(pledge.id) or queries.last_attempt(pledge.id)
     if attempt is not None:
         attempt.state, attempt.ended_at = AttemptState.SUCCEEDED, at

@@ -33,7 +33,7 @@ def _words(report: Counter[str]) -> str:
     return ", ".join(f"{count} {what}" for what, count in sorted(report.items()) if what)
 
 
-def _each(ids: Iterable[int], do: Callable[[int], str]) -> str:
+def each(ids: Iterable[int], do: Callable[[int], str]) -> str:
     """One item that fails is logged and does not hold back the others; a silent Stripe ends the run."""
     report: Counter[str] = Counter()
     for item in ids:
@@ -57,7 +57,7 @@ def give_verdicts() -> str:
             succeeded = verdicts.judge(campaign_id, at=clock.now())
         return {True: "reached the goal", False: "missed the goal", None: ""}[succeeded]
 
-    return _each(queries.ids_to_judge(), one)
+    return each(queries.ids_to_judge(), one)
 
 
 def follow_verdicts() -> str:
@@ -73,8 +73,8 @@ def follow_verdicts() -> str:
 
     waiting, succeeded = PledgeState.AUTHORISED, CampaignState.SUCCEEDED
     missed = (CampaignState.FAILED, CampaignState.CANCELLED)
-    said = _each(queries.ids_after_verdict(waiting, succeeded, limit=A_RUN), due)
-    return ", ".join(filter(None, (said, _each(queries.ids_after_verdict(waiting, *missed, limit=A_RUN), release))))
+    said = each(queries.ids_after_verdict(waiting, succeeded, limit=A_RUN), due)
+    return ", ".join(filter(None, (said, each(queries.ids_after_verdict(waiting, *missed, limit=A_RUN), release))))
 
 
 def collect_due() -> str:
@@ -89,7 +89,7 @@ def collect_due() -> str:
             raise GatewayUnavailable
         return state
 
-    return _each(queries.ids_to_collect(clock.now(), A_RUN), one)
+    return each(queries.ids_to_collect(clock.now(), A_RUN), one)
 
 
 def collect_one(pledge_id: int) -> str:
@@ -110,7 +110,7 @@ def look_at_stuck() -> str:
         sync_intent(pledge_id)
         return "looked at"
 
-    return _each(queries.ids_stuck(clock.now()), one)
+    return each(queries.ids_stuck(clock.now()), one)
 
 
 def remind() -> str:
@@ -126,7 +126,7 @@ def remind() -> str:
                     mails.reminder(pledge, hours=hours, until=until, at=at)
         return ""
 
-    return _each(queries.ids_to_remind(at, rules.REMIND_AFTER_HOURS[0]), one)
+    return each(queries.ids_to_remind(at, rules.REMIND_AFTER_HOURS[0]), one)
 
 
 def drop_overdue() -> str:
@@ -136,7 +136,7 @@ def drop_overdue() -> str:
     def one(pledge_id: int) -> str:
         return give_up_now(pledge_id, by=None)
 
-    return _each(queries.ids_to_drop(clock.now(), hours), one)
+    return each(queries.ids_to_drop(clock.now(), hours), one)
 
 
 def give_up_now(pledge_id: int, *, by: int | None) -> str:
@@ -170,7 +170,7 @@ def pay_out() -> str:
             count = transfers.prepare(campaign_id, account, at=clock.now())
         return f"paid out ({count})"
 
-    return _each(queries.ids_to_pay_out(clock.now(), days), one)
+    return each(queries.ids_to_pay_out(clock.now(), days), one)
 
 
 def retry_blocked() -> str:
@@ -183,7 +183,7 @@ def retry_blocked() -> str:
         with transaction():
             return f"{transfers.retry_blocked(campaign_id, account, at=clock.now())} tried again"
 
-    return _each(queries.ids_with_blocked_transfers(), one)
+    return each(queries.ids_with_blocked_transfers(), one)
 
 
 def _campaign(campaign_id: int) -> Campaign:

@@ -133,7 +133,7 @@ def dropped(pledge: Pledge, *, at: datetime) -> None:
 # -- to the holder -----------------------------------------------------------------------------
 
 
-def _to_holder(
+def to_holder(
     campaign: Campaign, subject: str, paragraphs: list[str], *, occasion: str, at: datetime,
     action: str = "", url: str = "",
 ) -> None:  # fmt: skip
@@ -178,7 +178,7 @@ def verdict_to_holder(campaign: Campaign, *, succeeded: bool, at: datetime) -> N
                     "préparer la suite."
                 ),
             ]
-        _to_holder(campaign, subject, words, occasion="verdict", at=at)
+        to_holder(campaign, subject, words, occasion="verdict", at=at)
 
 
 def account_needed(campaign: Campaign, *, at: datetime) -> None:
@@ -188,7 +188,7 @@ def account_needed(campaign: Campaign, *, at: datetime) -> None:
             "L’argent de votre campagne est prêt, mais votre compte de paiement ne peut pas le recevoir pour le "
             "moment. Complétez-le chez Stripe : le versement partira ensuite de lui-même."
         )
-        _to_holder(
+        to_holder(
             campaign, _("Votre compte de paiement doit être complété"), [words], occasion="account_needed", at=at,
             action=_("Voir mon compte de paiement"),
         )  # fmt: skip
@@ -212,4 +212,4 @@ def statement(campaign: Campaign, money: Money, *, at: datetime) -> None:
                 day=date_long(at),
             ),
         ]
-        _to_holder(campaign, _("L’argent de votre campagne est versé"), lines, occasion="statement", at=at)
+        to_holder(campaign, _("L’argent de votre campagne est versé"), lines, occasion="statement", at=at)

@@ -9,12 +9,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from app.campaigns.rules import FundingKind
 from app.core import clock, limits
 from app.core.database import db, transaction
 from app.payments.models import StripeOperation
 from app.payments.outcomes import Rejected
 from app.pledges.models import Pledge
-from app.campaigns.rules import FundingKind
 from app.pledges.rules import CONSENT_VERSIONS, PledgeState
 from app.pledges.stripe_handlers import on_customer
 from tests.builders import a_user, sign_in
