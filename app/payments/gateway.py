@@ -28,6 +28,7 @@ PAGE = 100
 EXPANDED = {
     "checkout.session": ["setup_intent.payment_method", "payment_intent"],
     "payment_intent": ["latest_charge.balance_transaction"],
+    "charge": ["balance_transaction"],
 }
 ACCOUNT_PARTS = ["configuration.recipient", "identity", "requirements"]
 # It would write an id file in the user's folder and send details of the machine.
@@ -87,6 +88,8 @@ class Gateway:
             OperationKind.METHOD_DETACH: v1.payment_methods.detach,
             OperationKind.ACCOUNT_CREATE: v2.core.accounts.create,
             OperationKind.TRANSFER_CREATE: v1.transfers.create,
+            OperationKind.REFUND_CREATE: v1.refunds.create,
+            OperationKind.REVERSAL_CREATE: v1.transfers.reversals.create,
         }
 
     def look_up(self, call: Call) -> Outcome | None:
@@ -107,12 +110,16 @@ class Gateway:
             return lambda: v1.payment_intents.list({"customer": customer, "limit": PAGE}, options)
         if call.kind == OperationKind.TRANSFER_CREATE:
             return lambda: v1.transfers.list({"transfer_group": group, "limit": PAGE}, options)
+        if call.kind == OperationKind.REFUND_CREATE:
+            return lambda: v1.refunds.list({"charge": str(call.params["charge"]), "limit": PAGE}, options)
+        if call.kind == OperationKind.REVERSAL_CREATE:
+            return lambda: v1.transfers.reversals.list(call.target, {"limit": PAGE}, options)
         return lambda: self._client.v2.core.accounts.list({"limit": PAGE}, options)
 
     # -- questions -----------------------------------------------------------------------------
 
     def fetch(self, object_type: str, object_id: str) -> Thing:
-        """An object as it is now. Types: checkout.session, payment_intent, setup_intent, account, transfer.
+        """An object as it is now; the types are the names of `ways`.
 
         Errors: ObjectMissing.
         """
@@ -123,6 +130,9 @@ class Gateway:
             "payment_intent": v1.payment_intents.retrieve,
             "setup_intent": v1.setup_intents.retrieve,
             "transfer": v1.transfers.retrieve,
+            "charge": v1.charges.retrieve,
+            "refund": v1.refunds.retrieve,
+            "dispute": v1.disputes.retrieve,
             "account": self._client.v2.core.accounts.retrieve,
         }
         if object_type == "account":
@@ -131,24 +141,33 @@ class Gateway:
 
     def list_charges(self, transfer_group: str) -> Iterator[Thing]:
         """Every charge of a group, with its balance transaction."""
-        expand = ["data.balance_transaction"]
+        v1, options, expand = self._client.v1, self._options(), ["data.balance_transaction"]
         return self._everything(
-            lambda: self._client.v1.charges.list(
-                {"transfer_group": transfer_group, "limit": PAGE, "expand": expand}, self._options()
-            )
+            lambda: v1.charges.list({"transfer_group": transfer_group, "limit": PAGE, "expand": expand}, options)
         )
 
     def list_transfers(self, transfer_group: str) -> Iterator[Thing]:
-        return self._everything(
-            lambda: self._client.v1.transfers.list({"transfer_group": transfer_group, "limit": PAGE}, self._options())
-        )
+        v1, options = self._client.v1, self._options()
+        return self._everything(lambda: v1.transfers.list({"transfer_group": transfer_group, "limit": PAGE}, options))
+
+    def list_refunds(self, charge: str) -> Iterator[Thing]:
+        """Every refund of a charge, whoever made it."""
+        v1, options = self._client.v1, self._options()
+        return self._everything(lambda: v1.refunds.list({"charge": charge, "limit": PAGE}, options))
+
+    def list_disputes(self, charge: str) -> Iterator[Thing]:
+        v1, options = self._client.v1, self._options()
+        return self._everything(lambda: v1.disputes.list({"charge": charge, "limit": PAGE}, options))
+
+    def list_reversals(self, transfer: str) -> Iterator[Thing]:
+        v1, options = self._client.v1, self._options()
+        return self._everything(lambda: v1.transfers.reversals.list(transfer, {"limit": PAGE}, options))
 
     def list_events(self, *, since: int, types: list[str]) -> Iterator[Thing]:
         """Events from `since` (Stripe's seconds) on, newest first. At most 20 types."""
+        v1, options = self._client.v1, self._options()
         return self._everything(
-            lambda: self._client.v1.events.list(
-                {"created": {"gte": since}, "types": types, "limit": PAGE}, self._options()
-            )
+            lambda: v1.events.list({"created": {"gte": since}, "types": types, "limit": PAGE}, options)
         )
 
     def own_account(self) -> Thing:

@@ -9,18 +9,24 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from app.core.database import db
-from app.payments import environment
+from app.payments import environment, seals
 from app.payments.errors import Unbalanced
 from app.payments.models import LedgerEntry, LedgerTransaction
 
 AVAILABLE = "psp:available"
 FEES_PSP = "fees:psp"
 FEES_PLATFORM = "fees:platform"
+DISPUTES = "disputes"  # taken by a bank until it has decided
 
 
 def of_campaign(campaign_id: int) -> str:
     """The account of a campaign's money: negative while we owe it to the holder."""
     return f"campaign:{campaign_id}"
+
+
+def of_holder(user_id: int) -> str:
+    """What a holder owes the platform: positive after money went back that their account no longer held."""
+    return f"holder:{user_id}"
 
 
 def charge_lines(campaign_id: int, *, amount_cents: int, fee_cents: int) -> dict[str, int]:
@@ -53,6 +59,28 @@ def transfer_lines(
     }
 
 
+def back_lines(
+    campaign_id: int, *, gone_cents: int, owed_cents: int, fee_cents: int, taken_from: str = AVAILABLE
+) -> dict[str, int]:
+    """`gone_cents` go back to a contributor (refund), or stay with their bank (`taken_from` disputes: a lost one).
+
+    `owed_cents`: the part that the campaign bears: all of it before the transfer; afterwards what is
+    taken back from the holder. The platform bears the rest, and `fee_cents`, the part of Stripe's fee
+    that Stripe keeps for a charge not yet passed on.
+    """
+    return {
+        taken_from: -gone_cents,
+        of_campaign(campaign_id): owed_cents,
+        FEES_PSP: -fee_cents,
+        FEES_PLATFORM: gone_cents - owed_cents + fee_cents,
+    }
+
+
+def opposite(lines: Mapping[str, int]) -> dict[str, int]:
+    """The same fact undone."""
+    return {account: -cents for account, cents in lines.items()}
+
+
 def book(
     kind: str, stripe_id: str, *, subject_kind: str, subject_id: int, lines: Mapping[str, int], at: datetime
 ) -> bool:
@@ -76,6 +104,8 @@ def book(
     try:
         with db.session.begin_nested():
             db.session.add(fact)
+            db.session.flush()
+            seals.seal(fact)
     except IntegrityError:  # another worker booked it between our look and our write
         if db.session.scalar(already) is None:
             raise

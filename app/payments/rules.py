@@ -28,6 +28,8 @@ class OperationKind(StrEnum):
     METHOD_DETACH = "method.detach"
     ACCOUNT_CREATE = "account.create"
     TRANSFER_CREATE = "transfer.create"
+    REFUND_CREATE = "refund.create"
+    REVERSAL_CREATE = "reversal.create"  # a part of a transfer comes back
 
 
 class OperationState(StrEnum):
@@ -47,11 +49,15 @@ CREATIONS = frozenset(
         OperationKind.INTENT_CREATE,
         OperationKind.ACCOUNT_CREATE,
         OperationKind.TRANSFER_CREATE,
+        OperationKind.REFUND_CREATE,
+        OperationKind.REVERSAL_CREATE,
     }
 )
 CONFIRMATIONS = frozenset({OperationKind.INTENT_CONFIRM, OperationKind.INTENT_CONFIRM_ON_SESSION})
 # Money may have moved: never sent a second time without a look.
-ALWAYS_LOOKED_UP = CONFIRMATIONS | {OperationKind.TRANSFER_CREATE}
+ALWAYS_LOOKED_UP = CONFIRMATIONS | {
+    OperationKind.TRANSFER_CREATE, OperationKind.REFUND_CREATE, OperationKind.REVERSAL_CREATE,
+}  # fmt: skip
 # Where a lost key could leave a second object. The others are harmless (an empty customer, a page
 # that expires) or idempotent by nature (cancel, update, expire, detach).
 CAN_BE_LOOKED_UP = ALWAYS_LOOKED_UP | {OperationKind.INTENT_CREATE, OperationKind.ACCOUNT_CREATE}

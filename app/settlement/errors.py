@@ -1,10 +1,10 @@
-"""Why a repair refuses, in words for the contributor."""
+"""Why a repair, a refund or a payout refuses, in words for who asks."""
 
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 
-from app.core.errors import MoveNotAllowed
+from app.core.errors import DomainError, MoveNotAllowed
 
 
 class NothingToRepair(MoveNotAllowed):
@@ -13,3 +13,23 @@ class NothingToRepair(MoveNotAllowed):
 
 class RepairOver(MoveNotAllowed):
     message = _l("Le délai pour régler cette contribution est passé : rien n’est débité.")
+
+
+class NothingToRefund(MoveNotAllowed):
+    message = _l("Il n’y a rien à rembourser ici, ou un remboursement est déjà demandé.")
+
+
+class RefundTooLarge(DomainError):
+    message = _l("Ce montant dépasse ce qui peut encore être remboursé.")
+
+
+class SamePerson(MoveNotAllowed):
+    message = _l("Une seconde personne doit approuver : vous avez préparé cette opération.")
+
+
+class StillOpen(MoveNotAllowed):
+    message = _l("Des contributions de cette campagne sont encore en cours d’encaissement ou de règlement.")
+
+
+class NothingToPayOut(MoveNotAllowed):
+    message = _l("Il n’y a rien à reverser pour cette campagne.")

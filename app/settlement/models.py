@@ -199,6 +199,8 @@ class Transfer(Model):
     account: Mapped[str] = mapped_column(String(120))
     amount_cents: Mapped[int] = mapped_column()
     platform_fee_cents: Mapped[int] = mapped_column()
+    # What was left of the charge when it was passed on; None: all of it.
+    base_cents: Mapped[int | None] = mapped_column()
     reversed_cents: Mapped[int] = mapped_column(default=0, server_default="0")  # taken back from the holder's account
     state: Mapped[TransferState] = mapped_column(String(12), default=TransferState.PLANNED)
     tries: Mapped[int] = mapped_column(default=1)  # orders given: a refused one is given again under a new key

@@ -65,6 +65,23 @@ def platform_fee_cents(collected_cents: int, rate_bps: int) -> int:
     return (collected_cents * rate_bps + 5_000) // 10_000
 
 
+def part_cents(whole_cents: int, gone_cents: int, of_cents: int) -> int:
+    """The part of `whole_cents` that belongs to `gone_cents` out of `of_cents`, half up; cents.
+
+    Asked with growing `gone_cents`, the differences add up to the whole, to the cent.
+    Errors: ValueError when more is gone than there was.
+    """
+    if not 0 <= gone_cents <= of_cents or whole_cents < 0:
+        raise ValueError(f"bad part: {whole_cents=} {gone_cents=} {of_cents=}")
+    return 0 if of_cents == 0 else (2 * whole_cents * gone_cents + of_cents) // (2 * of_cents)
+
+
+def next_part_cents(whole_cents: int, before_cents: int, more_cents: int, of_cents: int) -> int:
+    """The part of `whole_cents` for `more_cents` that go after `before_cents` have gone."""
+    after = part_cents(whole_cents, before_cents + more_cents, of_cents)
+    return after - part_cents(whole_cents, before_cents, of_cents)
+
+
 @dataclass(frozen=True)
 class Collected:
     """A charge to share a fee over: `pledge_id` breaks ties; cents."""

@@ -14,8 +14,10 @@ from app.payments.rules import OperationKind
 from app.pledges import queries as pledges
 from app.pledges.services import forget_customer
 from app.settlement import charge_services as charges
+from app.settlement import refund_services as refunds
+from app.settlement import reversal_services as reversals
 from app.settlement import transfer_services as transfers
-from app.settlement.models import Transfer
+from app.settlement.models import Refund, RefundState, Reversal, Transfer
 
 log = structlog.get_logger()
 
@@ -70,6 +72,28 @@ def on_transfer(operation: StripeOperation, outcome: Outcome, at: datetime) -> N
     transfers.settle_when_done(campaign, at=at)
 
 
+def on_refund(operation: StripeOperation, outcome: Outcome, at: datetime) -> None:
+    """On its way to the card, or refused: a refused order has moved nothing."""
+    refund = refunds.locked(db.session.get_one(Refund, operation.subject_id))
+    if isinstance(outcome, Done):
+        refunds.apply(refund, outcome.object, at=at)
+    elif refund.state == RefundState.PLANNED:
+        refunds.fail(refund, code=outcome.code or "refused", at=at)
+
+
+def on_reversal(operation: StripeOperation, outcome: Outcome, at: datetime) -> None:
+    """Taken back from the holder, or owed by them; what waited for it goes on either way."""
+    reversal = db.session.get_one(Reversal, operation.subject_id)
+    pledges.lock_campaign(reversal.campaign_id)
+    db.session.refresh(reversal)
+    if isinstance(outcome, Done):
+        reversals.done(reversal, str(outcome.object["id"]), at=at)
+    else:
+        reversals.owe(reversal, code=outcome.code or "refused", at=at)
+    if reversal.refund_id is not None:
+        refunds.send(db.session.get_one(Refund, reversal.refund_id), at=at)
+
+
 def init_app() -> None:
     register(OperationKind.INTENT_CREATE, on_intent)
     register(OperationKind.INTENT_CONFIRM, on_confirm)
@@ -77,3 +101,5 @@ def init_app() -> None:
     register(OperationKind.INTENT_CANCEL, on_cancel)
     register(OperationKind.INTENT_UPDATE, on_update)
     register(OperationKind.TRANSFER_CREATE, on_transfer)
+    register(OperationKind.REFUND_CREATE, on_refund)
+    register(OperationKind.REVERSAL_CREATE, on_reversal)

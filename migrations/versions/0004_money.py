@@ -201,6 +201,7 @@ def upgrade() -> None:
             f"ALTER TABLE {table} ADD COLUMN {column} INTEGER DEFAULT '0' NOT NULL "
             f"CONSTRAINT ck_{table}_{check} CHECK ({column} BETWEEN 0 AND amount_cents)"
         )
+    op.add_column("transfers", sa.Column("base_cents", sa.Integer(), nullable=True))
     _make_append_only()
 
 
@@ -219,6 +220,7 @@ def _make_append_only() -> None:
 
 
 def downgrade() -> None:
+    op.drop_column("transfers", "base_cents")
     for table, column, _check in COLUMNS:
         op.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
     for table in (

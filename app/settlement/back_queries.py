@@ -1,0 +1,124 @@
+"""Reads about money that goes back: refunds, reversals, disputes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import exists, func, or_, select
+
+from app.core.database import db
+from app.payments.models import LedgerEntry, LedgerTransaction, StripeOperation
+from app.payments.rules import OPEN_STATES
+from app.settlement.models import (
+    Charge,
+    Dispute,
+    DisputeState,
+    Refund,
+    RefundState,
+    Reversal,
+    ReversalState,
+    Transfer,
+)
+
+RESERVING = (RefundState.PROPOSED, RefundState.PLANNED)
+
+
+def find_charge(pledge_id: int) -> Charge | None:
+    """The charge of a pledge: there is one at most."""
+    return db.session.scalar(select(Charge).where(Charge.pledge_id == pledge_id))
+
+
+def find_transfer(charge_id: int) -> Transfer | None:
+    """The transfer of a charge: there is one at most."""
+    return db.session.scalar(select(Transfer).where(Transfer.charge_id == charge_id))
+
+
+def refunds_of(charge_id: int) -> list[Refund]:
+    """Oldest first."""
+    return list(db.session.scalars(select(Refund).where(Refund.charge_id == charge_id).order_by(Refund.id)))
+
+
+def room_cents(charge: Charge) -> int:
+    """What may still be given back of a charge: not gone yet, and not asked for either."""
+    asked = select(func.coalesce(func.sum(Refund.amount_cents), 0)).where(
+        Refund.charge_id == charge.id, Refund.state.in_(RESERVING)
+    )
+    return charge.amount_cents - charge.refunded_cents - int(db.session.scalar(asked) or 0)
+
+
+def reserved_before(refund: Refund) -> int:
+    """Asked for earlier on the same charge and not answered yet."""
+    asked = select(func.coalesce(func.sum(Refund.amount_cents), 0)).where(
+        Refund.charge_id == refund.charge_id, Refund.state == RefundState.PLANNED, Refund.id < refund.id
+    )
+    return int(db.session.scalar(asked) or 0)
+
+
+def has_open_refund(charge_id: int) -> bool:
+    """Whether money of a charge is about to go back."""
+    asked = exists().where(Refund.charge_id == charge_id, Refund.state.in_(RESERVING))
+    return bool(db.session.scalar(select(asked)))
+
+
+def has_open_dispute(charge_id: int) -> bool:
+    asked = exists().where(Dispute.charge_id == charge_id, Dispute.state == DisputeState.OPEN)
+    return bool(db.session.scalar(select(asked)))
+
+
+def base_cents(transfer: Transfer) -> int:
+    """What the charge was still worth when it was passed on."""
+    return transfer.charge.amount_cents if transfer.base_cents is None else transfer.base_cents
+
+
+def reversible_cents(transfer: Transfer) -> int:
+    """What may still be taken back of a transfer: neither taken, nor asked for, nor owed."""
+    asked = select(func.coalesce(func.sum(Reversal.amount_cents), 0)).where(
+        Reversal.transfer_id == transfer.id, Reversal.state.in_((ReversalState.PLANNED, ReversalState.OWED))
+    )
+    return transfer.amount_cents - transfer.reversed_cents - int(db.session.scalar(asked) or 0)
+
+
+def reversal_of_refund(refund_id: int) -> Reversal | None:
+    return db.session.scalar(select(Reversal).where(Reversal.refund_id == refund_id))
+
+
+def find_refund_at_stripe(stripe_id: str, reference: str) -> Refund | None:
+    """Ours by Stripe's id, or by the name that we gave it while its answer is still on the way."""
+    return db.session.scalar(
+        select(Refund).where(or_(Refund.stripe_refund == stripe_id, Refund.reference == reference)).limit(1)
+    )
+
+
+def lines_of(kind: str, stripe_id: str) -> dict[str, int]:
+    """Account → signed cents of a booked fact; empty when it was never booked."""
+    rows = db.session.execute(
+        select(LedgerEntry.account, LedgerEntry.amount_cents)
+        .join(LedgerTransaction, LedgerTransaction.id == LedgerEntry.transaction_id)
+        .where(LedgerTransaction.kind == kind, LedgerTransaction.stripe_id == stripe_id)
+    )
+    return {account: int(cents) for account, cents in rows}
+
+
+def ids_to_send(limit: int = 200) -> list[int]:
+    """Refunds asked for, of which no call is open: a transfer or a reversal was in the way."""
+    under_way = exists().where(
+        StripeOperation.subject_kind == Refund.__tablename__, StripeOperation.subject_id == Refund.id,
+        StripeOperation.state.in_(OPEN_STATES),
+    )  # fmt: skip
+    found = db.session.scalars(
+        select(Refund.id).where(Refund.state == RefundState.PLANNED, ~under_way).order_by(Refund.id).limit(limit)
+    ).all()
+    db.session.rollback()
+    return list(found)
+
+
+def ids_pending(older_than: datetime, limit: int = 200) -> list[int]:
+    """Refunds that a bank has not finished."""
+    found = db.session.scalars(
+        select(Refund.id)
+        .where(Refund.state == RefundState.PENDING, Refund.created_at <= older_than)
+        .order_by(Refund.id)
+        .limit(limit)
+    ).all()
+    db.session.rollback()
+    return list(found)
