@@ -118,8 +118,12 @@ class Scene:
         assert answer.status_code == 303, answer.get_data(as_text=True)
         checkout = answer.headers["Location"]
         assert checkout.startswith(self.stripe.url), checkout
+        return self.gift_of(filled["form_key"], client, checkout)
+
+    def gift_of(self, form_key: str, client: FlaskClient, checkout: str = "") -> Gift:
+        """The promise that a sent form has made."""
         with self.app.app_context():
-            pledge = db.session.scalars(select(Pledge).where(Pledge.form_key == filled["form_key"])).one()
+            pledge = db.session.scalars(select(Pledge).where(Pledge.form_key == form_key)).one()
             return Gift(pledge.public_id, pledge_key(pledge.public_id), client, pledge.email, checkout)
 
     def give(self, slug: str, *, card: str = GOOD, **more: Any) -> Gift:
