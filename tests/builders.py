@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,6 +14,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from app.accounts import second_factor_rules, second_factor_services, totp
 from app.accounts.models import User
 from app.accounts.services import user_for_demo
 from app.accounts.session_services import start_session
@@ -87,14 +89,37 @@ def give(user: User, role: Role, organisation: Organisation | None = None) -> Us
     return db.session.get_one(User, user_id)
 
 
-def sign_in(app: Flask, user: User) -> Visitor:
-    """A browser signed in as `user`, by a real session row. Inside an app context."""
-    user_id, email = user.id, user.email
+def sign_in(app: Flask, user: User, *, proved: bool = False) -> Visitor:
+    """A browser signed in as `user`, by a real session row. Inside an app context.
+
+    `proved`: it has just given a code of the second factor (`with_second_factor`).
+    """
+    user_id, email, at = user.id, user.email, clock.real_now()
     with transaction():
-        token = start_session(user_id, device="test", at=clock.real_now())
+        token = start_session(user_id, device="test", at=at, second_factor_at=at if proved else None)
     client = app.test_client()
     client.set_cookie("session", token)
     return Visitor(client, user_id, email)
+
+
+def with_second_factor(user: User) -> Callable[[], str]:
+    """Switch a second factor on; gives what the telephone shows. Inside an app context.
+
+    Each call gives a code that was not given before, as no code is taken twice: two within 30 s, then time must pass.
+    """
+    user_id, secret = user.id, totp.new_secret()
+    with transaction():
+        second_factor_services.for_demo(db.session.get_one(User, user_id), secret, at=clock.now())
+    given: list[int] = []
+
+    def code() -> str:
+        now = second_factor_rules.step_of(clock.real_now())
+        step = max([now, *(earlier + 1 for earlier in given)])
+        assert step <= now + 1, "two codes in 30 s are all there are: move the time"
+        given.append(step)
+        return totp.code_at(secret, step)
+
+    return code
 
 
 def a_campaign(

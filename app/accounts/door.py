@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.accounts import profile_views, recovery_views, sessions  # noqa: F401  # they add their routes to bp
+from app.accounts import (  # noqa: F401  # they add their routes to bp
+    code_views,
+    profile_views,
+    recovery_views,
+    second_factor_views,
+    sessions,
+)
 from app.accounts.cli import accounts_cli
 from app.accounts.jobs import forget_old_sessions
 from app.accounts.views import bp

@@ -19,6 +19,13 @@ class EmailTaken(DomainError):
     status, message = 409, _l("Cette adresse est déjà celle d’un autre compte : rien n’a été changé.")
 
 
+class FactorNeeded(DomainError):
+    """Who moves other people's money signs in with two proofs."""
+
+    status = 409
+    message = _l("Votre droit de trésorerie exige la double vérification : elle ne peut pas être arrêtée.")
+
+
 class AccountEngaged(DomainError):
     """The account carries something that others wait for; the sentence says what."""
 

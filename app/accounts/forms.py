@@ -15,6 +15,7 @@ from app.core.forms import BaseForm, EmailField, LineField
 
 _NOT_A_NAME = re.compile(r"[<>@/\\{}|]|www\.", re.IGNORECASE)
 _GIVE_EMAIL = _l("Indiquez votre adresse électronique.")
+_CODE = {"autocomplete": "one-time-code", "inputmode": "numeric", "spellcheck": "false"}
 _GIVE_PASSWORD = _l("Indiquez votre mot de passe.")
 
 
@@ -115,6 +116,32 @@ class ChangePasswordForm(BaseForm):
 class ChangeEmailForm(BaseForm):
     new_email = EmailField(_l("Nouvelle adresse"), [InputRequired(_GIVE_EMAIL)], render_kw={"autocomplete": "email"})
     current = _password(_l("Mot de passe"))
+
+
+class BeginFactorForm(BaseForm):
+    current = _password(_l("Votre mot de passe"))
+    next = HiddenField()
+
+
+class FirstCodeForm(BaseForm):
+    """The first code of a telephone: it shows that the secret arrived there."""
+
+    code = LineField(
+        _l("Le code que votre téléphone affiche"), [InputRequired(_l("Écrivez le code à six chiffres."))],
+        max_length=20, description=_l("Six chiffres, qui changent toutes les trente secondes."), render_kw=_CODE,
+    )  # fmt: skip
+    next = HiddenField()
+
+
+class CodeForm(BaseForm):
+    """A code of the telephone, or a printed one."""
+
+    retry_after_seconds = 0  # filled when there were too many tries
+    code = LineField(
+        _l("Votre code"), [InputRequired(_l("Écrivez votre code."))], max_length=40,
+        description=_l("Six chiffres affichés par votre téléphone, ou un de vos codes de secours."), render_kw=_CODE,
+    )  # fmt: skip
+    next = HiddenField()
 
 
 class CloseForm(BaseForm):

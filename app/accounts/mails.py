@@ -16,7 +16,7 @@ _TYPED = _l("Vous recevez ce message parce que quelqu’un, sans doute vous, a d
 _NOT_YOU = _l("Si cela ne vient pas de vous, n’appuyez pas : rien ne se passera.")
 
 
-def _post(
+def post(
     to: str, title: Words, paragraphs: list[Words], *, occasion: str, at: datetime, locale: str,
     reason: Words = _HOLDER, action_label: Words = "", action_url: str = "",
 ) -> None:  # fmt: skip
@@ -27,7 +27,7 @@ def _post(
 
 
 def confirmation(to: str, token: str, *, occasion: str, at: datetime, locale: str) -> None:
-    _post(
+    post(
         to, _l("Confirmez votre adresse"),
         [_l("Un compte vient d’être demandé pour cette adresse. Confirmez-la pour l’ouvrir."),
          _l("Ce lien est valable trois jours."), _NOT_YOU],
@@ -37,7 +37,7 @@ def confirmation(to: str, token: str, *, occasion: str, at: datetime, locale: st
 
 
 def known_address(to: str, *, occasion: str, at: datetime, locale: str) -> None:
-    _post(
+    post(
         to, _l("Vous avez déjà un compte"),
         [_l("Quelqu’un, sans doute vous, a voulu utiliser cette adresse pour un compte. Elle en a déjà un."),
          _l("Vous pouvez vous connecter. Mot de passe oublié ? La page de connexion vous en fait choisir un autre."),
@@ -48,7 +48,7 @@ def known_address(to: str, *, occasion: str, at: datetime, locale: str) -> None:
 
 
 def reset(to: str, token: str, *, occasion: str, at: datetime, locale: str) -> None:
-    _post(
+    post(
         to, _l("Choisissez un nouveau mot de passe"),
         [_l("Un nouveau mot de passe a été demandé pour votre compte."),
          _l("Ce lien est valable deux heures et ne sert qu’une fois."), _NOT_YOU],
@@ -58,7 +58,7 @@ def reset(to: str, token: str, *, occasion: str, at: datetime, locale: str) -> N
 
 
 def unknown_address(to: str, *, occasion: str, at: datetime, locale: str) -> None:
-    _post(
+    post(
         to, _l("Aucun compte à cette adresse"),
         [_l("Un nouveau mot de passe a été demandé pour cette adresse, mais aucun compte ne s’y trouve."),
          _l("Peut-être vous êtes-vous inscrit ou inscrite avec une autre adresse ?"),
@@ -74,7 +74,7 @@ def new_address(to: str, token: str, *, is_new: bool, occasion: str, at: datetim
         if is_new
         else _l("Votre compte doit désormais utiliser une autre adresse que celle-ci.")
     )
-    _post(
+    post(
         to, _l("Confirmez le changement d’adresse"),
         [asked, _l("Le changement se fait quand les deux adresses, l’ancienne et la nouvelle, ont confirmé."),
          _l("Ce lien est valable un jour."), _NOT_YOU],
@@ -87,7 +87,7 @@ def new_address(to: str, token: str, *, is_new: bool, occasion: str, at: datetim
 def changed(to: str, *, what: str, occasion: str, at: datetime, locale: str) -> None:
     """`what`: "password" or "email"."""
     title = _l("Votre mot de passe a été changé") if what == "password" else _l("Votre adresse a été changée")
-    _post(
+    post(
         to, title,
         [_l("C’est fait. Tous les appareils qui étaient connectés à votre compte ont été déconnectés."),
          _l("Si cela ne vient pas de vous, choisissez tout de suite un nouveau mot de passe et écrivez-nous.")],
@@ -97,7 +97,7 @@ def changed(to: str, *, what: str, occasion: str, at: datetime, locale: str) -> 
 
 
 def closed(to: str, *, occasion: str, at: datetime, locale: str) -> None:
-    _post(
+    post(
         to, _l("Votre compte est fermé"),
         [_l("Votre nom et votre adresse ont été effacés de votre compte. Vous ne pouvez plus vous y connecter."),
          _l("Vos contributions passées restent dans les comptes des campagnes le temps fixé par la loi.")],

@@ -19,7 +19,7 @@ from app.accounts import (
     sessions,
 )
 from app.accounts.errors import EmailTaken
-from app.accounts.forms import ChangeEmailForm, ChangePasswordForm, CloseForm, DetailsForm
+from app.accounts.forms import BeginFactorForm, ChangeEmailForm, ChangePasswordForm, CloseForm, DetailsForm
 from app.accounts.models import AccountSession, LinkPurpose
 from app.accounts.views import bp
 from app.core import clock, i18n
@@ -48,6 +48,7 @@ def profile() -> ResponseReturnValue:
         email=current_user.email,
         sessions=queries.sessions_of(current_user.id, clock.real_now()),
         this_session_id=current_user.session_id,
+        has_factor=current_user.has_second_factor,
     ), 422 if form.errors else 200
 
 
@@ -78,11 +79,11 @@ def end_other_sessions() -> ResponseReturnValue:
 def change_password() -> ResponseReturnValue:
     form, me = ChangePasswordForm(), current_user.id
     form.password.own_words = (current_user.name, current_user.email)
-    if form.validate_on_submit() and _knows_password(form):
+    if form.validate_on_submit() and knows_password(form):
         hashed = passwords.hash_password(form.password.data)
         with transaction():
             services.change_password(queries.get_user(me), hashed, by=me, at=clock.now())
-        sessions.start(me)
+        sessions.start(me, proved_at=current_user.second_factor_at)
         flash(_("Votre mot de passe est changé. Vos autres appareils sont déconnectés."), "success")
         return redirect(url_for("accounts.profile"), 303)
     return render_template("accounts/change_password.html", form=form), 422 if form.errors else 200
@@ -92,7 +93,7 @@ def change_password() -> ResponseReturnValue:
 @allow(signed_in)
 def change_email() -> ResponseReturnValue:
     form, me = ChangeEmailForm(), current_user.id
-    if form.validate_on_submit() and _is_new(form) and _knows_password(form):
+    if form.validate_on_submit() and _is_new(form) and knows_password(form):
         authentication.count_mail(form.new_email.data)
         with transaction():
             services.ask_new_email(queries.get_user(me), form.new_email.data, by=me, at=clock.now())
@@ -127,7 +128,7 @@ def confirm_new_email(token: str) -> ResponseReturnValue:
 def close() -> ResponseReturnValue:
     form, me = CloseForm(), current_user.id
     obstacles, status = closing.obstacles(me), 200
-    if form.validate_on_submit() and not obstacles and _knows_password(form):
+    if form.validate_on_submit() and not obstacles and knows_password(form):
         try:
             with transaction():
                 services.close_account(queries.get_user(me), by=me, at=clock.now())
@@ -142,7 +143,7 @@ def close() -> ResponseReturnValue:
     return render_template("accounts/close.html", form=form, obstacles=obstacles), status
 
 
-def _knows_password(form: ChangePasswordForm | ChangeEmailForm | CloseForm) -> bool:
+def knows_password(form: BeginFactorForm | ChangePasswordForm | ChangeEmailForm | CloseForm) -> bool:
     """The current password again, under the same limits as a sign-in."""
     if authentication.attempt(current_user.email, form.current.data) is not None:
         return True

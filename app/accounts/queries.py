@@ -7,10 +7,11 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, and_, func, select
 
 from app.accounts.errors import LinkDead
-from app.accounts.models import AccountSession, LinkPurpose, MailedLink, User
+from app.accounts.models import AccountSession, LinkPurpose, MailedLink, RecoveryCode, SecondFactor, User
+from app.accounts.second_factor_rules import PENDING_LIFE
 from app.core.database import db
 from app.core.errors import NotFound
 
@@ -41,9 +42,11 @@ def names_of(user_ids: Iterable[int]) -> dict[int, str]:
 _BY_TOKEN = (
     select(
         AccountSession.id.label("session_id"), AccountSession.created_at, AccountSession.last_seen_at,
-        AccountSession.expires_at, User.id, User.name, User.email, User.locale, User.state, User.email_verified_at,
+        AccountSession.expires_at, AccountSession.second_factor_at, SecondFactor.confirmed_at.label("factor_since"),
+        User.id, User.name, User.email, User.locale, User.state, User.email_verified_at,
     )
     .join(User, User.id == AccountSession.user_id)
+    .outerjoin(SecondFactor, and_(SecondFactor.user_id == User.id, SecondFactor.confirmed_at.is_not(None)))
     .where(AccountSession.ended_at.is_(None))
 )  # fmt: skip
 
@@ -73,6 +76,46 @@ def sessions_of(user_id: int, at: datetime) -> list[AccountSession]:
             )
             .order_by(AccountSession.last_seen_at.desc(), AccountSession.id.desc())
         )
+    )
+
+
+def factor_of(user_id: int) -> SecondFactor | None:
+    """The second factor that is switched on."""
+    return db.session.scalar(
+        select(SecondFactor).where(SecondFactor.user_id == user_id, SecondFactor.confirmed_at.is_not(None))
+    )
+
+
+def has_second_factor(user_id: int) -> bool:
+    """True when the person signs in with a code: asked before money moves."""
+    return factor_of(user_id) is not None
+
+
+def pending_factor(user_id: int, at: datetime) -> SecondFactor | None:
+    """A secret that was shown at most half an hour ago and waits for its first code."""
+    return db.session.scalar(
+        select(SecondFactor).where(
+            SecondFactor.user_id == user_id,
+            SecondFactor.confirmed_at.is_(None),
+            SecondFactor.created_at > at - PENDING_LIFE,
+        )
+    )
+
+
+def unused_recovery_codes(user_id: int) -> list[tuple[int, str]]:
+    """(id, hash) of the printed codes that still work."""
+    rows = db.session.execute(
+        select(RecoveryCode.id, RecoveryCode.code_hash)
+        .where(RecoveryCode.user_id == user_id, RecoveryCode.used_at.is_(None))
+        .order_by(RecoveryCode.id)
+    )
+    return [(code_id, code_hash) for code_id, code_hash in rows]
+
+
+def recovery_codes_left(user_id: int) -> int:
+    return (
+        db.session.scalar(select(func.count()).where(RecoveryCode.user_id == user_id, RecoveryCode.used_at.is_(None)))
+        or 0
     )
 
 

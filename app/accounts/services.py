@@ -13,6 +13,7 @@ from app.accounts.link_services import drop_links, make_link, use_link
 from app.accounts.models import LinkPurpose, MailedLink, User, UserState
 from app.accounts.passwords import hash_password
 from app.accounts.queries import find_by_email, twin_of
+from app.accounts.second_factor_services import forget
 from app.accounts.session_services import end_sessions
 from app.core.database import db
 from app.core.errors import MoveNotAllowed
@@ -193,6 +194,7 @@ def close_account(user: User, *, by: int, at: datetime) -> None:
     mails.closed(user.email, occasion=f"account:{user.id}:closed", at=at, locale=user.locale)
     end_sessions(user.id, by=by, at=at)
     drop_links(user.id, at=at)
+    forget(user.id)
     user.name, user.email = "Compte fermé", f"closed-{user.id}@closed.invalid"
     user.password_hash, user.email_verified_at = "closed", None
     user.state, user.closed_at = UserState.CLOSED, at

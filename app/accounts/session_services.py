@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select, update
 
@@ -11,18 +11,38 @@ from app.accounts.models import AccountSession
 from app.accounts.queries import fingerprint
 from app.accounts.rules import SEEN_EVERY, SESSION_LIFE
 from app.core.database import db
+from app.core.errors import MoveNotAllowed
 from app.core.journal import record
 
 
-def start_session(user_id: int, *, device: str, at: datetime) -> str:
-    """A new signed-in browser; gives the value of its cookie, 256 random bits, kept as a hash only."""
+def start_session(
+    user_id: int, *, device: str, at: datetime, life: timedelta = SESSION_LIFE, second_factor_at: datetime | None = None
+) -> str:
+    """A new signed-in browser; gives the value of its cookie, 256 random bits, kept as a hash only.
+
+    Of a person with a second factor it has no right at all before `second_factor_at` is filled.
+    """
     token = secrets.token_urlsafe(32)
     session = AccountSession(
         token_hash=fingerprint(token), user_id=user_id, device=device,
-        created_at=at, last_seen_at=at, expires_at=at + SESSION_LIFE,
+        created_at=at, last_seen_at=at, expires_at=at + life, second_factor_at=second_factor_at,
     )  # fmt: skip
     db.session.add(session)
     record("session.started", on=session, by=user_id, at=at)
+    return token
+
+
+def prove_session(session_id: int, *, at: datetime) -> str:
+    """This browser has just given a code: it goes on under a new cookie value, which is given.
+
+    Its whole life counts from the first sign-in. Errors: MoveNotAllowed when it has ended meanwhile.
+    """
+    token, session = secrets.token_urlsafe(32), db.session.get(AccountSession, session_id)
+    if session is None or session.ended_at is not None:
+        raise MoveNotAllowed
+    session.token_hash, session.second_factor_at = fingerprint(token), at
+    session.last_seen_at, session.expires_at = at, session.created_at + SESSION_LIFE
+    record("session.proved", on=session, by=session.user_id, at=at)
     return token
 
 

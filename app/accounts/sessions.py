@@ -17,6 +17,7 @@ from sqlalchemy.exc import OperationalError
 from app.accounts import queries, rules
 from app.accounts import session_services as services
 from app.accounts.models import UserState
+from app.accounts.second_factor_rules import HALF_LIFE, PROOF_MINUTES, is_recent
 from app.core import clock
 from app.core.access import rights_now
 from app.core.database import transaction
@@ -32,9 +33,20 @@ class SignedIn:
     locale: str
     session_id: int
     last_seen_at: datetime
+    has_second_factor: bool = False
+    second_factor_at: datetime | None = None
     is_authenticated: bool = True
     is_active: bool = True
     is_anonymous: bool = False
+
+    @property
+    def owes_code(self) -> bool:
+        """The password was right and the code is still to come: until then nobody."""
+        return self.has_second_factor and self.second_factor_at is None
+
+    @property
+    def second_factor_ok(self) -> bool:
+        return self.has_second_factor and self.second_factor_at is not None
 
     def get_id(self) -> str:
         return str(self.id)
@@ -56,6 +68,17 @@ def load(asked: Request) -> SignedIn | None:
         g.sessions_unreadable = True
         raise
     g.cookie_is_dead = found is None
+    if found is not None and found.owes_code:
+        g.half_signed_in = found
+        return None
+    return found
+
+
+def half_signed_in() -> SignedIn | None:
+    """Who gave the password in this browser and owes the code; they have no right at all."""
+    if current_user.is_authenticated:
+        return None
+    found: SignedIn | None = g.get("half_signed_in")
     return found
 
 
@@ -69,37 +92,65 @@ def _living(token: str) -> SignedIn | None:
     )  # fmt: skip
     if over:
         return None
-    return SignedIn(row.id, row.name, row.email, row.locale, row.session_id, row.last_seen_at)
+    return SignedIn(
+        row.id, row.name, row.email, row.locale, row.session_id, row.last_seen_at,
+        has_second_factor=row.factor_since is not None, second_factor_at=row.second_factor_at,
+    )  # fmt: skip
 
 
-def start(user_id: int) -> None:
-    """Sign this browser in under a new id; what was signed in here before ends.
+def start(user_id: int, *, proved_at: datetime | None = None) -> bool:
+    """Sign this browser in under a new id; what was signed in here before ends. False: a code is still owed.
 
-    Call it outside any transaction. The form token changes too.
+    `proved_at`: when this person last gave a code in this browser, to go on with it. Call it outside any
+    transaction. The form token changes too.
     """
-    at = clock.real_now()
-    old = current_user.session_id if current_user.is_authenticated else None
+    at, old = clock.real_now(), _here()
+    owes_code = proved_at is None and queries.has_second_factor(user_id)
     with transaction():
         if old is not None:
-            services.end_session(old, by=user_id, at=at)
-        token = services.start_session(user_id, device=device_of(request.user_agent.string), at=at)
+            services.end_session(old.session_id, by=user_id, at=at)
+        token = services.start_session(
+            user_id, device=device_of(request.user_agent.string), at=at, second_factor_at=proved_at,
+            life=HALF_LIFE if owes_code else rules.SESSION_LIFE,
+        )  # fmt: skip
     g.new_session_token = token
     visit.clear()
     _forget_viewer()
+    return not owes_code
+
+
+def prove(session_id: int) -> None:
+    """The right code was given in this browser: it goes on under a new id. Outside any transaction."""
+    with transaction():
+        g.new_session_token = services.prove_session(session_id, at=clock.real_now())
+
+
+def proved_recently(minutes: int = PROOF_MINUTES) -> bool:
+    """True when this browser gave a code of the second factor less than `minutes` ago."""
+    if not current_user.is_authenticated or not current_user.second_factor_ok:
+        return False
+    return is_recent(current_user.second_factor_at, minutes=minutes, at=clock.real_now())
+
+
+def _here() -> SignedIn | None:
+    """Whoever this browser belongs to, signed in wholly or by half."""
+    found: SignedIn | None = current_user if current_user.is_authenticated else g.get("half_signed_in")
+    return found
 
 
 def end() -> None:
     """Sign this browser out. Call it outside any transaction."""
-    if current_user.is_authenticated:
+    here = _here()
+    if here is not None:
         with transaction():
-            services.end_session(current_user.session_id, by=current_user.id, at=clock.real_now())
+            services.end_session(here.session_id, by=here.id, at=clock.real_now())
     g.cookie_is_dead = True
     visit.clear()
     _forget_viewer()
 
 
 def _forget_viewer() -> None:
-    for name in ("viewer", "rights", "_login_user"):
+    for name in ("viewer", "rights", "_login_user", "half_signed_in"):
         g.pop(name, None)
 
 

@@ -34,6 +34,13 @@ def after_sign_in(target: str | None, user_id: int) -> str:
     return local_path(target) or url_for(desk)
 
 
+def enter(user_id: int, target: str | None) -> str:
+    """Sign this browser in; where to go: to the page asked for, or first to the one that asks for a code."""
+    if sessions.start(user_id):
+        return after_sign_in(target, user_id)
+    return url_for("accounts.sign_in_code", next=local_path(target) or None)
+
+
 @bp.route("/inscription", methods=["GET", "POST"])
 @allow(anyone)
 def sign_up() -> ResponseReturnValue:
@@ -75,10 +82,10 @@ def confirm_email(token: str) -> ResponseReturnValue:
                 services.confirm_email(
                     queries.get_link(token, LinkPurpose.CONFIRM_EMAIL, at=clock.now()), at=clock.now()
                 )
-            target = after_sign_in(visit.get("next") if same_browser else None, user_id)
-            sessions.start(user_id)
+            target = visit.get("next") if same_browser else None
+            answer = redirect(enter(user_id, target), 303)
             flash(_("Votre adresse est confirmée, votre compte est ouvert. Bienvenue !"), "success")
-            return redirect(target, 303)
+            return answer
         form.password.errors = [_("Ce n’est pas le mot de passe choisi à l’inscription.")]
     status = 422 if form.errors else 200
     return render_template("accounts/confirm_email.html", form=form, email=email, token=token), status
@@ -109,8 +116,7 @@ def sign_in() -> ResponseReturnValue:
 
 def _welcome(user: User, target: str) -> ResponseReturnValue:
     locale, user_id = user.locale, user.id
-    sessions.start(user_id)
-    answer = redirect(after_sign_in(target, user_id), 303)
+    answer = redirect(enter(user_id, target), 303)
     if i18n.COOKIE not in request.cookies:
         i18n.remember(answer, locale)
     return answer

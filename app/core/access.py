@@ -7,7 +7,7 @@ A policy is a pure function `(viewer) -> bool` or `(viewer, subject) -> bool` of
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import wraps
 from typing import Any
@@ -48,6 +48,7 @@ class Viewer:
     name: str = ""
     email: str = ""
     rights: frozenset[tuple[Role, int | None]] = frozenset()
+    second_factor_ok: bool = False  # signed in with a code beside the password
 
     @property
     def is_signed_in(self) -> bool:
@@ -104,6 +105,7 @@ def viewer() -> Viewer:
                 name=current_user.name,
                 email=current_user.email,
                 rights=rights_now(current_user.id),
+                second_factor_ok=current_user.second_factor_ok,
             )
     found: Viewer = g.viewer
     return found
@@ -123,7 +125,8 @@ def allow(policy: Policy, *, subject: Callable[..., Any] | None = None) -> Calla
 
     `subject` loads the object from the URL's values (called with them as keywords); the view then
     receives that object as its only positional argument instead of the URL's values.
-    Anonymous and refused → sign-in page for GET; signed in and refused → 404 with a subject, else 403.
+    Anonymous and refused → sign-in page for GET; signed in and refused → 404 with a subject, else 403;
+    refused only for want of a second factor → the page where it is switched on.
     """
 
     def mark(view: View) -> View:
@@ -132,11 +135,11 @@ def allow(policy: Policy, *, subject: Callable[..., Any] | None = None) -> Calla
             who = viewer()
             if subject is None:
                 if not policy(who):
-                    return _refuse(who, has_subject=False)
+                    return _refuse(who, policy)
                 return view(**values)
             found = subject(**values)
             if not policy(who, found):
-                return _refuse(who, has_subject=True)
+                return _refuse(who, policy, found)
             return view(found)
 
         guarded.policy = policy  # type: ignore[attr-defined]  # read below and by the tests
@@ -145,11 +148,13 @@ def allow(policy: Policy, *, subject: Callable[..., Any] | None = None) -> Calla
     return mark
 
 
-def _refuse(who: Viewer, *, has_subject: bool) -> ResponseReturnValue:
+def _refuse(who: Viewer, policy: Policy, *subject: object) -> ResponseReturnValue:
+    target = request.full_path.rstrip("?") if request.method == "GET" else url_for("pages.home")
     if not who.is_signed_in:
-        target = request.full_path.rstrip("?") if request.method == "GET" else url_for("pages.home")
         return redirect(url_for("accounts.sign_in", next=target), 303)
-    raise NotFound if has_subject else NotAllowed
+    if policy(replace(who, second_factor_ok=True), *subject):
+        return redirect(url_for("accounts.second_factor", next=target), 303)
+    raise NotFound if subject else NotAllowed
 
 
 class RowNumber(IntegerConverter):

@@ -41,6 +41,8 @@ LIMITS = {
     # rule: what one key may do (source: trust.md D6, to be tuned by the operator)
     "sign_in_account": Limit(6, 3600),  # failures for one account from one network
     "sign_in_network": Limit(60, 3600),  # failures from one network, all accounts
+    "second_factor": Limit(5, 900),  # codes tried for one account; given back by a right one
+    "second_factor_day": Limit(20, 86_400),
     "sign_up_network": Limit(30, 3600),
     "mail_link_address": Limit(5, 3600),  # confirmation and reset mails to one address
     "pledge_network": Limit(30, 900),  # unfinished pledges from one network
@@ -68,6 +70,21 @@ def _key(parts: tuple[str, ...]) -> str:
 
 def check(rule: str, *parts: str) -> None:
     """Errors: TooManyTries when the next try would be one too many. Writes nothing."""
+    _refuse_too_many(rule, parts, own_tries=0)
+
+
+def take(rule: str, *parts: str) -> None:
+    """Count one try, and refuse it when it is one too many. Outside any transaction.
+
+    Counted before it is looked at: of any number of tries at once, no more than the limit get through.
+    Errors: TooManyTries.
+    """
+    check(rule, *parts)
+    hit(rule, *parts)
+    _refuse_too_many(rule, parts, own_tries=1)
+
+
+def _refuse_too_many(rule: str, parts: tuple[str, ...], *, own_tries: int) -> None:
     limit = LIMITS[rule]
     since = clock.real_now() - timedelta(seconds=limit.seconds)
     count, oldest = db.session.execute(
@@ -75,7 +92,7 @@ def check(rule: str, *parts: str) -> None:
             LimitHit.rule == rule, LimitHit.key == _key(parts), LimitHit.at > since
         )
     ).one()
-    if count >= limit.times and not current_app.config.get("LIMITS_OFF"):
+    if count - own_tries >= limit.times and not current_app.config.get("LIMITS_OFF"):
         raise TooManyTries(max(1, int((oldest - since).total_seconds())))
 
 
