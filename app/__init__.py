@@ -11,7 +11,9 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from app.core import access, assets, database, errors, forms, headers, i18n, jobs, logs, storage
 from config import ROOT, Settings
 
-FEATURES = ("payments", "accounts", "network", "coaching", "campaigns", "pledges", "settlement", "moderation", "pages")
+FEATURES = (
+    "payments", "accounts", "network", "coaching", "campaigns", "pledges", "settlement", "moderation", "upkeep", "pages",
+)  # fmt: skip
 MAX_BODY_BYTES = 16 * 1024 * 1024
 
 

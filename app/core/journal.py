@@ -26,6 +26,7 @@ class JournalEntry(Model):
     data: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
 
 
+APPEND_ONLY_TABLES: list[str] = []  # filled by `append_only`; a restore asks the database for each of them
 APPEND_ONLY_SQLITE = """
 CREATE TRIGGER {table}_no_{verb} BEFORE {verb} ON {table}
 BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END
@@ -71,6 +72,7 @@ def append_only(model: type[Model]) -> None:
 
     `create_all` and the migrations use the same statements (`append_only_statements`).
     """
+    APPEND_ONLY_TABLES.append(model.__tablename__)
     for dialect in ("sqlite", "postgresql"):
         for statement in append_only_statements(model.__tablename__, dialect):
             ddl: Any = DDL(statement.replace("%", "%%"))  # type: ignore[no-untyped-call]  # SQLAlchemy gives no type

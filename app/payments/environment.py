@@ -12,7 +12,7 @@ from app.core import clock
 from app.core.database import db, transaction
 from app.payments.client import gateway
 from app.payments.dispatch import registry
-from app.payments.errors import WrongEnvironment
+from app.payments.errors import CatchingUp, WrongEnvironment
 from app.payments.models import PaymentAccount, PspEnvironment, StripeOperation
 from app.payments.rules import OPEN_STATES, OperationState
 
@@ -27,16 +27,28 @@ def current() -> str:
     return str(db.session.scalar(select(CURRENT)))
 
 
-def ensure() -> str:
+def current_life() -> tuple[str, int]:
+    """The Stripe account of our rows ("" before the first contact), and how often they were put back from a copy."""
+    found = db.session.execute(
+        select(PspEnvironment.psp_env, PspEnvironment.restorations).where(PspEnvironment.is_current)
+    ).first()
+    return (str(found[0]), int(found[1])) if found else ("", 0)
+
+
+def ensure(*, sends: bool = True) -> str:
     """Compare Stripe's account with ours before anything is sent; outside any transaction.
 
-    The first contact, or a change while nothing is open, makes it ours.
-    Errors: WrongEnvironment, GatewayUnavailable.
+    The first contact, or a change while nothing is open, makes it ours. `sends`: False for who only reads,
+    which is allowed while a restored database catches up.
+    Errors: WrongEnvironment, CatchingUp, GatewayUnavailable.
     """
     actual = _account_of_the_key()
+    row = select(PspEnvironment.psp_env, PspEnvironment.catch_up_from).where(PspEnvironment.is_current)
     with db.engine.connect() as connection:
-        known = connection.execute(select(PspEnvironment.psp_env).where(PspEnvironment.is_current)).scalar()
-    if known == actual:
+        known = connection.execute(row).first()
+    if known is not None and known.psp_env == actual:
+        if sends and known.catch_up_from is not None:
+            raise CatchingUp
         return actual
     with transaction():
         if current() not in ("", actual) and count_open():

@@ -45,6 +45,12 @@ class WrongEnvironment(DomainError):
     message = _l("Les paiements sont suspendus : la configuration de Stripe a changé. L’équipe technique est prévenue.")
 
 
+class CatchingUp(WrongEnvironment):
+    """The database was put back from a copy: nothing is sent before what Stripe did since is found again."""
+
+    message = _l("Les paiements reprennent dans un instant, après une opération de maintenance. Rien n’est perdu.")
+
+
 class BadNotification(ValueError):
     """A webhook call that Stripe did not make, or that is not an event."""
 

@@ -12,12 +12,8 @@ from flask import has_request_context
 
 from app.core.database import in_transaction
 from app.payments.client import Call, Pace
-from app.payments.errors import (
-    GatewayRefused,
-    GatewayUnavailable,
-    InsideTransaction,
-    ObjectMissing,
-)
+from app.payments.errors import GatewayRefused, GatewayUnavailable, InsideTransaction, ObjectMissing
+from app.payments.key_rules import is_same_call
 from app.payments.outcomes import Declined, Done, Outcome, Rejected, of_confirmation
 from app.payments.rules import CONFIRMATIONS, OperationKind
 
@@ -97,24 +93,24 @@ class Gateway:
         if call.kind in CONFIRMATIONS:
             return of_confirmation(self.fetch("payment_intent", call.target), sent_at=call.sent_at)
         for thing in self._everything(self._candidates(call)):
-            if (thing.get("metadata") or {}).get("op") == call.mark:
+            if is_same_call((thing.get("metadata") or {}).get("op"), call.mark):
                 return Done(thing)
         return None
 
-    def _candidates(self, call: Call) -> Callable[[], Any]:
+    def _candidates(self, call: Call) -> Callable[[Any], Any]:
         """The list in which the creation would be found."""
-        v1, options = self._client.v1, self._options()
+        v1 = self._client.v1
         customer = str(call.params.get("customer", ""))
         group = str(call.params.get("transfer_group", ""))
         if call.kind == OperationKind.INTENT_CREATE:
-            return lambda: v1.payment_intents.list({"customer": customer, "limit": PAGE}, options)
+            return lambda options: v1.payment_intents.list({"customer": customer, "limit": PAGE}, options)
         if call.kind == OperationKind.TRANSFER_CREATE:
-            return lambda: v1.transfers.list({"transfer_group": group, "limit": PAGE}, options)
+            return lambda options: v1.transfers.list({"transfer_group": group, "limit": PAGE}, options)
         if call.kind == OperationKind.REFUND_CREATE:
-            return lambda: v1.refunds.list({"charge": str(call.params["charge"]), "limit": PAGE}, options)
+            return lambda options: v1.refunds.list({"charge": str(call.params["charge"]), "limit": PAGE}, options)
         if call.kind == OperationKind.REVERSAL_CREATE:
-            return lambda: v1.transfers.reversals.list(call.target, {"limit": PAGE}, options)
-        return lambda: self._client.v2.core.accounts.list({"limit": PAGE}, options)
+            return lambda options: v1.transfers.reversals.list(call.target, {"limit": PAGE}, options)
+        return lambda options: self._client.v2.core.accounts.list({"limit": PAGE}, options)
 
     # -- questions -----------------------------------------------------------------------------
 
@@ -141,37 +137,42 @@ class Gateway:
 
     def list_charges(self, transfer_group: str) -> Iterator[Thing]:
         """Every charge of a group, with its balance transaction."""
-        v1, options, expand = self._client.v1, self._options(), ["data.balance_transaction"]
+        v1, more = self._client.v1, ["data.balance_transaction"]
         return self._everything(
-            lambda: v1.charges.list({"transfer_group": transfer_group, "limit": PAGE, "expand": expand}, options)
+            lambda o: v1.charges.list({"transfer_group": transfer_group, "limit": PAGE, "expand": more}, o)
         )
 
     def list_transfers(self, transfer_group: str) -> Iterator[Thing]:
-        v1, options = self._client.v1, self._options()
-        return self._everything(lambda: v1.transfers.list({"transfer_group": transfer_group, "limit": PAGE}, options))
+        v1 = self._client.v1
+        return self._everything(lambda o: v1.transfers.list({"transfer_group": transfer_group, "limit": PAGE}, o))
 
     def list_refunds(self, charge: str) -> Iterator[Thing]:
         """Every refund of a charge, whoever made it."""
-        v1, options = self._client.v1, self._options()
-        return self._everything(lambda: v1.refunds.list({"charge": charge, "limit": PAGE}, options))
+        return self._everything(lambda o: self._client.v1.refunds.list({"charge": charge, "limit": PAGE}, o))
 
     def list_disputes(self, charge: str) -> Iterator[Thing]:
-        v1, options = self._client.v1, self._options()
-        return self._everything(lambda: v1.disputes.list({"charge": charge, "limit": PAGE}, options))
+        return self._everything(lambda o: self._client.v1.disputes.list({"charge": charge, "limit": PAGE}, o))
 
     def list_reversals(self, transfer: str) -> Iterator[Thing]:
-        v1, options = self._client.v1, self._options()
-        return self._everything(lambda: v1.transfers.reversals.list(transfer, {"limit": PAGE}, options))
+        return self._everything(lambda o: self._client.v1.transfers.reversals.list(transfer, {"limit": PAGE}, o))
 
     def list_events(self, *, since: int, types: list[str]) -> Iterator[Thing]:
         """Events from `since` (Stripe's seconds) on, newest first. At most 20 types."""
-        v1, options = self._client.v1, self._options()
-        return self._everything(
-            lambda: v1.events.list({"created": {"gte": since}, "types": types, "limit": PAGE}, options)
-        )
+        v1 = self._client.v1
+        return self._everything(lambda o: v1.events.list({"created": {"gte": since}, "types": types, "limit": PAGE}, o))
+
+    def list_sessions(self, *, since: int) -> Iterator[Thing]:
+        """Checkout Sessions made from `since` (Stripe's seconds) on, newest first."""
+        v1 = self._client.v1
+        return self._everything(lambda o: v1.checkout.sessions.list({"created": {"gte": since}, "limit": PAGE}, o))
+
+    def list_intents(self, *, since: int) -> Iterator[Thing]:
+        """PaymentIntents made from `since` on, newest first."""
+        v1 = self._client.v1
+        return self._everything(lambda o: v1.payment_intents.list({"created": {"gte": since}, "limit": PAGE}, o))
 
     def own_account(self) -> Thing:
-        """The platform's account; `date` is Stripe's own clock (HTTP date), for the doctor."""
+        """The platform's account, with Stripe's clock (`date`) and the API `version` that answered, for the doctor."""
         held: list[stripe.StripeObject] = []
 
         def ask() -> stripe.StripeObject:
@@ -181,7 +182,7 @@ class Gateway:
         found = self._read(ask)
         answer = held[0].last_response
         headers = answer.headers if answer is not None else {}
-        return {**found, "date": headers.get("Date", "")}
+        return {**found, "date": headers.get("Date", ""), "version": headers.get("Stripe-Version", "")}
 
     def list_accounts(self, limit: int = 1) -> list[Thing]:
         """Some connected accounts: proves that Connect is switched on."""
@@ -230,11 +231,10 @@ class Gateway:
         except stripe.StripeError as error:
             raise _of_reading(error) from error
 
-    def _everything(self, ask: Callable[[], Any]) -> Iterator[Thing]:
-        """All pages, read as they are needed. The caller opens no transaction between two pages' items."""
+    def _everything(self, ask: Callable[[Any], Any]) -> Iterator[Thing]:
+        """All pages, read as they are needed; `ask` is given the options of reading."""
         try:
-            page = self._ask(ask)
-            for thing in cast(Any, page).auto_paging_iter():
+            for thing in cast(Any, self._ask(lambda: ask(self._options()))).auto_paging_iter():
                 yield _plain(thing)
         except stripe.StripeError as error:
             raise _of_reading(error) from error

@@ -102,6 +102,10 @@ class PspEnvironment(Model):
     psp_env: Mapped[str] = mapped_column(String(80), primary_key=True)
     is_current: Mapped[bool] = mapped_column(default=True)
     first_seen_at: Mapped[datetime] = mapped_column()
+    # How often this database was put back from a copy: part of every key made since (`key_rules.py`).
+    restorations: Mapped[int] = mapped_column(default=0, server_default="0")
+    # The instant of that copy, until all that Stripe made after it is found again. Nothing is sent before.
+    catch_up_from: Mapped[datetime | None] = mapped_column()
 
 
 class PaymentAccount(Model):

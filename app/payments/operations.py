@@ -12,6 +12,7 @@ from sqlalchemy import or_, select
 
 from app.core.database import db
 from app.payments import environment
+from app.payments.key_rules import names_of
 from app.payments.models import StripeObject, StripeOperation
 from app.payments.rules import OPEN_STATES, OperationKind, OperationState, with_marks
 
@@ -31,10 +32,12 @@ def plan(
     `key`: idempotency key, unique for ever in this installation (e.g. `pi:12:1`); an operation of the
     same key is returned as it is. `target`: the Stripe id that the call acts on, if any.
     """
-    whole_key = f"{installation()}:{key}"
-    known = db.session.scalar(select(StripeOperation).where(StripeOperation.idempotency_key == whole_key))
+    psp_env, restorations = environment.current_life()
+    names = names_of(installation(), key, restorations)
+    known = db.session.scalar(select(StripeOperation).where(StripeOperation.idempotency_key.in_(names)))
     if known is not None:
         return known
+    whole_key = names[-1]
     operation = StripeOperation(
         kind=kind,
         subject_kind=subject_kind,
@@ -42,7 +45,7 @@ def plan(
         target=target,
         params=with_marks(kind, params, env=installation(), op=whole_key, subject=f"{subject_kind}:{subject_id}"),
         idempotency_key=whole_key,
-        psp_env=environment.current(),
+        psp_env=psp_env,
         state=OperationState.PLANNED,
         created_at=at,
         due_at=due_at or at,

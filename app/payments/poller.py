@@ -50,7 +50,7 @@ def poll(*, is_deep: bool = True) -> int:
     The cursor, in Stripe's own seconds, moves only when all pages were read.
     Errors: GatewayUnavailable, WrongEnvironment.
     """
-    account = environment.ensure()
+    account = environment.ensure(sends=False)
     cursor = _cursor(account)
     since = max(0, cursor - (DEEP_OVERLAP_SECONDS if is_deep else OVERLAP_SECONDS))
     events = gateway().list_events(since=since, types=EVENT_TYPES)

@@ -15,9 +15,11 @@ from app.payments import environment, operations
 from app.payments.client import Call, gateway
 from app.payments.dispatch import registry
 from app.payments.errors import GatewayRefused, GatewayUnavailable, WrongEnvironment
+from app.payments.key_rules import is_since_restore
 from app.payments.models import StripeOperation
 from app.payments.outcomes import Declined, Done, Outcome, Rejected, settled
 from app.payments.rules import (
+    CAN_BE_LOOKED_UP,
     CONFIRMATIONS,
     LEASE,
     OPEN_STATES,
@@ -117,6 +119,8 @@ def _claim(operation_id: int) -> tuple[Call, Step] | None:
             operation.kind, first_sent_at=operation.first_sent_at,
             is_doubtful=operation.state == OperationState.LOOK_UP, at=at,
         )  # fmt: skip
+        if operation.first_sent_at is None and is_since_restore(operation.idempotency_key):
+            step = replace(step, looks_first=operation.kind in CAN_BE_LOOKED_UP)
         if operation.state != OperationState.LOOK_UP:
             operation.state = OperationState.SENT
         operation.first_sent_at = operation.first_sent_at or at

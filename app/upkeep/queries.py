@@ -1,0 +1,44 @@
+"""What a copy says of itself, asked of that very copy through a connection that the caller holds."""
+
+from __future__ import annotations
+
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, column, func, inspect, select, table
+
+from app.campaigns.models import Picture
+from app.payments.models import PspEnvironment
+from app.upkeep.rules import Facts
+
+# Every column whose rows name stored files. A test looks for names elsewhere.
+NAMING = (Picture.renditions,)
+VERSIONS = "alembic_version"
+
+
+def facts_of(connection: Connection) -> Facts:
+    """The head of the migrations, the Stripe account, row counts and names of files. An empty database: no head."""
+    tables = inspect(connection).get_table_names()
+    rows = {name: count(connection, name) for name in sorted(tables) if name != VERSIONS}
+    return Facts(
+        head=MigrationContext.configure(connection).get_current_revision() or "",
+        psp_env=_psp_env(connection) if PspEnvironment.__tablename__ in rows else "",
+        rows=rows,
+        names=stored_names(connection) if Picture.__tablename__ in rows else frozenset(),
+    )
+
+
+def count(connection: Connection, name: str) -> int:
+    return int(connection.execute(select(func.count()).select_from(table(name))).scalar() or 0)
+
+
+def _psp_env(connection: Connection) -> str:
+    known = select(column("psp_env")).select_from(table(PspEnvironment.__tablename__)).where(column("is_current"))
+    return str(connection.execute(known).scalar() or "")
+
+
+def stored_names(connection: Connection) -> frozenset[str]:
+    """The files that rows of this database name, as the storage knows them."""
+    found: set[str] = set()
+    for naming in NAMING:
+        for renditions in connection.execute(select(naming)).scalars():
+            found |= {str(one["name"]) for one in renditions or []}
+    return frozenset(found)
