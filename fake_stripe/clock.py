@@ -26,5 +26,10 @@ class Clock:
         self.store.write_meta("clock_offset_seconds", str(seconds))
         self.offset_seconds = seconds
 
+    def set_back_to(self, now: int) -> None:
+        """The simulated time is `now`, after all books went back to that moment. Caller holds the transaction."""
+        self.offset_seconds = now - int(time.time())
+        self.store.write_meta("clock_offset_seconds", str(self.offset_seconds))
+
     def reload(self) -> None:
         self.offset_seconds = int(self.store.read_meta("clock_offset_seconds") or 0)

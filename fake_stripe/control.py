@@ -59,6 +59,8 @@ class Control:
             ("DELETE", "keys"): lambda body: {"forgotten": self._in_transaction(keys.forget)},
             ("GET", "state"): lambda body: self.state(),
             ("GET", "orders"): lambda body: {"orders": self.orders()},
+            ("POST", "keep"): lambda body: self.keep(),
+            ("POST", "back"): lambda body: self.back(),
             ("POST", "reset"): lambda body: self.reset(),
         }
 
@@ -237,6 +239,22 @@ class Control:
         with self.store.lock:
             rows = self.store.db.execute(f"SELECT {', '.join(names)} FROM orders ORDER BY seq").fetchall()
         return [dict(zip(names, row, strict=True)) for row in rows]
+
+    def keep(self) -> Body:
+        """Remembers the whole of the books, for `back`; in memory, until the process ends."""
+        with self.store.lock:
+            self.store.keep(self.clock.now())
+        return self._clock()
+
+    def back(self) -> Body:
+        """As it was at `keep`, the simulated time included; faults are gone. ValueError without a `keep`."""
+        with self.store.lock:
+            kept_at = self.store.go_back()
+            self.clock.reload()
+            with self.store.transaction():
+                self.clock.set_back_to(kept_at)
+        self.rules.clear()
+        return self._clock()
 
     def reset(self) -> Body:
         """Forgets everything but the account id (the installation stays the same)."""

@@ -6,8 +6,8 @@ A rule matches calls by method and path and plays one action, a number of times:
      "phase": "after", "action": "drop", "times": 1}
 
 `phase`: before (nothing was done) or after (it was done, the answer is harmed).
-Actions: delay (seconds), drop, half, html, status (429, 500, 503: not kept), sticky (a 500 kept
-under the idempotency key; phase tells whether the work was done).
+Actions: delay (seconds), drop, half, html, status (401, 403, 429, 500, 503: not kept), sticky (a 500
+kept under the idempotency key; phase tells whether the work was done).
 """
 
 import fnmatch
@@ -21,6 +21,7 @@ from fake_stripe.errors import Refusal
 from fake_stripe.http import HTML, Request, Response, json_response
 
 ACTIONS = ("delay", "drop", "half", "html", "status", "sticky")
+STATUSES = (401, 403, 409, 429, 500, 502, 503)
 
 
 @dataclass
@@ -63,8 +64,8 @@ class Faults:
             raise ValueError(f"action is one of {', '.join(ACTIONS)}")
         if rule.phase not in ("before", "after"):
             raise ValueError("phase is before or after")
-        if rule.status not in (409, 429, 500, 502, 503):
-            raise ValueError("status is 409, 429, 500, 502 or 503")
+        if rule.status not in STATUSES:
+            raise ValueError(f"status is one of {', '.join(map(str, STATUSES))}")
         with self._guard:
             rule.id = next(self._numbers)
             self._rules.append(rule)
@@ -111,6 +112,17 @@ def harm(rule: Rule, answer: Response | None) -> Response | None:
 
 
 def broken(status: int) -> Response:
+    if status == 401:
+        return json_response(401, Refusal(401, "Invalid API Key provided: sk_test_****.").body())
+    if status == 403:
+        return json_response(
+            403,
+            Refusal(
+                403,
+                "The provided key 'rk_test_****' does not have the required permissions for this endpoint. "
+                "Having more permissions would allow this request to continue.",
+            ).body(),
+        )
     if status == 429:
         return json_response(
             429,

@@ -65,6 +65,7 @@ class Store:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.lock = threading.RLock()
+        self._kept: tuple[sqlite3.Connection, int] | None = None
         self.db = sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=10)
         self.db.execute("PRAGMA journal_mode=WAL")
         self.db.execute("PRAGMA synchronous=NORMAL")
@@ -203,6 +204,26 @@ class Store:
 
     def write_meta(self, name: str, value: str) -> None:
         self.db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, value))
+
+    def keep(self, now: int) -> None:
+        """A copy in memory of all there is; `now`: the simulated time. Caller holds the lock."""
+        if self._kept is not None:
+            self._kept[0].close()
+        copy = sqlite3.connect(":memory:", check_same_thread=False)
+        self.db.backup(copy)
+        self._kept = copy, now
+
+    def go_back(self) -> int:
+        """Puts the copy in place of what there is; returns its time. Caller holds the lock.
+
+        Raises:
+            ValueError: nothing was kept.
+        """
+        if self._kept is None:
+            raise ValueError("nothing was kept")
+        copy, now = self._kept
+        copy.backup(self.db)
+        return now
 
     def forget_everything(self) -> None:
         """Caller holds the transaction. The account id stays: it names this installation."""

@@ -143,3 +143,20 @@ def test_a_busy_port_and_an_unusable_file_are_said_in_one_sentence(tmp_path: Pat
     ended = run("--port", "0", "--database", str(tmp_path / "text.sqlite"))
     assert ended.returncode == 4
     assert len(ended.stderr.splitlines()) == 1
+
+
+def test_a_kept_moment_comes_back_with_its_books_and_its_time(own: FakeStripe) -> None:
+    with pytest.raises(ValueError, match="nothing was kept"):
+        own.control("back", "POST")
+    for client in client_of(own):
+        first = client.v1.customers.create({"email": "a@b.fr"})
+        own.control("clock", offset_seconds=3600)
+        own.control("keep", "POST")
+        before = own.control("clock")["now"]
+        for _ in range(2):
+            client.v1.customers.create({"email": "c@d.fr"})
+            own.control("clock", offset_seconds=own.control("clock")["offset_seconds"] + 86_400)
+            own.control("back", "POST")
+            assert [found["id"] for found in own.control("state")["customers"]] == [first.id]
+            assert len(own.control("orders")["orders"]) == 1
+            assert 0 <= own.control("clock")["now"] - before < 60

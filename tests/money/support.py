@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -102,6 +103,7 @@ def work_without(scene: Scene, *names: str, rounds: int = 3) -> None:
 def due(scene: Scene, count: int = 2, **more: Any) -> tuple[str, list[Gift]]:
     """A campaign that has reached its goal, whose promises are due, and nothing collected yet."""
     slug = scene.campaign(goal_cents=100_00, account=False)
+    scene.travel(days=5)  # so that Stripe still lists the events of the promises after the end
     gifts = [scene.give(slug, cents=100_00, **more) for _ in range(count)]
     scene.travel_to(scene.row(slug).closes_at)
     work_without(scene, "collection", "operations", "transfers")
@@ -141,6 +143,15 @@ def inside(scene: Scene, call: Callable[[], object]) -> Callable[[], object]:
                 db.session.remove()
 
     return run
+
+
+def until_true(sees: Callable[[], bool]) -> None:
+    """For what happens in another thread or process; fails after five seconds."""
+    for _ in range(500):
+        if sees():
+            return
+        time.sleep(0.01)
+    raise AssertionError("it never came")
 
 
 # -- what Stripe was asked -----------------------------------------------------------------------

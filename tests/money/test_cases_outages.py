@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
-from collections.abc import Callable
 
 import pytest
 import stripe
@@ -23,6 +21,7 @@ from tests.money.support import (
     inside,
     orders,
     together,
+    until_true,
     wait,
     was_played,
 )
@@ -130,11 +129,3 @@ def a_round() -> None:
     for job in (jobs.collect_due, jobs.pay_out, runner.run_due, jobs.look_at_stuck):
         job()
     shopper.close()
-
-
-def until_true(sees: Callable[[], bool]) -> None:
-    for _ in range(500):
-        if sees():
-            return
-        time.sleep(0.01)
-    raise AssertionError("it never came")
