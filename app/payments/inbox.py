@@ -10,7 +10,7 @@ from pathlib import Path
 import structlog
 from flask import current_app
 from sqlalchemy import ColumnElement, or_, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, NoResultFound
 
 from app.core import clock
 from app.core.database import db, transaction
@@ -137,7 +137,11 @@ def _handle(found: Notice, rung: set[tuple[str, int, str]]) -> None:
         if name not in rung:
             ring(subject[1], found.object_type, found.object_ids[0])
             rung.add(name)
-    except NotFound:  # ObjectMissing, or a row that is gone
+    except NotFound:  # ObjectMissing
+        _close(found.event_id, EventState.IGNORED)
+    except NoResultFound:  # our own mark on it, and no such row: a database that was put back, or begun anew
+        db.session.rollback()
+        log.error("stripe_event_of_nobody", stripe_event=found.event_id, table=subject[0], row=subject[1])
         _close(found.event_id, EventState.IGNORED)
     except GatewayUnavailable:
         _put_back(found.event_id)
