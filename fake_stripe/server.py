@@ -8,6 +8,7 @@ every body to its end, answers in one packet and keeps the connection.
 import errno
 import socket
 import threading
+from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
 from typing import Any
@@ -58,6 +59,7 @@ class Handler(BaseHTTPRequestHandler):
         status, headers = head[-1]
         if self.close_connection:
             headers = [*headers, ("Connection", "close")]
+        headers = [*headers, ("Date", formatdate(usegmt=True))]  # this machine's time, whatever is simulated
         lines = [f"HTTP/1.1 {status}", *(f"{name}: {value}" for name, value in headers), "", ""]
         start = "\r\n".join(lines).encode("latin-1")
         for part in answer:
