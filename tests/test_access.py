@@ -28,7 +28,17 @@ from app.network.models import Offer, Right
 from app.network.services import end_right
 from app.pledges.models import Pledge
 from app.pledges.rules import PledgeState
-from tests.builders import a_campaign, a_record, a_user, an_organisation, fallback, give, sign_in, token_of
+from tests.builders import (
+    a_campaign,
+    a_record,
+    a_user,
+    an_organisation,
+    fallback,
+    give,
+    sign_in,
+    token_of,
+    with_second_factor,
+)
 
 PEOPLE = (
     "nobody", "stranger", "holder", "contributor", "referent", "coach_elsewhere", "moderator", "moderator_elsewhere",
@@ -100,10 +110,10 @@ WHO: dict[str, frozenset[str]] = {
     "pledges.contribute": EVERYBODY, "pledges.mine": EVERYBODY, "pledges.mail_link": EVERYBODY,
     **dict.fromkeys(
         ("pledges.show", "pledges.thanks", "pledges.card", "pledges.change", "pledges.withdraw", "settlement.repair",
-         "settlement.confirm", "settlement.repaired", "settlement.give_up"),
+         "settlement.confirm", "settlement.repaired", "settlement.give_up", "settlement.attestation"),
         CONTRIBUTOR,
     ),
-    "settlement.money": HOLDER,
+    "settlement.money": HOLDER, "settlement.statement": HOLDER, "settlement.of_year": EVERYBODY,
     # pages
     **dict.fromkeys(
         (f"pages.{page}" for page in (
@@ -365,6 +375,27 @@ def test_a_right_acts_and_ends_at_once_and_every_older_key_dies(world):
         last = sign_in(world.app, db.session.get_one(User, again.user_id))
     assert sent_to_sign_in(again.get("/administration"))
     assert last.get("/administration").status_code == 403
+
+
+def test_a_password_without_its_code_opens_what_a_visitor_opens_and_no_more(world):
+    """Once a second factor is on, a browser that never gave a code is nobody: at every page and every act."""
+    wrong = []
+    with world.app.app_context():
+        for name in ("admin", "lead", "holder"):
+            with_second_factor(db.session.scalars(select(User).where(User.email == f"{name}@example.org")).one())
+    for rule in world.app.url_map.iter_rules():
+        if rule.endpoint in {"static", "accounts.sign_in_code"}:  # the second is the page that asks for the code
+            continue
+        path = texts_key(world, rule).path(rule)
+        for method in sorted(rule.methods & {"GET", "POST"}):
+            theirs = world.clients["nobody"].open(path, method=method)
+            for name in ("admin", "lead", "holder"):
+                mine = world.clients[name].open(path, method=method)
+                if (mine.status_code, mine.location) != (theirs.status_code, theirs.location):
+                    wrong.append(
+                        f"{name} {method} {path}: {mine.status_code} {mine.location}, not {theirs.status_code}"
+                    )
+    assert wrong == []
 
 
 def test_a_right_that_runs_out_acts_no_longer(world):

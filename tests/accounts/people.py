@@ -7,7 +7,10 @@ import re
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from tests.builders import PASSWORD, post_form
+from app.accounts import second_factor_rules as rules
+from app.accounts import totp
+from app.core import clock
+from tests.builders import PASSWORD, Visitor, post_form
 
 NEW_PASSWORD = "tortue lampe gare pluie"
 
@@ -37,3 +40,29 @@ def words(response: TestResponse) -> str:
     html = re.sub(r"<(script|style|svg).*?</\1>", " ", response.get_data(as_text=True), flags=re.DOTALL)
     text = re.sub(r"<[^>]+>", " ", html).replace("&#39;", "'")
     return " ".join(text.replace("\u00a0", " ").replace("\u202f", " ").split())
+
+
+def switch_on(visitor: Visitor, query: str = "") -> tuple[str, list[str]]:
+    """Switch the second factor on through its pages; gives the secret and the printed codes."""
+    page = f"/compte/double-verification{query}"
+    begun = visitor.post(page, {"current": PASSWORD})
+    assert begun.status_code == 303, words(begun)
+    secret = secret_on(visitor.get(begun.location))
+    step = rules.step_of(clock.real_now())
+    answer = visitor.post(begun.location, {"code": totp.code_at(secret, step)})
+    assert answer.status_code == 200, words(answer)
+    return secret, codes_on(answer)
+
+
+def secret_on(page: TestResponse) -> str:
+    found = re.search(r"<dd>((?:[A-Z2-7]{4} ?){8})</dd>", page.get_data(as_text=True))
+    assert found, words(page)
+    return found.group(1).replace(" ", "")
+
+
+def codes_on(page: TestResponse) -> list[str]:
+    return re.findall(r"<code>(\d{4} \d{4} \d{4})</code>", page.get_data(as_text=True))
+
+
+def give_code(client: FlaskClient, code: str, page: str = "/connexion/code") -> TestResponse:
+    return post_form(client, page, {"code": code})
