@@ -102,7 +102,7 @@ def _payment(pledge: Pledge, marks: dict[str, str]) -> dict[str, Any]:
     """Flexible: the whole amount is charged on this page, by a PaymentIntent that Checkout makes itself."""
     words = _(
         "%(amount)s sont débités aujourd’hui, que l’objectif soit atteint ou non. Jusqu’au %(day)s, vous pouvez "
-        "annuler et être remboursé en entier.",
+        "annuler : tout vous est alors remboursé.",
         amount=_euros(pledge),
         day=date_long(pledge.campaign.closes_at),
     )

@@ -11,6 +11,7 @@ from wtforms import BooleanField, HiddenField, RadioField
 from wtforms.validators import InputRequired, Length, Regexp, ValidationError
 
 from app.campaigns.models import Campaign, Reward
+from app.campaigns.rules import FundingKind
 from app.core.forms import BaseForm, BetweenCents, EmailField, EuroField, LineField, TextField
 from app.core.i18n import date_long, euros
 from app.pledges.rules import MAX_CENTS, MIN_CENTS
@@ -53,17 +54,29 @@ class PledgeForm(BaseForm):
 
     def prepare(self, campaign: Campaign) -> PledgeForm:
         """Fill in what depends on the campaign: rewards still there, and the exact words of the consent."""
+        if not self.is_submitted():
+            self.form_key.data = secrets.token_urlsafe(16)
         self.reward.choices = [(NO_REWARD, _("Sans contrepartie"))] + [
             (reward.id, f"{reward.title} — {euros(reward.amount_cents)}") for reward in campaign.rewards
         ]
+        if campaign.kind == FundingKind.FLEXIBLE:
+            return self._prepare_flexible(campaign)
         self.consent_charge.label.text = _(
             "J’accepte que ma carte soit débitée de ce montant après le %(day)s, seulement si la campagne a "
             "réuni au moins %(goal)s à cette date.",
             day=date_long(campaign.closes_at),
             goal=euros(campaign.goal_cents),
         )
-        if not self.is_submitted():
-            self.form_key.data = secrets.token_urlsafe(16)
+        return self
+
+    def _prepare_flexible(self, campaign: Campaign) -> PledgeForm:
+        self.consent_charge.label.text = _(
+            "J’accepte que ma carte soit débitée de ce montant aujourd’hui, que la campagne atteigne %(goal)s ou non. "
+            "Jusqu’au %(day)s, je peux annuler : tout m’est alors remboursé.",
+            day=date_long(campaign.closes_at),
+            goal=euros(campaign.goal_cents),
+        )
+        self.email.description = _("Pour vous envoyer le reçu, et le lien qui permet d’annuler.")
         return self
 
     def validate_name(self, field: LineField) -> None:

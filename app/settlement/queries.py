@@ -17,6 +17,7 @@ from app.payments.rules import CONFIRMATIONS, OPEN_STATES
 from app.pledges import queries as pledges
 from app.pledges.models import Pledge
 from app.pledges.rules import OPEN_AFTER_VERDICT, REPAIRABLE, PledgeState
+from app.settlement.gift_queries import being_refunded as being_refunded
 from app.settlement.models import Attempt, AttemptState, Charge, Transfer, TransferState
 
 UNFINISHED = OPEN_AFTER_VERDICT | {PledgeState.AUTHORISED, PledgeState.DRAFT}

@@ -7,6 +7,7 @@ from typing import Any
 import structlog
 from sqlalchemy.orm.exc import StaleDataError
 
+from app.campaigns.rules import FundingKind
 from app.core import clock
 from app.core.database import db, transaction
 from app.payments.client import gateway
@@ -14,6 +15,8 @@ from app.pledges.checkout import SUBJECT as PLEDGES
 from app.pledges.models import Pledge
 from app.pledges.sync import sync_pledge
 from app.settlement import charge_services as charges
+from app.settlement import gift_queries
+from app.settlement import gift_services as gifts
 
 log = structlog.get_logger()
 
@@ -32,16 +35,31 @@ def sync_intent(pledge_id: int) -> dict[str, Any] | None:
     intent = gateway().fetch("payment_intent", intent_id)
     try:
         with transaction():
-            charges.apply_intent(charges.locked(pledge_id), intent, at=clock.now())
+            pledge = charges.locked(pledge_id)
+            apply = gifts.apply_payment if pledge.campaign.kind == FundingKind.FLEXIBLE else charges.apply_intent
+            apply(pledge, intent, at=clock.now())
     except StaleDataError:  # another bell has just applied the same
         log.info("pledge_already_synced", pledge=pledge_id)
     return intent
 
 
+def sync_gift(pledge_id: int, session_id: str | None = None) -> None:
+    """Fetch a Session of a pledge, and book the payment that it shows (flexible campaigns).
+
+    Outside any transaction; safe to repeat and to run twice at once, in any order.
+    Errors: GatewayUnavailable, StrangeAnswer.
+    """
+    sync_pledge(pledge_id, session_id)
+    if gift_queries.is_unbooked(pledge_id):
+        sync_intent(pledge_id)
+
+
 def ring_pledge(pledge_id: int, object_type: str, object_id: str) -> None:
     """The bell of pledges: a Session, its setup, or the PaymentIntent with its charge."""
     if object_type == "checkout.session":
-        sync_pledge(pledge_id, object_id)
+        sync_gift(pledge_id, object_id)
+    elif object_type == "payment_intent" and gift_queries.waits_for_payment(pledge_id):
+        sync_gift(pledge_id)
     elif object_type == "setup_intent":
         sync_pledge(pledge_id)
     elif object_type in ("payment_intent", "charge"):

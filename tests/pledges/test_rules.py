@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from app.campaigns.rules import CampaignState
+from app.campaigns.rules import CampaignState, FundingKind
 from app.pledges import rules
-from app.pledges.errors import AmountTooSmall, BelowReward, CampaignClosed, PledgeMoveNotAllowed
-from app.pledges.rules import COUNTING, HOLDS_STOCK, NEXT, PledgeState
+from app.pledges.errors import AmountTooSmall, BelowReward, CampaignClosed, PledgeMoveNotAllowed, TooLateToTakeBack
+from app.pledges.rules import COUNTING, HOLDS_STOCK, NEXT, PledgeState, check_take_back
 
 END = datetime(2027, 3, 3, 22, 59, 59, tzinfo=UTC)
 
@@ -44,7 +44,7 @@ def test_a_session_lasts_an_hour_and_never_more_than_an_hour_after_the_end() -> 
 
 
 def test_no_move_leads_out_of_a_terminal_state() -> None:
-    for state in (PledgeState.WITHDRAWN, PledgeState.RELEASED, PledgeState.REFUNDED, PledgeState.LOST):
+    for state in (PledgeState.WITHDRAWN, PledgeState.RELEASED, PledgeState.LOST):
         for other in PledgeState:
             with pytest.raises(PledgeMoveNotAllowed):
                 rules.check_move(state, other)
@@ -68,3 +68,17 @@ def test_changes_end_with_the_campaign_and_hold_while_it_is_suspended() -> None:
     assert not rules.may_change(state, CampaignState.LIVE, END, END)
     assert not rules.may_change(state, CampaignState.CLOSING, END, early)
     assert not rules.may_change(PledgeState.DRAFT, CampaignState.LIVE, END, early)
+
+
+def test_a_gift_is_taken_back_only_while_its_flexible_campaign_runs() -> None:
+    flexible, live = FundingKind.FLEXIBLE, CampaignState.LIVE
+    before, end = END - timedelta(seconds=1), END
+    check_take_back(flexible, PledgeState.PAID, live, end, before)
+    check_take_back(flexible, PledgeState.PART_REFUNDED, CampaignState.SUSPENDED, end, before)
+    for state, kind in ((PledgeState.PAID, FundingKind.ALL_OR_NOTHING), (PledgeState.REFUNDED, flexible),
+                        (PledgeState.DISPUTED, flexible), (PledgeState.DRAFT, flexible)):  # fmt: skip
+        with pytest.raises(PledgeMoveNotAllowed):
+            check_take_back(kind, state, live, end, before)
+    for campaign, at in ((live, end), (CampaignState.CLOSING, before), (CampaignState.SUCCEEDED, before)):
+        with pytest.raises(TooLateToTakeBack):
+            check_take_back(flexible, PledgeState.PAID, campaign, end, at)
