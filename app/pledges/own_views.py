@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from app.campaigns.rules import CampaignState
 from app.core import clock, limits
 from app.core.access import allow, anyone, viewer
+from app.core.clock import paris_day
 from app.core.database import transaction
 from app.core.errors import NotFound
 from app.core.forms import EmptyForm
@@ -149,6 +150,8 @@ def _list(form: AddressForm) -> str:
         address=address,
         form=form,
         key_is_dead=bool(key) and not address,
+        list_key=None if who.is_signed_in else key,
+        years=sorted({paris_day(one.paid_at).year for one in pledges if one.paid_at}, reverse=True),
         keys={} if who.is_signed_in else {one.public_id: pledge_key(one.public_id) for one in pledges},
     )
 

@@ -7,8 +7,8 @@ from flask import Flask
 from app.core.jobs import Job
 from app.payments.dispatch import register_bell, register_open_work
 from app.settlement import cli, jobs, queries, stripe_handlers, transfer_services
+from app.settlement.statement_views import bp
 from app.settlement.sync import BELLS
-from app.settlement.views import bp
 
 JOBS: list[Job] = [
     Job("verdicts", jobs.give_verdicts, 2),

@@ -20,9 +20,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from app.accounts.models import User
+from app.accounts.queries import has_second_factor
 from app.campaigns.models import Campaign, Reward
-from app.campaigns.rules import CampaignState
+from app.campaigns.rules import CampaignState, FundingKind
 from app.core import clock
+from app.core.access import Role
 from app.core.database import db, transaction
 from app.core.jobs import run_once
 from app.payments import environment, payees
@@ -30,8 +32,9 @@ from app.payments.client import gateway
 from app.payments.runner import run_chain
 from app.pledges.keys import pledge_key
 from app.pledges.models import Pledge
+from app.settlement import payout_queries, payout_services
 from fake_stripe import shopper
-from tests.builders import a_campaign, a_user, token_of
+from tests.builders import Visitor, a_campaign, a_user, give, sign_in, token_of, with_second_factor
 from tests.fake_stripe.process import FakeStripe
 from tests.support.mailbox import Mailbox
 
@@ -61,6 +64,7 @@ class Scene:
     def __init__(self, app: Flask, stripe: FakeStripe, mailbox: Mailbox):
         self.app, self.stripe, self.mailbox = app, stripe, mailbox
         self._people = 0
+        self._treasurers: list[int] = []
         with app.app_context():
             environment.forget()
             environment.ensure()
@@ -68,7 +72,13 @@ class Scene:
     # -- campaigns and holders -------------------------------------------------------------------
 
     def campaign(
-        self, *, goal_cents: int = 100_00, fee_bps: int = 0, stock: int | None = 10, account: bool = True
+        self,
+        *,
+        goal_cents: int = 100_00,
+        fee_bps: int = 0,
+        stock: int | None = 10,
+        account: bool = True,
+        kind: FundingKind = FundingKind.ALL_OR_NOTHING,
     ) -> str:
         """A live campaign of 30 days with one reward of 25 €, and (unless told not to) an account that may receive."""
         with self.app.app_context():
@@ -77,7 +87,8 @@ class Scene:
             campaign = a_campaign(owner, state=CampaignState.LIVE, goal_cents=goal_cents, reward_stock=stock)
             slug, campaign_id = campaign.slug, campaign.id
             with transaction():
-                db.session.get_one(Campaign, campaign_id).fee_bps = fee_bps
+                row = db.session.get_one(Campaign, campaign_id)
+                row.fee_bps, row.kind = fee_bps, kind
         if account:
             self.open_account(owner_id)
         return slug
@@ -96,6 +107,40 @@ class Scene:
             )
             shopper.complete_onboarding(link, decision)
             payees.refresh(owner_id)
+            self.protect(owner_id)
+
+    def protect(self, user_id: int) -> None:
+        """A second factor, without which no money leaves for a holder."""
+        if not has_second_factor(user_id):
+            with_second_factor(db.session.get_one(User, user_id))
+
+    # -- the money desk ----------------------------------------------------------------------------
+
+    def approve_payout(self, slug: str) -> int:
+        """Two treasurers let what was collected leave; the id of their approval. Nothing may be open any more."""
+        first, second = self.treasurers()
+        campaign_id = self.row(slug).id
+        with self.app.app_context():
+            with transaction():
+                payout_id = payout_services.prepare_payout(campaign_id, by=first, at=clock.now()).id
+            with transaction():
+                payout_services.approve_payout(payout_queries.get_payout(payout_id), by=second, at=clock.now())
+        return payout_id
+
+    def treasurers(self) -> tuple[int, int]:
+        """Two persons of the money desk, with second factors; made at the first call."""
+        with self.app.app_context():
+            while len(self._treasurers) < 2:
+                person = give(a_user(), Role.TREASURER)
+                self._treasurers.append(person.id)
+                with_second_factor(person)
+        first, second = self._treasurers
+        return first, second
+
+    def holder(self, slug: str) -> Visitor:
+        """The browser of the campaign's holder."""
+        with self.app.app_context():
+            return sign_in(self.app, db.session.get_one(User, self.row(slug).owner_id))
 
     # -- contributors ------------------------------------------------------------------------------
 
