@@ -23,7 +23,7 @@ class FactorNeeded(DomainError):
     """Who moves other people's money signs in with two proofs."""
 
     status = 409
-    message = _l("Votre droit de trésorerie exige la double vérification : elle ne peut pas être arrêtée.")
+    message = _l("Votre droit de trésorerie exige la double vérification : elle ne peut pas être arrêtée.")
 
 
 class AccountEngaged(DomainError):

@@ -24,18 +24,18 @@ _NOTICES: dict[str, tuple[Words, list[Words]]] = {
     ),
     "codes": (
         _l("Vos codes de secours ont été renouvelés"),
-        [_l("Les anciens codes ne servent plus à rien : jetez-les."), _OTHERS_ENDED],
+        [_l("Les anciens codes ne servent plus à rien : jetez-les."), _OTHERS_ENDED],
     ),
     "recovery_used": (
         _l("Un code de secours a servi"),
         [_l("Quelqu’un, sans doute vous, vient d’utiliser un de vos codes de secours. Il ne servira plus."),
-         _l("Il ne vous en reste que quelques-uns ? Renouvelez-les depuis votre compte.")],
+         _l("Il ne vous en reste que quelques-uns ? Renouvelez-les depuis votre compte.")],
     ),
     "refused": (
         _l("Plusieurs codes faux pour votre compte"),
         [_l("Quelqu’un connaît votre mot de passe et a donné plusieurs codes faux. Nous n’en acceptons plus pour "
             "le moment."),
-         _l("C’était vous ? Attendez un peu, et vérifiez que l’heure de votre téléphone est juste.")],
+         _l("C’était vous ? Attendez un peu, et vérifiez que l’heure de votre téléphone est juste.")],
     ),
     "reset": (
         _l("La double vérification a été retirée"),
