@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -48,6 +49,20 @@ def read(name: str) -> bytes:
         return bytes(current_app.extensions["storage"].get(name).bytes())
     except FileNotFoundError as error:
         raise FileMissing(name) from error
+
+
+def exists(name: str) -> bool:
+    try:
+        current_app.extensions["storage"].head(name)
+    except FileNotFoundError:
+        return False
+    return True
+
+
+def names() -> Iterator[str]:
+    """Every file of the store, in no order."""
+    for page in current_app.extensions["storage"].list():
+        yield from (str(one["path"]) for one in page)
 
 
 def delete(name: str) -> None:

@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from flask import Flask
 
+from app.core.jobs import Job
+from app.upkeep import cli
+from app.upkeep.catch_up import catch_up_when_asked
+
+JOBS: list[Job] = [Job("after a restore", catch_up_when_asked, 5)]
+
 
 def init_app(app: Flask) -> None:
-    """Filled in below by the commands of this room."""
+    cli.init_app(app)

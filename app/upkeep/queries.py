@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, column, func, inspect, select, table
+from sqlalchemy import Connection, Select, String, column, func, inspect, select, table
 
 from app.campaigns.models import Picture
 from app.payments.models import PspEnvironment
@@ -31,7 +31,9 @@ def count(connection: Connection, name: str) -> int:
 
 
 def _psp_env(connection: Connection) -> str:
-    known = select(column("psp_env")).select_from(table(PspEnvironment.__tablename__)).where(column("is_current"))
+    known: Select[str] = (
+        select(column("psp_env", String)).select_from(table(PspEnvironment.__tablename__)).where(column("is_current"))
+    )
     return str(connection.execute(known).scalar() or "")
 
 
