@@ -7,8 +7,9 @@ import pwd
 import shutil
 import subprocess
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from dev.launch.guard import Guard
 from tests.support.places import quick_folder
@@ -37,27 +38,64 @@ class Cluster:
     """A running server; `url` is that of its own `postgres` database."""
 
     folder: Path
-    process: subprocess.Popen[bytes]
-    guard: Guard
+    binaries: Path
+    options: dict[str, str]
+    guard: Guard = field(default_factory=Guard)
+    process: subprocess.Popen[bytes] | None = None
 
     @property
     def url(self) -> str:
         return f"postgresql+psycopg://postgres@/postgres?host={self.folder}"
 
+    def start(self) -> None:
+        """Errors: RuntimeError with the server's own words when it does not start."""
+        settings = [word for name, value in self.options.items() for word in ("-c", f"{name}={value}")]
+        log_path = self.folder / "log"
+        with log_path.open("wb") as log:
+            self.process = subprocess.Popen(
+                [self.binaries / "postgres", "-D", self.folder / "data", "-k", self.folder, *settings],
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd="/", start_new_session=True, **_as_owner(),
+            )  # fmt: skip
+        self.guard.watch(self.process.pid)
+        until = time.monotonic() + 60
+        while not _answers(self.binaries, self.folder):
+            if self.process.poll() is not None or time.monotonic() > until:
+                words = log_path.read_text()
+                self.stop()
+                raise RuntimeError(f"PostgreSQL does not start: {words}")
+            time.sleep(0.1)
+
+    def restart_immediately(self) -> None:
+        """As after a power cut: no goodbye to clients, no last checkpoint, recovery from the log."""
+        subprocess.run(
+            [self.binaries / "pg_ctl", "-D", self.folder / "data", "-m", "immediate", "-w", "-s", "stop"],
+            check=True, cwd="/", **_as_owner(),
+        )  # fmt: skip
+        self._forget()
+        self.start()
+
+    def _forget(self) -> None:
+        assert self.process is not None
+        self.process.wait()
+        self.guard.forget(self.process.pid)
+
     def stop(self) -> None:
+        assert self.process is not None
         self.process.terminate()
         try:
             self.process.wait(5)  # "smart" waits for clients that a failed test may have left
         except subprocess.TimeoutExpired:
             self.process.kill()
-            self.process.wait()
-        self.guard.forget(self.process.pid)
+        self._forget()
         self.guard.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def start_cluster() -> Cluster:
-    """A few seconds. Errors: RuntimeError with the server's own words when it does not start."""
+def start_cluster(**options: str) -> Cluster:
+    """A few seconds. `options`: the server's own, in place of ours.
+
+    Errors: RuntimeError with the server's own words when it does not start.
+    """
     binaries = find_binaries()
     if binaries is None:
         raise RuntimeError(f"PostgreSQL is not installed: {HOW_TO_INSTALL}")
@@ -67,38 +105,28 @@ def start_cluster() -> Cluster:
     owner = _owner()
     if owner:
         shutil.chown(folder, owner, owner)
-    groups: list[str | int] | None = [] if owner else None
     made = subprocess.run(
         [binaries / "initdb", "-D", folder / "data", "-U", "postgres", "-A", "trust", "-E", "UTF8",
          "--locale=C.UTF-8", "--no-sync"],
-        capture_output=True, cwd="/", text=True, check=False, user=owner, group=owner, extra_groups=groups,
+        capture_output=True, cwd="/", text=True, check=False, **_as_owner(),
     )  # fmt: skip
     if made.returncode:
         raise RuntimeError(f"initdb failed: {made.stderr}")
-    guard = Guard()
-    settings = [word for name, value in OPTIONS.items() for word in ("-c", f"{name}={value}")]
-    log_path = folder / "log"
-    with log_path.open("wb") as log:
-        process = subprocess.Popen(
-            [binaries / "postgres", "-D", folder / "data", "-k", folder, *settings],
-            stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd="/", start_new_session=True,
-            user=owner, group=owner, extra_groups=groups,
-        )  # fmt: skip
-    guard.watch(process.pid)
-    cluster = Cluster(folder, process, guard)
-    until = time.monotonic() + 60
-    while not _answers(binaries, folder):
-        if process.poll() is not None or time.monotonic() > until:
-            words = log_path.read_text()
-            cluster.stop()
-            raise RuntimeError(f"PostgreSQL does not start: {words}")
-        time.sleep(0.1)
+    cluster = Cluster(folder, binaries, OPTIONS | options)
+    cluster.start()
     return cluster
 
 
 def _answers(binaries: Path, folder: Path) -> bool:
     asked = subprocess.run([binaries / "pg_isready", "-q", "-h", folder], check=False, cwd="/")
     return asked.returncode == 0
+
+
+def _as_owner() -> dict[str, Any]:
+    """Arguments of `subprocess`."""
+    owner = _owner()
+    groups: list[str | int] | None = [] if owner else None
+    return {"user": owner, "group": owner, "extra_groups": groups}
 
 
 def _owner() -> str | None:

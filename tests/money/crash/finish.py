@@ -1,0 +1,67 @@
+"""After the storm: a fresh worker, a calm Stripe, and time, until nothing is left to do."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import func, select, update
+
+from app.core import clock
+from app.core.database import db, transaction
+from app.core.outbox import OutboxMail
+from app.payments.models import EventState, StripeEvent, StripeOperation
+from app.payments.rules import OPEN_STATES
+from app.settlement.models import Transfer, TransferState
+from tests.money.crash.world import World
+
+MOST_ROUNDS = 12
+TALKATIVE = {"poll", "events", "mail"}  # what they say is only an echo
+
+
+def finish(world: World, *, steps: tuple[timedelta, ...] = (timedelta(minutes=7), timedelta(days=10))) -> list[str]:
+    """Work until quiet after each step of time. Sentences when a job fails, or it never becomes quiet."""
+    found: list[str] = []
+    for step in steps:
+        world.jump(seconds=step.total_seconds())
+        found += _until_quiet(world)
+    return found
+
+
+def _until_quiet(world: World) -> list[str]:
+    for _ in range(MOST_ROUNDS):
+        let_mail_go(world)
+        status, rounds = world.job(rounds=2)
+        if status:
+            return [f"the worker ended with {status}: {world.words}"]
+        failed = sorted({name for said in rounds for name, words in said.items() if "failed" in words})
+        if failed:
+            return [f"jobs failed in the calm: {', '.join(failed)}: {world.words}"]
+        if not [name for name, words in rounds[-1].items() if words and name not in TALKATIVE] and not _waits(world):
+            return []
+        world.jump(minutes=6)
+    return [f"never quiet: {_waits(world)}"]
+
+
+def let_mail_go(world: World) -> None:
+    """A mail whose sender was killed is tried again two real minutes later: as if they had passed."""
+    at = clock.real_now() - timedelta(seconds=1)
+    with world.app.app_context(), transaction():
+        waiting = update(OutboxMail).where(OutboxMail.sent_at.is_(None), OutboxMail.given_up_at.is_(None))
+        db.session.execute(waiting.values(claimed_until=None, not_before=at))
+
+
+def _waits(world: World) -> str:
+    """What is still under way, in words; nothing when quiet."""
+    with world.app.app_context():
+        counts = {
+            "calls": _count(StripeOperation.state.in_(OPEN_STATES)),
+            "events": _count(StripeEvent.state == EventState.RECEIVED),
+            "mails": _count(OutboxMail.sent_at.is_(None) & OutboxMail.given_up_at.is_(None)),
+            "transfers": _count(Transfer.state != TransferState.DONE),
+        }
+        db.session.rollback()
+    return ", ".join(f"{number} {name}" for name, number in counts.items() if number)
+
+
+def _count(condition: object) -> int:
+    return int(db.session.scalar(select(func.count()).where(condition)) or 0)  # type: ignore[arg-type]  # a column's condition

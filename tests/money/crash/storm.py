@@ -1,0 +1,161 @@
+"""A season of campaigns under a storm: promises, verdicts, collection, repair, hold, transfers; then the truth."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+
+from app.core.database import db
+from app.payments.models import StripeOperation
+from app.payments.rules import OPEN_STATES
+from app.pledges.models import Pledge
+from app.settlement.models import Transfer, TransferState
+from fake_stripe import shopper
+from tests.money.crash import figures
+from tests.money.crash.chaos import Chaos
+from tests.money.crash.citizens import Citizen
+from tests.money.crash.figures import Figures
+from tests.money.crash.finish import finish
+from tests.money.crash.stories import STORIES
+from tests.money.crash.truth import Truth
+from tests.money.crash.world import World
+
+HARMED_PER_MILLE, DOUBLED_PER_MILLE = 300, 60
+PATIENCE_SECONDS = 25.0
+HANDS = 4  # citizens at a time
+UNSETTLED = ("draft", "authorised", "due", "charging")
+
+
+@dataclass(frozen=True)
+class Size:
+    """How much life a season has."""
+
+    people: int = 24
+    bursts: int = 14  # the most of one stage
+
+
+class Season:
+    def __init__(self, world: World, seed: int, size: Size):
+        self.world, self.dice, self.size = world, random.Random(seed), size
+        self.figures = Figures()
+        self.forgettings: list[int] = []
+        self.chaos: Chaos | None = None
+
+    def run(self) -> Figures:
+        """From an empty platform to the books."""
+        world = self.world
+        world.renew()
+        before = figures.read(world.board)
+        succeeding = [world.scene.campaign(goal_cents=100_00, fee_bps=500, stock=None) for _ in range(2)]
+        failing = world.scene.campaign(goal_cents=400_000_00, stock=None)
+        self._listen()
+        slugs = [*succeeding, *succeeding, *succeeding, failing]
+        stories = self.dice.choices(STORIES, weights=[story.weight for story in STORIES], k=self.size.people)
+        people = [
+            Citizen(world.url, world.fake.url, self.dice.choice(slugs), story, number)
+            for number, story in enumerate(stories)
+        ]
+        self._stage(people, lambda one: one.story.before, until=lambda: True)
+        world.scene.travel_to(max(world.scene.row(slug).closes_at for slug in (*succeeding, failing)))
+        self._stage([], lambda _: (), until=lambda: not self._count(Pledge.state.in_(UNSETTLED)))
+        self._stage([one for one in people if one.story.after], lambda one: one.story.after, until=lambda: True)
+        for _ in range(3):  # both retries, then the end of the repair window
+            world.jump(days=3)
+            self._stage([], lambda _: (), until=lambda: not self._has_open_call())
+        world.jump(days=7)
+        self._stage([], lambda _: (), until=lambda: not self._count(Transfer.state != TransferState.DONE))
+        self._end(people)
+        self.figures.add_board(world.board, before)
+        return self.figures
+
+    def _end(self, people: list[Citizen]) -> None:
+        """The weather calms down, the work is finished, and both sides are compared."""
+        world = self.world
+        world.calm()
+        self.figures.findings += finish(world)
+        truth = Truth(world, (one.memory for one in people), self.forgettings)
+        self.figures.findings += truth.findings()
+        self.figures.counts.update(
+            {
+                "seasons": 1,
+                "promises": len(truth.pledges),
+                "charges": sum(len(charges) for charges in truth.charged.values()),
+                "transfers": len(truth.stripe["transfers"]),
+                "mails": len(world.mailbox.received()),
+                "orders received by Stripe": len(truth.orders),
+                "key stores forgotten": len(self.forgettings),
+            }
+        )
+        for one in people:
+            one.close()
+
+    def _listen(self) -> None:
+        """Stripe calls us, too: at once, twice, late or never."""
+        url = f"{self.world.url}/stripe/webhook"
+        said = self.world.app.test_cli_runner().invoke(args=["payments", "register-webhook", url])
+        assert said.exit_code == 0, said.output
+
+    # -- a stage of the season ---------------------------------------------------------------------
+
+    def _stage(
+        self, people: list[Citizen], acts: Callable[[Citizen], tuple[str, ...]], *, until: Callable[[], bool]
+    ) -> None:
+        """Storm and life together, burst after burst, until all acts are over and `until` holds."""
+        world = self.world
+        seats = ("web", "worker", "second_worker") if self.dice.random() < 0.4 else ("web", "worker")
+        world.fake.control("webhooks", mode=self.dice.choice(("deliver", "duplicate", "duplicate", "hold", "drop")))
+        world.weather(harmed_per_mille=HARMED_PER_MILLE, doubled_per_mille=DOUBLED_PER_MILLE)
+        self.chaos = chaos = Chaos(world, random.Random(self.dice.random()), seats)
+        chaos.start()
+        with ThreadPoolExecutor(HANDS) as pool:
+            lives = [pool.submit(live, one, acts(one)) for one in people]
+            for _ in range(self.size.bursts):
+                time.sleep(self.dice.uniform(1.2, 2.6))
+                if all(life.done() for life in lives) and until():
+                    break
+                self._pass_minutes(chaos)
+            for life in lives:
+                life.result()
+        chaos.stop()
+        self.figures.kills += chaos.kills
+        self.figures.counts["database restarts"] += chaos.restarts
+        self.figures.findings += chaos.mishaps
+
+    def _pass_minutes(self, chaos: Chaos) -> None:
+        """Long enough for every lease; now and then so long that Stripe has forgotten all keys."""
+        with self.world.lock:
+            chaos.jumped(self.world.jump(seconds=self.dice.randint(130, 420)))
+            if self.dice.random() < 0.3:
+                self.world.fake.control("keys", "DELETE")
+                self.forgettings.append(max((one["seq"] for one in self._orders()), default=0))
+
+    def _orders(self) -> list[dict[str, int]]:
+        orders: list[dict[str, int]] = self.world.fake.control("orders")["orders"]
+        return orders
+
+    def _count(self, condition: object) -> int:
+        with self.world.app.app_context(), self.world.lock:
+            found = db.session.scalar(select(func.count()).where(condition))  # type: ignore[arg-type]  # a column's condition
+            db.session.rollback()
+            return int(found or 0)
+
+    def _has_open_call(self) -> bool:
+        return self._count(StripeOperation.state.in_(OPEN_STATES)) > 0
+
+
+def live(citizen: Citizen, acts: tuple[str, ...]) -> None:
+    """One act after the other, each tried until a page confirms it or patience ends."""
+    until = time.monotonic() + PATIENCE_SECONDS
+    try:
+        for act in acts:
+            while not citizen.act(act):
+                if time.monotonic() > until:
+                    return
+                time.sleep(0.1)
+    finally:
+        shopper.close()
