@@ -68,7 +68,10 @@ class StripeEvent(Model):
     """A bell that rang, by webhook or by poll. Its body's state is never believed."""
 
     __tablename__ = "stripe_events"
-    __table_args__ = (Index("ix_stripe_events_state_received_at", "state", "received_at"),)
+    __table_args__ = (
+        Index("ix_stripe_events_state_received_at", "state", "received_at"),
+        Index("ix_stripe_events_object_id", "object_id"),
+    )
 
     event_id: Mapped[str] = mapped_column(String(120), primary_key=True)
     type: Mapped[str] = mapped_column(String(80))
@@ -132,7 +135,10 @@ class LedgerTransaction(Model):
     """A balanced fact about money. Unique per Stripe object and kind: never booked twice."""
 
     __tablename__ = "ledger_transactions"
-    __table_args__ = (UniqueConstraint("kind", "stripe_id"),)
+    __table_args__ = (
+        UniqueConstraint("kind", "stripe_id"),
+        Index("ix_ledger_transactions_subject", "subject_kind", "subject_id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(String(30))  # charge, transfer, refund …

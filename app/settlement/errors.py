@@ -33,3 +33,13 @@ class StillOpen(MoveNotAllowed):
 
 class NothingToPayOut(MoveNotAllowed):
     message = _l("Il n’y a rien à reverser pour cette campagne.")
+
+
+class PayoutChanged(MoveNotAllowed):
+    message = _l(
+        "Les sommes ou le compte du porteur ou de la porteuse ont changé depuis la préparation : préparez à nouveau."
+    )
+
+
+class NothingToStop(MoveNotAllowed):
+    message = _l("Ce versement n’attend plus : il est déjà parti, ou quelqu’un l’a arrêté.")

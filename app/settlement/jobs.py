@@ -20,8 +20,10 @@ from app.pledges.models import Pledge
 from app.pledges.rules import REPAIRABLE, PledgeState
 from app.settlement import charge_services as charges
 from app.settlement import mails, queries, rules
+from app.settlement import payout_queries as payouts
 from app.settlement import transfer_services as transfers
 from app.settlement import verdict_services as verdicts
+from app.settlement.payout_rules import Situation
 from app.settlement.sync import sync_intent
 
 log = structlog.get_logger()
@@ -158,11 +160,19 @@ def give_up_now(pledge_id: int, *, by: int | None) -> str:
 
 
 def pay_out() -> str:
-    """After the hold, with nothing open: ask Stripe whether the holder may receive, then plan the transfers."""
+    """After the hold, approved by two, with nothing open: ask Stripe whether the holder may receive, then plan."""
     days = current_app.config["SETTINGS"].hold_days
+    waiting = queries.ids_to_pay_out(clock.now(), days)
+    known = payouts.situations(waiting, at=clock.now())
+    db.session.rollback()
 
     def one(campaign_id: int) -> str:
-        account = _ready_account(campaign_id) if queries.collected_cents(campaign_id) else ""
+        now = known[campaign_id]
+        if now.to_pass_on[1] and not _holder_is_ready(now):
+            return "waiting for the holder" if now.waits_for_holder else ""
+        if now.to_pass_on[1] and not now.may_leave:
+            return ""
+        account = _ready_account(campaign_id) if now.to_pass_on[1] else ""
         with transaction():
             if account is None:
                 mails.account_needed(_campaign(campaign_id), at=clock.now())
@@ -170,20 +180,32 @@ def pay_out() -> str:
             count = transfers.prepare(campaign_id, account, at=clock.now())
         return f"paid out ({count})"
 
-    return each(queries.ids_to_pay_out(clock.now(), days), one)
+    return each(waiting, one)
+
+
+def _holder_is_ready(now: Situation) -> bool:
+    """False: the holder has been told, once, what the money waits for."""
+    if not now.holder_is_ready:
+        with transaction():
+            tell = mails.factor_needed if now.account_is_active else mails.account_needed
+            tell(_campaign(now.campaign_id), at=clock.now())
+    return now.holder_is_ready
 
 
 def retry_blocked() -> str:
     """Transfers that Stripe refused are ordered again once the account may receive."""
+    waiting = queries.ids_with_blocked_transfers()
+    known = payouts.situations(waiting, at=clock.now())
+    db.session.rollback()
 
     def one(campaign_id: int) -> str:
-        account = _ready_account(campaign_id)
+        account = _ready_account(campaign_id) if known[campaign_id].platform_is_ready else None
         if account is None:
             return ""
         with transaction():
             return f"{transfers.retry_blocked(campaign_id, account, at=clock.now())} tried again"
 
-    return each(queries.ids_with_blocked_transfers(), one)
+    return each(waiting, one)
 
 
 def _campaign(campaign_id: int) -> Campaign:

@@ -34,6 +34,8 @@ def test_a_campaign_is_promised_collected_repaired_and_passed_on_to_the_cent(sce
     assert scene.pledge(refused).state == PledgeState.PAID
 
     scene.work()
+    scene.approve_payout(slug)
+    scene.work()
     assert scene.row(slug).state == CampaignState.SUCCEEDED, "nothing leaves before the hold is over"
     scene.travel(days=7, hours=1)
     scene.work()

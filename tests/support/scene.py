@@ -140,7 +140,7 @@ class Scene:
     def holder(self, slug: str) -> Visitor:
         """The browser of the campaign's holder."""
         with self.app.app_context():
-            return sign_in(self.app, db.session.get_one(User, self.row(slug).owner_id))
+            return sign_in(self.app, db.session.get_one(User, self.row(slug).owner_id), proved=True)
 
     # -- contributors ------------------------------------------------------------------------------
 
