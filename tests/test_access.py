@@ -202,7 +202,7 @@ def world(app: Flask) -> World:
             "slug": slug, "reference": reference, "record_id": record_id, "reward_id": reward_id,
             "request_id": request_id,
             "action_id": action_id, "public_id": "pledge-of-the-scene", "session_id": session_id, "key": key,
-            "token": "unknown", "step": 2, "name": "unknown.webp", "verb": "fermer", "user_id": ids["stranger"],
+            "token": "unknown", "step": 2, "year": 2026, "name": "unknown.webp", "verb": "fermer", "user_id": ids["stranger"],
             "offer_id": db.session.scalars(select(Offer.id)).first(),
             "right_id": db.session.scalars(select(Right.id).where(Right.user_id == ids["moderator"])).one(),
         }  # fmt: skip

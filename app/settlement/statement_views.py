@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, request
+from flask import Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -15,7 +15,7 @@ from app.core.errors import NotFound
 from app.core.text import slugify
 from app.pledges.keys import address_of
 from app.pledges.policy import Visit
-from app.pledges.visits import fresh, visit
+from app.pledges.visits import back_to, fresh, visit
 from app.settlement import papers, policy, statements
 from app.settlement.views import bp as bp  # the blueprint of views.py with the routes of both files
 
@@ -25,11 +25,11 @@ KINDS = ("pdf", "csv", "xlsx")
 @bp.get("/contributions/<public_id>/attestation.pdf")
 @allow(policy.may_repair, subject=visit)
 def attestation(at_door: Visit) -> ResponseReturnValue:
-    """Of one payment; there is none before the charge."""
+    """Of one payment; before the charge, the page of the promise says why there is none."""
     pledge = fresh(at_door.pledge.id)
     paid = statements.of_pledge(pledge.id)
     if paid is None:
-        raise NotFound
+        return redirect(back_to(at_door), 303)
     name = f"attestation-{pledge.public_id[:8]}.pdf"
     return download(pdf(papers.attestation(pledge, paid)), name, PDF)
 
@@ -40,7 +40,9 @@ def of_year(year: int) -> ResponseReturnValue:
     """By account, or by the link mailed to an address, like the list that leads here: `?format=` pdf, csv or xlsx."""
     who, key, kind = viewer(), request.args.get("cle", "")[:500], request.args.get("format", "pdf")
     address = who.email if who.is_signed_in else (address_of(key) if key else None)
-    if address is None or kind not in KINDS or not 2020 <= year <= clock.now().year + 1:
+    if address is None:  # the list says how to get a new link
+        return redirect(url_for("pledges.mine", cle=key or None), 303)
+    if kind not in KINDS or not 2020 <= year <= clock.now().year + 1:
         raise NotFound
     lines = statements.of_contributor(who.user_id, address, year)
     name = _("paiements-%(year)s", year=year)
