@@ -134,8 +134,10 @@ def _check_target(side: Side, replace: str) -> None:
 
 def _offset(side: Side) -> int:
     """How far the development clock was moved in what is about to be replaced."""
+    if not side.row_count():
+        return 0
     with db.engine.connect() as connection:
-        if not side.row_count() or not db.engine.dialect.has_table(connection, clock.ClockOffset.__tablename__):
+        if not db.engine.dialect.has_table(connection, clock.ClockOffset.__tablename__):
             return 0
         return int(connection.execute(select(clock.ClockOffset.seconds)).scalar() or 0)
 
