@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from datetime import datetime
+from typing import Any
 
 import structlog
 from sqlalchemy import func, select, update
@@ -56,6 +57,16 @@ def ensure(*, sends: bool = True) -> str:
             raise WrongEnvironment
         _adopt(actual, clock.now())
     return actual
+
+
+def fetch(object_type: str, object_id: str) -> dict[str, Any]:
+    """An object of our Stripe account as it is now (types: see the gateway); outside any transaction.
+
+    Another account would say that it never existed, and a promise would be given up for it.
+    Errors: ObjectMissing, WrongEnvironment, GatewayUnavailable, GatewayRefused.
+    """
+    ensure(sends=False)
+    return gateway().fetch(object_type, object_id)
 
 
 def _complain(actual: str) -> None:

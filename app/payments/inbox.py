@@ -17,7 +17,7 @@ from app.core.database import db, transaction
 from app.core.errors import NotFound
 from app.payments import operations
 from app.payments.dispatch import registry
-from app.payments.errors import BadNotification, GatewayUnavailable
+from app.payments.errors import BadNotification, GatewayUnavailable, WrongEnvironment
 from app.payments.models import EventState, StripeEvent
 from app.payments.rules import LEASE, Notice, notice, subject_of, wait_seconds
 
@@ -143,8 +143,8 @@ def _handle(found: Notice, rung: set[tuple[str, int, str]]) -> None:
         db.session.rollback()
         log.error("stripe_event_of_nobody", stripe_event=found.event_id, table=subject[0], row=subject[1])
         _close(found.event_id, EventState.IGNORED)
-    except GatewayUnavailable:
-        _put_back(found.event_id)
+    except (GatewayUnavailable, WrongEnvironment):
+        _put_back(found.event_id, is_given_up=False)
     except Exception as error:
         db.session.rollback()
         log.error("stripe_bell_failed", stripe_event=found.event_id, kind=type(error).__name__, exc_info=True)
@@ -172,11 +172,12 @@ def _close(event_id: str, state: EventState) -> None:
         event.state, event.ended_at, event.claimed_until = state, at, None
 
 
-def _put_back(event_id: str) -> None:
+def _put_back(event_id: str, *, is_given_up: bool = True) -> None:
+    """Look again later. `is_given_up`: after many tries no more; a Stripe that is away may stay so for a day."""
     at = clock.now()
     with transaction():
         event = db.session.get_one(StripeEvent, event_id)
         event.claimed_until = at + timedelta(seconds=wait_seconds(event.tries, 1.0))
-        if event.tries >= MOST_TRIES:
+        if is_given_up and event.tries >= MOST_TRIES:
             event.state, event.ended_at = EventState.FAILED, at
             log.error("stripe_event_given_up", stripe_event=event_id, type=event.type)

@@ -11,9 +11,8 @@ from app.core import clock
 from app.core.database import db, transaction
 from app.core.journal import record
 from app.payments import environment, operations
-from app.payments.client import gateway
 from app.payments.dispatch import register
-from app.payments.errors import GatewayRefused, GatewayUnavailable, ObjectMissing
+from app.payments.errors import GatewayRefused, GatewayUnavailable, ObjectMissing, WrongEnvironment
 from app.payments.models import PaymentAccount, StripeOperation
 from app.payments.outcomes import Done, Outcome
 from app.payments.rules import OperationKind, account_status
@@ -123,7 +122,7 @@ def refresh(user_id: int) -> str:
     if not account_id or stripe_id is None:
         return "new" if account_id else "none"
     try:
-        status = account_status(gateway().fetch("account", stripe_id))
+        status = account_status(environment.fetch("account", stripe_id))
     except ObjectMissing:  # deleted in Stripe's dashboard
         status = "restricted"
     at = clock.now()
@@ -154,7 +153,7 @@ def refresh_waiting(*, limit: int = 50) -> str:
     for user_id in waiting:
         try:
             refresh(user_id)
-        except (GatewayUnavailable, GatewayRefused):
+        except (GatewayUnavailable, GatewayRefused, WrongEnvironment):
             break
         asked += 1
     return f"{asked} accounts" if asked else ""

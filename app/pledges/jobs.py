@@ -8,7 +8,7 @@ import structlog
 
 from app.core import clock
 from app.core.database import db, transaction
-from app.payments.errors import GatewayUnavailable, ObjectMissing
+from app.payments.errors import GatewayUnavailable, ObjectMissing, WrongEnvironment
 from app.payments.runner import run_chain
 from app.pledges import queries, services
 from app.pledges.checkout import SUBJECT, plan_expiry
@@ -33,7 +33,7 @@ def end_draft(pledge_id: int) -> str:
     reason = "no_page"
     try:
         sync_pledge(pledge_id)
-    except GatewayUnavailable:
+    except (GatewayUnavailable, WrongEnvironment):
         return "unanswered"
     except (ObjectMissing, StrangeAnswer) as error:
         reason = type(error).__name__

@@ -12,7 +12,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from app.campaigns.errors import StockExhausted
 from app.core import clock
 from app.core.database import db, transaction
-from app.payments.client import gateway
+from app.payments import environment
 from app.payments.operations import remember
 from app.pledges import queries, services
 from app.pledges.checkout import SUBJECT, plan_detach, plan_expiry
@@ -35,7 +35,7 @@ def sync_pledge(pledge_id: int, session_id: str | None = None) -> None:
     wanted = session_id or newest
     if wanted is None:
         return
-    session = gateway().fetch("checkout.session", wanted)
+    session = environment.fetch("checkout.session", wanted)
     try:
         with transaction():
             apply_session(pledge_id, session, at=clock.now())

@@ -13,7 +13,7 @@ from app.campaigns.rules import CampaignState
 from app.core import clock
 from app.core.database import db, transaction
 from app.payments import payees
-from app.payments.errors import GatewayRefused, GatewayUnavailable
+from app.payments.errors import GatewayRefused, GatewayUnavailable, WrongEnvironment
 from app.payments.runner import GIVE_UP_AFTER, run_chain
 from app.pledges.checkout import SUBJECT
 from app.pledges.models import Pledge
@@ -36,12 +36,12 @@ def _words(report: Counter[str]) -> str:
 
 
 def each(ids: Iterable[int], do: Callable[[int], str]) -> str:
-    """One item that fails is logged and does not hold back the others; a silent Stripe ends the run."""
+    """One item that fails is logged and does not hold back the others; a silent or foreign Stripe ends the run."""
     report: Counter[str] = Counter()
     for item in ids:
         try:
             report[do(item)] += 1
-        except GatewayUnavailable:
+        except (GatewayUnavailable, WrongEnvironment):
             report["unanswered"] += 1
             break
         except Exception as error:

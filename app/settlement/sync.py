@@ -10,7 +10,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from app.campaigns.rules import FundingKind
 from app.core import clock
 from app.core.database import db, transaction
-from app.payments.client import gateway
+from app.payments import environment
 from app.pledges.checkout import SUBJECT as PLEDGES
 from app.pledges.models import Pledge
 from app.pledges.sync import sync_pledge
@@ -32,7 +32,7 @@ def sync_intent(pledge_id: int) -> dict[str, Any] | None:
     db.session.rollback()
     if intent_id is None:
         return None
-    intent = gateway().fetch("payment_intent", intent_id)
+    intent = environment.fetch("payment_intent", intent_id)
     try:
         with transaction():
             pledge = charges.locked(pledge_id)
