@@ -14,7 +14,7 @@ class Situation:
     """One campaign's money on its way to the holder, at an instant. Cents.
 
     `collected_cents`: charged and not given back. `to_pass_on`: (how many charges, what is left of them)
-    without a transfer. `account`: the holder's id at Stripe, "" without one.
+    that are neither passed on, contested nor going back. `account`: the holder's id at Stripe, "" without one.
     """
 
     campaign_id: int

@@ -152,6 +152,7 @@ def test_a_soft_refusal_is_tried_again_after_three_and_six_days_then_dropped(sce
     subjects = scene.mails(gift)
     assert sum(subject.startswith("Rappel") for subject in subjects) == 3
     assert subjects[-1] == "Votre contribution est abandonnée : rien n’est débité"
+    scene.approve_payout(slug)
     scene.travel(days=10)
     scene.work()
     assert len(scene.charges()) == 1
