@@ -9,12 +9,14 @@ import pytest
 from sqlalchemy import select
 
 from app.accounts import second_factor_rules as rules
+from app.accounts import second_factor_services as services
 from app.accounts import totp
+from app.accounts.errors import FactorNeeded
 from app.accounts.models import RecoveryCode, SecondFactor, User
 from app.accounts.queries import has_second_factor
 from app.core import clock
 from app.core.access import Role
-from app.core.database import db
+from app.core.database import db, transaction
 from app.core.journal import JournalEntry
 from app.core.outbox import OutboxMail
 from tests.accounts.people import codes_on, give_code, is_signed_in, secret_on, switch_on, words
@@ -227,6 +229,8 @@ def test_a_treasurer_cannot_stop_it(app):
     answer = theo.client.post(f"{HOME}/arreter", data={"code": code(), "csrf_token": token.group(1)})
     assert answer.status_code == 409
     with app.app_context():
+        with pytest.raises(FactorNeeded), transaction():
+            services.switch_off(db.session.get_one(User, theo.user_id), keep_session=0, at=clock.now())
         assert has_second_factor(theo.user_id)
     assert "second_factor.off" not in lines(app)
 

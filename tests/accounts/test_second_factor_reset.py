@@ -59,10 +59,13 @@ def test_two_persons_take_a_lost_factor_away(app, client, people):
         assert (mail.to_address, mail.subject) == (LOST, "La double vérification a été retirée")
 
 
-def test_one_person_is_not_two(app, people):
-    for helpers in ([ANNE], [ANNE, ANNE], [ANNE, LOST], [ANNE, ANNE.upper()], [ANNE, BEN, ANNE]):
-        done = reset(app, *helpers, codes=[people[ANNE]()] if helpers == [ANNE] else [])
-        assert done.exit_code != 0, helpers
+@pytest.mark.parametrize(
+    "helpers", [[ANNE], [ANNE, ANNE], [ANNE, LOST], [ANNE, ANNE.upper()], [ANNE, BEN, ANNE]], ids=len
+)
+def test_one_person_is_not_two_and_nobody_helps_themselves(app, people, helpers):
+    done = reset(app, *helpers, codes=[people[helper.lower()]() for helper in helpers])
+    assert done.exit_code == 1
+    assert "Two other persons" in done.output
     assert still_there(app)
 
 

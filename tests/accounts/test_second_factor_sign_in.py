@@ -6,15 +6,15 @@ import re
 import threading
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
+from app.accounts import queries, second_factors, totp
 from app.accounts import second_factor_rules as rules
-from app.accounts import second_factors, totp
+from app.accounts import second_factor_services as services
 from app.accounts.models import AccountSession, User
-from app.accounts.queries import recovery_codes_left
 from app.accounts.second_factors import Verdict
-from app.core import clock
-from app.core.database import db
+from app.core import clock, limits
+from app.core.database import db, transaction
 from app.core.errors import TooManyTries
 from app.core.journal import JournalEntry
 from app.core.limits import LimitHit
@@ -230,6 +230,47 @@ def test_of_many_wrong_codes_at_once_no_more_than_the_limit_are_looked_at(app, t
     assert all(one is Verdict.WRONG or isinstance(one, TooManyTries) for one in found), found
 
 
+def test_who_passed_the_first_look_together_with_five_others_is_refused(app, telephone):
+    """Five others are counted between this one's look at the count and its own try."""
+    user_id, others = jeanne_id(app), []
+
+    def come_between(_connection, _cursor, statement, *_rest):
+        if not others and statement.startswith("SELECT") and "limit_hits" in statement:
+            others.append(threading.Thread(target=five_tries))
+            others[0].start()
+            others[0].join()
+
+    def five_tries():
+        with app.app_context():
+            for _ in range(5):
+                limits.hit("second_factor", str(user_id))
+            db.session.remove()
+
+    with app.app_context():
+        event.listen(db.engine, "after_cursor_execute", come_between)
+        try:
+            with pytest.raises(TooManyTries):
+                limits.take("second_factor", str(user_id))
+        finally:
+            event.remove(db.engine, "after_cursor_execute", come_between)
+    assert others
+
+
+def test_a_code_that_two_read_as_unused_is_taken_by_one(app, printed):
+    """Both looked before either wrote: the statement that takes it decides."""
+    with app.app_context():
+        user_id = jeanne_id(app)
+        code_id, factor_id = queries.unused_recovery_codes(user_id)[0][0], queries.factor_of(user_id).id
+        step = rules.step_of(clock.real_now()) + 5
+        printed_takes, step_takes = [], []
+        for _ in range(2):
+            with transaction():
+                user = queries.get_user(user_id)
+                printed_takes.append(services.take_recovery_code(code_id, user, at=clock.now()))
+                step_takes.append(services.take_step(factor_id, step))
+    assert printed_takes == step_takes == [True, False]
+
+
 def test_of_two_uses_of_a_code_at_once_one_wins(app, telephone):
     user_id, code = jeanne_id(app), telephone()
     found = all_at_once(app, 2, lambda: second_factors.attempt(user_id, code))
@@ -253,7 +294,7 @@ def test_a_printed_code_opens_once_and_its_owner_is_told(app, client, printed):
     assert give_code(second, printed[3]).status_code == 422
     assert give_code(second, printed[4].replace(" ", "")).status_code == 303
     with app.app_context():
-        assert recovery_codes_left(jeanne_id(app)) == 8
+        assert queries.recovery_codes_left(jeanne_id(app)) == 8
         subjects = db.session.scalars(select(OutboxMail.subject).order_by(OutboxMail.id)).all()
         assert subjects.count("Un code de secours a servi") == 2
         used = db.session.scalars(
@@ -268,7 +309,7 @@ def test_of_two_uses_of_a_printed_code_at_once_one_wins(app, printed):
     assert [one for one in found if one is Verdict.RIGHT] == [Verdict.RIGHT]
     assert not [one for one in found if isinstance(one, Exception)], found
     with app.app_context():
-        assert recovery_codes_left(user_id) == 9
+        assert queries.recovery_codes_left(user_id) == 9
 
 
 def test_somebody_elses_printed_code_opens_nothing(app, client, printed):
