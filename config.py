@@ -37,7 +37,8 @@ class Settings:
     stripe_api_base: str = "http://127.0.0.1:8201"
     stripe_webhook_secrets: tuple[str, ...] = field(default=(), repr=False)
     stripe_webhook_secret_file: str = ""
-    stripe_calls_per_second: int = 0  # 0: as fast as they come, right for the fake only
+    stripe_calls_per_second: int = 0  # a process; 0: as fast as they come, right for the fake only
+    stripe_calls_in_flight: int = 8  # how many answers the worker waits for at once
     storage_url: str = f"file://{ROOT / 'instance' / 'files'}"
     storage_options: Mapping[str, str] = field(default_factory=dict, repr=False)
     smtp_host: str = "127.0.0.1"
@@ -101,6 +102,7 @@ class Settings:
         return {
             "public_url": str, "secret_key": str, "database_url": str, "stripe_secret_key": str,
             "stripe_api_base": str, "stripe_webhook_secret_file": str, "stripe_calls_per_second": int,
+            "stripe_calls_in_flight": int,
             "storage_url": str,
             "smtp_host": str, "smtp_port": int, "smtp_user": str, "smtp_password": str,
             "smtp_tls": bool, "mail_from": str, "platform_name": str, "platform_fee_bps": int,
@@ -125,6 +127,8 @@ class Settings:
             raise BadSetting(f"A key starting with {LOCAL_KEY_PREFIX} is for the fake Stripe only.")
         if not 0 <= self.stripe_calls_per_second <= 100:
             raise BadSetting("STRIPE_CALLS_PER_SECOND must be between 0 and 100.")
+        if not 1 <= self.stripe_calls_in_flight <= 32:
+            raise BadSetting("STRIPE_CALLS_IN_FLIGHT must be between 1 and 32.")
         if not 0 <= self.platform_fee_bps <= 10_000:
             raise BadSetting("PLATFORM_FEE_BPS must be between 0 and 10000.")
         if not 0 <= self.hold_days <= 60:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -14,6 +15,7 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, Dialect, Engine, MetaData, TypeDecorator, event
 from sqlalchemy.orm import DeclarativeBase, registry
 
+BUSY_SECONDS = 15  # how long a writer waits for its turn on SQLite
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -64,7 +66,8 @@ def _harden_sqlite(connection: Any, _record: object) -> None:
         return
     connection.isolation_level = None
     for pragma in (
-        "foreign_keys=ON", "journal_mode=WAL", "synchronous=FULL", "busy_timeout=15000", "secure_delete=ON",
+        "foreign_keys=ON", "journal_mode=WAL", "synchronous=FULL", f"busy_timeout={BUSY_SECONDS * 1000}",
+        "secure_delete=ON",
     ):  # fmt: skip
         connection.execute(f"PRAGMA {pragma}")
 
@@ -89,15 +92,33 @@ def transaction() -> Iterator[None]:
         raise NestedTransaction
     session.rollback()  # what was read before must not be an older snapshot than what we write
     session.info["in_transaction"] = True
+    with _turn_to_write():
+        try:
+            session.connection(execution_options={"writing": True})
+            yield
+            session.commit()
+        except BaseException:
+            session.rollback()
+            raise
+        finally:
+            session.info["in_transaction"] = False
+
+
+_writing = threading.Lock()
+
+
+@contextmanager
+def _turn_to_write() -> Iterator[None]:
+    """SQLite lets one write at a time and leaves the order to chance: the threads of a process queue up here.
+
+    Nobody waits longer than SQLite itself would; other processes are SQLite's business.
+    """
+    is_ours = db.engine.dialect.name == "sqlite" and _writing.acquire(timeout=BUSY_SECONDS)
     try:
-        session.connection(execution_options={"writing": True})
         yield
-        session.commit()
-    except BaseException:
-        session.rollback()
-        raise
     finally:
-        session.info["in_transaction"] = False
+        if is_ours:
+            _writing.release()
 
 
 def in_transaction() -> bool:

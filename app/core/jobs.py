@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -26,11 +27,15 @@ TICK_SECONDS = 0.25
 
 @dataclass(frozen=True)
 class Job:
-    """`run` is safe to stop, repeat, or run twice at once; it is rung every `every_seconds`."""
+    """`run` is safe to stop, repeat, or run twice at once; it is rung every `every_seconds`.
+
+    `is_long`: it has a thread of its own in the worker, so that mail and bells do not wait behind it.
+    """
 
     name: str
     run: Callable[[], object]
     every_seconds: float
+    is_long: bool = False
 
 
 class WorkerBeat(Model):
@@ -68,27 +73,43 @@ def _ring(job: Job) -> str:
 
 
 class _Stop:
-    """Turns true at SIGTERM or SIGINT; the job under way is finished first."""
+    """True from SIGTERM or SIGINT on. A plain value: a signal may come while any lock is held."""
 
-    def __init__(self) -> None:
-        self.asked = False
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, self._ask)
+    asked = False
 
-    def _ask(self, _number: int, _frame: FrameType | None) -> None:
-        self.asked = True
+    @classmethod
+    def ask(cls, _number: int, _frame: FrameType | None) -> None:
+        cls.asked = True
+
+
+def is_stopping() -> bool:
+    """Told to stop: a long job begins nothing new and ends what it has begun."""
+    return _Stop.asked
 
 
 def run_forever(jobs: list[Job]) -> None:
-    stop, due = _Stop(), {job.name: 0.0 for job in jobs}
-    while not stop.asked:
-        for job in jobs:
-            if stop.asked:
-                break
-            if time.monotonic() >= due[job.name]:
-                _ring(job)
-                due[job.name] = time.monotonic() + job.every_seconds
-        time.sleep(TICK_SECONDS)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _Stop.ask)
+    app = current_app._get_current_object()  # type: ignore[attr-defined]  # the proxy means nothing in another thread
+    rounds = [[job for job in jobs if not job.is_long], *([job] for job in jobs if job.is_long)]
+    threads = [threading.Thread(target=_go_round, args=(app, some), name=some[0].name) for some in rounds[1:]]
+    for thread in threads:
+        thread.start()
+    _go_round(app, rounds[0])
+    for thread in threads:
+        thread.join()
+
+
+def _go_round(app: Flask, jobs: list[Job]) -> None:
+    """Ring in turn what is due, until told to stop; the job under way is finished first."""
+    due = {job.name: 0.0 for job in jobs}
+    with app.app_context():
+        while not _Stop.asked:
+            for job in jobs:
+                if not _Stop.asked and time.monotonic() >= due[job.name]:
+                    _ring(job)
+                    due[job.name] = time.monotonic() + job.every_seconds
+            time.sleep(TICK_SECONDS)
 
 
 def init_app(app: Flask, jobs: list[Job]) -> None:

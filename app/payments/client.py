@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
+import structlog
 from flask import current_app
 
 from app.core.database import in_transaction
@@ -16,6 +19,8 @@ from app.payments.errors import InsideTransaction
 
 if TYPE_CHECKING:
     from app.payments.gateway import Gateway
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
@@ -31,22 +36,75 @@ class Call:
     sent_at: datetime  # when this key was first sent
 
 
-class Pace:
-    """At most `per_second` calls, evenly spaced; 0 means as fast as they come."""
+class Wire(Protocol):
+    """What sends a request to Stripe: `stripe.HTTPClient`, known here by its one method."""
 
-    def __init__(self, per_second: int):
-        self._gap = 1 / per_second if per_second else 0.0
-        self._next = 0.0
+    @property
+    def request(self) -> Callable[..., tuple[Any, int, Any]]: ...
+
+
+WireT = TypeVar("WireT", bound=Wire)
+RECOVERS_SECONDS = 60.0  # from "slow down" back to the whole pace, little by little
+SLOWEST_PER_SECOND = 0.5
+SAME_BURST_SECONDS = 1.0  # calls under way together are refused together: that counts once
+ONE_BUSY_OBJECT = b"lock_timeout"  # also a 429, but no reason to slow everybody
+
+
+class Pace:
+    """At most `per_second` calls, evenly spaced, half of it after a 429; 0 means as fast as they come.
+
+    One for the whole process, whatever the number of threads.
+    """
+
+    def __init__(self, per_second: int, monotonic: Callable[[], float] = time.monotonic):
+        self._whole, self._monotonic = float(per_second), monotonic
+        self._next, self._slow, self._slowed_at = 0.0, self._whole, -RECOVERS_SECONDS
         self._guard = threading.Lock()
 
+    def per_second(self) -> float:
+        """Calls a second at this instant; 0 = no limit."""
+        since = self._monotonic() - self._slowed_at
+        return min(self._whole, self._slow + self._whole * since / RECOVERS_SECONDS)
+
     def wait(self) -> None:
-        if not self._gap:
+        """Until this call may begin."""
+        if not self._whole:
             return
         with self._guard:
-            now = time.monotonic()
+            now = self._monotonic()
             at = max(now, self._next)
-            self._next = at + self._gap
+            self._next = at + 1 / self.per_second()
         time.sleep(at - now)
+
+    def room(self) -> int:
+        """How many calls may begin within the next second; whoever takes more only holds them up."""
+        if not self._whole:
+            return 1_000
+        left = 1.0 - max(0.0, self._next - self._monotonic())
+        return math.ceil(left * self.per_second()) if left > 0 else 0
+
+    def slow_down(self) -> None:
+        """Stripe has said 429: half the pace, which then grows back."""
+        with self._guard:
+            now = self._monotonic()
+            if self._whole and now - self._slowed_at >= SAME_BURST_SECONDS:
+                self._slow = max(SLOWEST_PER_SECOND, self.per_second() / 2)
+                self._slowed_at = now
+                log.warning("stripe_says_slow_down", per_second=round(self._slow, 1))
+
+    def keep(self, wire: WireT) -> WireT:
+        """Let every request of `wire` go at this pace: also each page of a list, and what the library repeats."""
+        send = wire.request
+
+        def request(*given: Any, **named: Any) -> tuple[Any, int, Any]:
+            self.wait()
+            answer = send(*given, **named)
+            if answer[1] == 429 and ONE_BUSY_OBJECT not in bytes(answer[0] or b""):
+                self.slow_down()
+            return answer
+
+        setattr(wire, "request", request)  # noqa: B010  (the library calls its own method by this name)
+        return wire
 
 
 def gateway() -> Gateway:
@@ -58,8 +116,15 @@ def gateway() -> Gateway:
         from app.payments.gateway import Gateway
 
         settings = current_app.config["SETTINGS"]
-        kept["gateway"] = Gateway(
-            settings.stripe_secret_key, settings.stripe_api_base, Pace(settings.stripe_calls_per_second)
-        )
+        kept["gateway"] = Gateway(settings.stripe_secret_key, settings.stripe_api_base, pace())
     found: Gateway = kept["gateway"]
+    return found
+
+
+def pace() -> Pace:
+    """The pace of this process."""
+    kept = registry().kept
+    found: Pace | None = kept.get("pace")
+    if found is None:
+        found = kept.setdefault("pace", Pace(current_app.config["SETTINGS"].stripe_calls_per_second))
     return found

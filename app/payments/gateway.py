@@ -41,10 +41,9 @@ class Gateway:
             key,
             stripe_version=API_VERSION,
             base_addresses={"api": api_base.rstrip("/")},
-            http_client=transport or stripe.RequestsClient(timeout=TIMEOUT_SECONDS),
+            http_client=pace.keep(transport or stripe.RequestsClient(timeout=TIMEOUT_SECONDS)),
             max_network_retries=0,  # the operation log is the retry
         )
-        self._pace = pace
 
     # -- orders --------------------------------------------------------------------------------
 
@@ -222,7 +221,6 @@ class Gateway:
     def _ask(self, ask: Callable[[], object]) -> object:
         if in_transaction():
             raise InsideTransaction("Stripe is never asked inside a transaction")
-        self._pace.wait()
         return ask()
 
     def _read(self, ask: Callable[[], object]) -> Thing:

@@ -6,14 +6,14 @@ from flask import Flask
 
 from app.core.jobs import Job
 from app.payments.dispatch import register_bell, register_open_work
-from app.settlement import cli, jobs, queries, stripe_handlers, transfer_services
+from app.settlement import cli, collect_jobs, jobs, queries, stripe_handlers, transfer_services
 from app.settlement.statement_views import bp
 from app.settlement.sync import BELLS
 
 JOBS: list[Job] = [
     Job("verdicts", jobs.give_verdicts, 2),
     Job("after verdicts", jobs.follow_verdicts, 2),
-    Job("collection", jobs.collect_due, 2),
+    Job("collection", collect_jobs.collect_due, 2, is_long=True),
     Job("stuck charges", jobs.look_at_stuck, 60),
     Job("reminders", jobs.remind, 600),
     Job("overdue", jobs.drop_overdue, 60),

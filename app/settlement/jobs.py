@@ -14,7 +14,7 @@ from app.core import clock
 from app.core.database import db, transaction
 from app.payments import payees
 from app.payments.errors import GatewayRefused, GatewayUnavailable, WrongEnvironment
-from app.payments.runner import GIVE_UP_AFTER, run_chain
+from app.payments.runner import run_chain
 from app.pledges.checkout import SUBJECT
 from app.pledges.models import Pledge
 from app.pledges.rules import REPAIRABLE, PledgeState
@@ -28,7 +28,6 @@ from app.settlement.sync import sync_intent
 
 log = structlog.get_logger()
 A_RUN = 200  # then the other jobs have their turn
-UNANSWERED = (PledgeState.DUE, PledgeState.CHARGING)
 
 
 def _words(report: Counter[str]) -> str:
@@ -77,32 +76,6 @@ def follow_verdicts() -> str:
     missed = (CampaignState.FAILED, CampaignState.CANCELLED)
     said = each(queries.ids_after_verdict(waiting, succeeded, limit=A_RUN), due)
     return ", ".join(filter(None, (said, each(queries.ids_after_verdict(waiting, *missed, limit=A_RUN), release))))
-
-
-def collect_due() -> str:
-    """Charge what is due, in the order of the promises."""
-    silent = 0
-
-    def one(pledge_id: int) -> str:
-        nonlocal silent
-        state = collect_one(pledge_id)
-        silent = silent + 1 if state in UNANSWERED else 0
-        if silent >= GIVE_UP_AFTER:  # each of the others would wait for its time-out, and all other jobs with it
-            raise GatewayUnavailable
-        return state
-
-    return each(queries.ids_to_collect(clock.now(), A_RUN), one)
-
-
-def collect_one(pledge_id: int) -> str:
-    """Both calls of one pledge, then its state in a word."""
-    with transaction():
-        if not charges.collect(pledge_id, at=clock.now()):
-            return ""
-    run_chain(SUBJECT, pledge_id)
-    state = str(db.session.get_one(Pledge, pledge_id, populate_existing=True).state)
-    db.session.rollback()
-    return state
 
 
 def look_at_stuck() -> str:

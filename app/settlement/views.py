@@ -30,7 +30,7 @@ from app.pledges.rules import REPAIRABLE, PledgeState
 from app.pledges.sync import sync_pledge
 from app.pledges.visits import back_to, fresh, visit
 from app.settlement import charge_services as charges
-from app.settlement import jobs, policy, queries
+from app.settlement import collect_jobs, jobs, policy, queries
 from app.settlement.sync import sync_intent
 
 bp = Blueprint("settlement", __name__)
@@ -90,7 +90,7 @@ def repaired(at_door: Visit) -> ResponseReturnValue:
     try:
         if session_id:
             sync_pledge(pledge_id, session_id)
-            jobs.collect_one(pledge_id)
+            collect_jobs.collect_one(pledge_id)
         else:
             sync_intent(pledge_id)
     except GatewayUnavailable:

@@ -10,6 +10,7 @@ import stripe
 from app.payments import runner
 from app.pledges.rules import PledgeState
 from app.settlement import jobs
+from app.settlement.collect_jobs import collect_due
 from fake_stripe import shopper
 from tests.money.calls import EVERY, MONEY, Kind
 from tests.money.support import (
@@ -126,6 +127,6 @@ def test_case_16_three_workers_at_once_and_a_lease_that_ends_while_a_call_hangs(
 
 def a_round() -> None:
     """What a worker does about money in one round."""
-    for job in (jobs.collect_due, jobs.pay_out, runner.run_due, jobs.look_at_stuck):
+    for job in (collect_due, jobs.pay_out, runner.run_due, jobs.look_at_stuck):
         job()
     shopper.close()

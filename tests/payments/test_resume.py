@@ -6,7 +6,7 @@ import stripe
 
 from app.core import clock
 from app.core.database import transaction
-from app.payments import operations, runner
+from app.payments import calling, operations, runner
 from app.payments.models import StripeOperation
 from app.payments.outcomes import Done
 from app.payments.rules import OperationKind, OperationState
@@ -18,14 +18,14 @@ DAY_SECONDS = 24 * 3600
 
 def die_before_sending(operation_id: int) -> None:
     """A worker took the call, committed that, and was killed."""
-    assert runner._claim(operation_id) is not None
+    assert calling.claim(operation_id) is not None
 
 
 def die_after_sending(feature: Feature, operation_id: int) -> None:
     """The worker's call reached Stripe; the worker was killed before it could write the answer."""
-    claimed = runner._claim(operation_id)
+    claimed = calling.claim(operation_id)
     assert claimed is not None
-    call, _ = claimed
+    call = claimed.call
     client = stripe.StripeClient(feature.stripe.key, base_addresses={"api": feature.stripe.url})
     options = {"idempotency_key": call.key}
     if call.kind == OperationKind.INTENT_CONFIRM:
@@ -176,11 +176,13 @@ def test_a_transfer_never_sent_is_sent_after_the_look(feature: Feature) -> None:
 def test_two_workers_with_the_same_call_tell_the_feature_once(feature: Feature) -> None:
     intent, method = feature.intent()
     operation = feature.plan_confirm(intent, method)
-    slow = runner._claim(operation)  # its answer hangs until the lease is over
+    slow = calling.claim(operation)  # its answer hangs until the lease is over
     assert slow is not None
     feature.travel(LEASE_SECONDS)
     runner.run_due()
-    assert isinstance(runner._carry_out(*slow), Done)
+    answer = calling.ask(slow)
+    calling.finish_alone(answer)
+    assert isinstance(answer.outcome, Done)
     assert [kind for kind, _ in feature.heard].count("intent.confirm") == 1
     assert len(feature.charges()) == 1
 
@@ -203,9 +205,9 @@ def test_a_lost_worker_between_the_new_key_and_the_call(feature: Feature) -> Non
     operation = feature.plan_confirm(intent, method)
     die_before_sending(operation)
     feature.travel(DAY_SECONDS)
-    claimed = runner._claim(operation)
+    claimed = calling.claim(operation)
     assert claimed is not None
-    runner._renew(claimed[0])
+    calling._renew(claimed.call)
     feature.travel(LEASE_SECONDS)
     runner.run_due()
     row = feature.state_of(operation)

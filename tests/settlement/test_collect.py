@@ -20,7 +20,7 @@ from app.payments.models import LedgerEntry, LedgerTransaction, StripeOperation
 from app.pledges.models import Pledge
 from app.pledges.rules import PledgeState
 from app.settlement import charge_services as charges
-from app.settlement import jobs
+from app.settlement.collect_jobs import collect_due
 from app.settlement.models import Charge
 from app.settlement.sync import sync_intent
 from fake_stripe import shopper
@@ -63,8 +63,8 @@ def assert_each_paid_once(scene: Scene, gifts: list[Gift]) -> None:
 def test_collecting_twice_charges_once(scene: Scene) -> None:
     _, gifts = closed(scene)
     with scene.app.app_context():
-        jobs.collect_due()
-        jobs.collect_due()
+        collect_due()
+        collect_due()
     scene.work()
     assert_each_paid_once(scene, gifts)
 
@@ -74,7 +74,7 @@ def test_three_workers_at_once_charge_once(scene: Scene) -> None:
 
     def collect() -> None:
         with scene.app.app_context():
-            jobs.collect_due()
+            collect_due()
 
     threads = [threading.Thread(target=collect) for _ in range(3)]
     for thread in threads:
@@ -156,7 +156,7 @@ def test_a_worker_killed_around_a_call_is_taken_over_without_a_second_charge(
     with monkeypatch.context() as patched:
         patched.setattr(Gateway, "send", dying)
         with scene.app.app_context(), pytest.raises(Killed):
-            jobs.collect_due()
+            collect_due()
     for _ in range(4):
         scene.travel(minutes=3)
         scene.work(2)
@@ -177,7 +177,7 @@ def test_keys_forgotten_by_stripe_after_a_day_charge_nobody_twice(
         with monkeypatch.context() as patched:
             patched.setattr(Gateway, "send", dying)
             with scene.app.app_context():
-                for job in (jobs.collect_due, runner.run_due):
+                for job in (collect_due, runner.run_due):
                     try:
                         job()
                     except Killed:
@@ -258,7 +258,7 @@ def test_an_outage_does_not_make_every_promise_wait_for_its_time_out(scene: Scen
     _, gifts = closed(scene, 5)
     fault(scene, "/v1/payment_intents", "status", status=503, phase="before", times=99)
     with scene.app.app_context():
-        assert jobs.collect_due() == "2 due, 1 unanswered"
+        assert collect_due() == "0 done, 3 unanswered"
     asked = [one for one in scene.stripe.control("orders")["orders"] if one["path"] == "/v1/payment_intents"]
     assert len(asked) == runner.GIVE_UP_AFTER
     scene.stripe.control("faults", "DELETE")

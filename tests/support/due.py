@@ -53,7 +53,7 @@ def due_pledges(stripe_url: str, count: int, *, campaigns: int = 1, state: Pledg
 
 
 def _succeeded_campaign() -> int:
-    campaign_id = a_campaign(a_user(), state=CampaignState.SUCCEEDED, goal_cents=10_00).id
+    campaign_id = a_campaign(a_user(), state=CampaignState.SUCCEEDED, goal_cents=100_00).id
     at = clock.now()
     with transaction():
         campaign = db.session.get_one(Campaign, campaign_id)
