@@ -128,14 +128,8 @@ def _ask_apart(app: Flask, leased: Leased) -> Answer:
         try:
             return calling.ask(leased)
         except Exception as error:  # a mistake of ours: the others go on, this one is asked about again
-<<<<<<< HEAD
             number = leased.call.operation_id
             log.error("stripe_call_failed", operation=number, kind=type(error).__name__, exc_info=True)
-=======
-            log.error(
-                "stripe_call_failed", operation=leased.call.operation_id, kind=type(error).__name__, exc_info=True
-            )
->>>>>>> a1c3f8d (wip)
             return Answer(leased, None, silence="call_failed")
 
 
