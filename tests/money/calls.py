@@ -107,17 +107,18 @@ def all_are_dropped(story: Story) -> None:
 
 
 def hold_over(scene: Scene) -> Story:
-    """Two charges of a holder who may receive; the hold ends with the next round of the worker."""
+    """Two charges of a holder who may receive; the hold is over and two persons have let the money leave."""
     slug = scene.campaign(goal_cents=100_00, fee_bps=500)
     gifts = [scene.give(slug, cents=100_00 + n) for n in range(2)]
     scene.close(slug)
     assert len(scene.charges()) == len(gifts)
     scene.travel(days=7, minutes=5)
+    scene.approve_payout(slug)
     return Story(scene, slug, gifts)
 
 
 def pay_out(story: Story) -> None:
-    story.scene.work(2)  # the first round plans it
+    story.scene.work(2)  # the first round plans them
 
 
 def all_has_arrived(story: Story) -> None:
