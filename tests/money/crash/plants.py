@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from app.payments import runner
+from app.payments import calling
 from app.payments.client import Call
 from app.payments.gateway import Gateway
 from app.payments.rules import OperationKind, Step
@@ -21,8 +21,8 @@ def unstable_key(fuse: Fuse) -> None:
 def blind(fuse: Fuse) -> None:
     """The same, and nothing is looked up before it is sent again."""
     unstable_key(fuse)
-    assert callable(runner.next_step)
-    runner.next_step = lambda *_, **__: Step()
+    assert callable(calling.next_step)
+    calling.next_step = lambda *_, **__: Step()
 
 
 def one_step(fuse: Fuse) -> None:
