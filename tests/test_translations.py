@@ -31,7 +31,14 @@ FOR_EVERYBODY = (
     "/campagnes?etat=toutes&q=four", "/campagnes?q=rien-ne-s-appelle-ainsi", "/connexion", "/inscription",
     "/mot-de-passe-oublie", "/contributions", "/nulle-part",
 )  # fmt: skip
-FOR_A_HOLDER = ("/compte", "/compte/adresse", "/compte/mot-de-passe", "/compte/fermer", "/projets/nouveau")
+FOR_A_HOLDER = (
+    "/compte",
+    "/compte/adresse",
+    "/compte/mot-de-passe",
+    "/compte/fermer",
+    "/compte/double-verification",
+    "/projets/nouveau",
+)
 FOR_A_COACH = ("/accompagnement/nouveau",)
 FOR_AN_ADMINISTRATOR = (
     "/administration", "/administration/couverture", "/administration/journal", "/administration/offres",
