@@ -17,7 +17,7 @@ from app.upkeep.errors import UpkeepRefused
 from app.upkeep.rules import DATABASES, FILES, MANIFEST, Item, Manifest
 
 log = structlog.get_logger()
-TRIES = 3  # a picture replaced between the copy of the database and that of the files
+TRIES = 5  # a picture replaced between the copy of the database and that of the files
 UNFINISHED = ".part"
 
 

@@ -6,10 +6,11 @@ import os
 import shutil
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterable
 from pathlib import Path
 
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import inspect, text
 
 from app.core.database import db
 from app.upkeep.disk import new_file
@@ -19,6 +20,7 @@ from app.upkeep.rules import Facts, major_version
 
 PACKAGED = Path("/usr/lib/postgresql")  # where Debian and Ubuntu keep each version's programs
 FORMER = "before_restore"
+GOODBYE_SECONDS = 2.0  # a client that has just ended is seen a moment longer
 HOW_TO_INSTALL = "Install the client programs of that version (Debian: apt install postgresql-client)."
 
 
@@ -41,12 +43,10 @@ class PostgresSide:
             found = facts_of(connection)
             words = [
                 tool, "--format=custom", "--no-owner", "--no-privileges", f"--exclude-schema={FORMER}",
-                f"--snapshot={snapshot}", "--dbname", _address(connection),
+                f"--snapshot={snapshot}", "--dbname", _address(),
             ]  # fmt: skip
             with new_file(path) as out:
-                done = subprocess.run(
-                    words, stdout=out, stderr=subprocess.PIPE, env=_environment(connection), check=False
-                )
+                done = subprocess.run(words, stdout=out, stderr=subprocess.PIPE, env=_environment(), check=False)
         _check(done, "pg_dump")
         return found
 
@@ -58,14 +58,18 @@ class PostgresSide:
     def in_use(self) -> str:
         db.session.remove()
         db.engine.dispose()
-        with db.engine.connect() as connection:
-            others = connection.execute(
-                text(
-                    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
-                    "AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
-                )
-            ).scalar()
+        until = time.monotonic() + GOODBYE_SECONDS
+        while (others := self._others()) and time.monotonic() < until:
+            time.sleep(0.1)
         return f"{others} other connections to the database {self.name}" if others else ""
+
+    def _others(self) -> int:
+        asked = text(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
+            "AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
+        )
+        with db.engine.connect() as connection:
+            return int(connection.execute(asked).scalar() or 0)
 
     def put(self, path: Path) -> None:
         server = major_version(self.version())
@@ -77,7 +81,7 @@ class PostgresSide:
                     f"{FORMER} of {self.name}. To go on: DROP SCHEMA {FORMER} CASCADE. To undo that restore (both "
                     f"programs stopped): DROP SCHEMA public CASCADE, then ALTER SCHEMA {FORMER} RENAME TO public."
                 )
-            address, environment = _address(connection), _environment(connection)
+        address, environment = _address(), _environment()
         with tempfile.TemporaryDirectory(prefix="graine-restore-") as folder:  # mode 0700
             script = Path(folder) / "restore.sql"
             made = subprocess.run(
@@ -107,14 +111,19 @@ def _run(*statements: str) -> None:
             connection.execute(text(statement))
 
 
-def _address(connection: Connection) -> str:
-    """The server and the database without the password, which never stands on a command line."""
-    return str(connection.connection.driver_connection.info.dsn)  # type: ignore[union-attr]  # psycopg's own
+def _address() -> str:
+    """The server and the database as DATABASE_URL says, without the password, which never stands on a command line."""
+    from psycopg.conninfo import make_conninfo  # an installation on SQLite never loads it
+
+    url = db.engine.url
+    given = {"host": url.host, "port": url.port, "user": url.username, "dbname": url.database}
+    more = {name: value if isinstance(value, str) else value[0] for name, value in url.query.items()}
+    return make_conninfo("", **{name: value for name, value in {**given, **more}.items() if value is not None})
 
 
-def _environment(connection: Connection) -> dict[str, str]:
-    password = connection.connection.driver_connection.info.password  # type: ignore[union-attr]  # psycopg's own
-    return {**os.environ, **({"PGPASSWORD": password} if password else {})}
+def _environment() -> dict[str, str]:
+    password = db.engine.url.password
+    return {**os.environ, **({"PGPASSWORD": str(password)} if password else {})}
 
 
 def _check(done: subprocess.CompletedProcess[bytes], name: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,9 @@ from app.core import clock, storage
 from app.core.database import db, transaction
 from app.core.jobs import WorkerBeat
 from app.payments import environment
+from app.upkeep import catch_up
+from app.upkeep import restore as restoring
+from app.upkeep.catch_up import Caught
 
 
 def run(app: Flask, *words: object) -> Any:
@@ -33,6 +37,15 @@ def restore(app: Flask, folder: Path, *options: str) -> str:
     answer = run(app, "restore", folder, "--replace", name_of(app), *options)
     assert answer.exit_code == 0, answer.output
     return str(answer.output)
+
+
+def restore_and_catch_up(app: Flask, folder: Path) -> Caught:
+    """The same without the command: what was found at Stripe."""
+    with app.app_context():
+        restoring.restore(folder, replace=name_of(app))
+        caught = catch_up.catch_up()
+        db.session.remove()
+    return caught
 
 
 def name_of(app: Flask) -> str:
@@ -69,3 +82,7 @@ def rows(app: Flask, model: Any) -> list[Any]:
         found = list(db.session.scalars(select(model)))
         db.session.expunge_all()
         return found
+
+
+def is_sqlite() -> bool:
+    return os.environ.get("TEST_DATABASE", "sqlite") == "sqlite"

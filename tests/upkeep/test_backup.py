@@ -20,7 +20,7 @@ from app.upkeep.queries import NAMING
 from app.upkeep.rules import STORED_NAME
 from config import ROOT
 from tests.support.scene import Scene
-from tests.upkeep.copies import a_stored_picture, backup, run
+from tests.upkeep.copies import a_stored_picture, backup, is_sqlite, run
 
 
 def manifest_of(folder: Path) -> dict:
@@ -44,10 +44,6 @@ def test_database_files_and_manifest_are_in_one_private_folder(scene: Scene, tmp
     for path in [folder, *folder.rglob("*")]:
         assert stat.S_IMODE(path.stat().st_mode) == (0o700 if path.is_dir() else 0o600), path
     assert [path.name for path in tmp_path.iterdir()] == ["copy"], "nothing unfinished stays behind"
-
-
-def is_sqlite() -> bool:
-    return os.environ.get("TEST_DATABASE", "sqlite") == "sqlite"
 
 
 def test_no_secret_is_inside(scene: Scene, tmp_path: Path) -> None:

@@ -25,8 +25,8 @@ from app.upkeep import checks
 from config import ROOT
 from tests.builders import a_user, sign_in
 from tests.support.scene import Scene
-from tests.upkeep.conftest import Elsewhere
-from tests.upkeep.copies import a_stored_picture, backup, name_of, restore, rows, run, worker_has_stopped
+from tests.upkeep.copies import a_stored_picture, backup, is_sqlite, name_of, restore, rows, run, worker_has_stopped
+from tests.upkeep.elsewhere import Elsewhere
 
 
 @pytest.fixture
@@ -181,6 +181,10 @@ def ledger_rewritten() -> None:
     db.session.execute(text("UPDATE ledger_entries SET amount_cents = amount_cents + 1 WHERE id = 1"))
 
 
+def sequence_left_behind() -> None:
+    db.session.execute(text("SELECT setval('pledges_id_seq', 1, false)"))
+
+
 def _is_sqlite() -> bool:
     return db.engine.dialect.name == "sqlite"
 
@@ -189,6 +193,7 @@ PLANTS: dict[Callable[[], None], str] = {
     promise_without_total: "its promises are",
     paid_without_charge: "is paid without a charge",
     ledger_rewritten: "append-only trigger is not there",
+    sequence_left_behind: "pledges: the next id would be 1",
 }
 
 
@@ -196,6 +201,8 @@ PLANTS: dict[Callable[[], None], str] = {
 def test_a_copy_that_contradicts_itself_is_not_left_in_place(
     scene: Scene, whole: Path, tmp_path: Path, elsewhere: Elsewhere, plant: Callable[[], None], words: str
 ) -> None:
+    if plant is sequence_left_behind and is_sqlite():
+        pytest.skip("SQLite has no sequence that could stay behind")
     with scene.app.app_context(), transaction():
         plant()
     false = backup(scene.app, tmp_path / "false")
