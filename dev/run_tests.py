@@ -56,7 +56,7 @@ class Runner:
         self._pytest("SQLite", "not browser", TEST_DATABASE="sqlite")
 
     def postgresql(self) -> None:
-        """The same on PostgreSQL, but for the tests that start programs of their own."""
+        """The same on PostgreSQL, but for the tests that use no database or start programs of their own."""
         if postgres.find_binaries() is None:
             self.total.left_out.append(
                 f"PostgreSQL: no server programs on this machine. To run the suite on it too: {postgres.HOW_TO_INSTALL}"

@@ -43,6 +43,16 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("busy")
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On another database than the first one, only the tests that use a database are run again."""
+    if os.environ.get("TEST_DATABASE", "sqlite") == "sqlite":
+        return
+    alike = {item for item in items if "database" not in getattr(item, "fixturenames", ())}
+    if alike and len(alike) < len(items):
+        config.hook.pytest_deselected(items=list(alike))
+        items[:] = [item for item in items if item not in alike]
+
+
 @pytest.fixture(scope="session")
 def worker_name() -> str:
     """gw0, gw1, … under xdist; alone otherwise."""

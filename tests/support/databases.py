@@ -84,7 +84,10 @@ class PostgresDatabase:
         return f"graine_{name}_{self._worker}"
 
     def _copy(self, old: str, new: str) -> None:
-        self._run(f"DROP DATABASE IF EXISTS {new} WITH (FORCE)", f"CREATE DATABASE {new} TEMPLATE {old}")
+        # Copied as files: half the time of the server's own choice, which writes every page to its log.
+        self._run(
+            f"DROP DATABASE IF EXISTS {new} WITH (FORCE)", f"CREATE DATABASE {new} TEMPLATE {old} STRATEGY FILE_COPY"
+        )
 
     def _run(self, *statements: str) -> None:
         with self._admin.connect() as connection:
