@@ -51,6 +51,8 @@ class Settings:
     platform_fee_bps: int = 0
     hold_days: int = 7
     repair_hours: int = 168
+    # A campaign that collects less than this share of its goal in the end refunds everybody; 0: never.
+    refund_below_percent: int = 0
     argon2_cheap: bool = False
     log_level: str = "INFO"
 
@@ -106,7 +108,7 @@ class Settings:
             "storage_url": str,
             "smtp_host": str, "smtp_port": int, "smtp_user": str, "smtp_password": str,
             "smtp_tls": bool, "mail_from": str, "platform_name": str, "platform_fee_bps": int,
-            "hold_days": int, "repair_hours": int, "argon2_cheap": bool, "log_level": str,
+            "hold_days": int, "repair_hours": int, "refund_below_percent": int, "argon2_cheap": bool, "log_level": str,
         }  # fmt: skip
 
     def check(self, *, secret_was_given: bool = True) -> None:
@@ -133,6 +135,8 @@ class Settings:
             raise BadSetting("PLATFORM_FEE_BPS must be between 0 and 10000.")
         if not 0 <= self.hold_days <= 60:
             raise BadSetting("HOLD_DAYS must be between 0 and 60.")
+        if not 0 <= self.refund_below_percent <= 100:
+            raise BadSetting("REFUND_BELOW_PERCENT must be between 0 and 100.")
         if self.is_production:
             self._check_production(secret_was_given)
 

@@ -26,6 +26,7 @@ class Campaign(Model):
         CheckConstraint("closes_at IS NULL OR closes_at > opens_at", name="closes_after_it_opens"),
         CheckConstraint("raised_cents >= 0 AND backers_count >= 0", name="totals_never_negative"),
         CheckConstraint("fee_bps BETWEEN 0 AND 10000", name="fee_in_range"),
+        CheckConstraint("refund_below_percent BETWEEN 0 AND 100", name="refund_below_in_range"),
         Index("ix_campaigns_state_closes_at", "state", "closes_at"),
         Index("ix_campaigns_state_opens_at", "state", "opens_at"),
     )
@@ -62,6 +63,8 @@ class Campaign(Model):
     raised_cents: Mapped[int] = mapped_column(default=0)
     backers_count: Mapped[int] = mapped_column(default=0)
     fee_bps: Mapped[int] = mapped_column(default=0)  # frozen at submission
+    # Everybody is refunded when less of the goal than this could be collected; frozen at submission, 0: never.
+    refund_below_percent: Mapped[int] = mapped_column(default=0, server_default="0")
     verdict_at: Mapped[datetime | None] = mapped_column()
     verdict_raised_cents: Mapped[int | None] = mapped_column()
     verdict_backers_count: Mapped[int | None] = mapped_column()

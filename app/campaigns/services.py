@@ -8,6 +8,7 @@ from __future__ import annotations
 import secrets
 from datetime import date, datetime, timedelta
 
+from flask import current_app
 from sqlalchemy import select
 
 from app.accounts.models import User
@@ -84,6 +85,7 @@ def submit(campaign: Campaign, *, by: int, at: datetime) -> None:
         found = routing.route("campaign", str(campaign.commune_code), on=paris_day(at).date())
         campaign.organisation_id, campaign.routing_reason = found.organisation.id, found.why.kept()
         campaign.fee_bps = platform_fee_bps()
+        campaign.refund_below_percent = current_app.config["SETTINGS"].refund_below_percent
     campaign.terms_version, campaign.terms_accepted_at = rules.TERMS_VERSION, at
     again = campaign.submitted_at is not None
     campaign.submitted_at = at

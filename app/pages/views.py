@@ -75,6 +75,7 @@ def promises() -> dict[str, object]:
     settings = current_app.config["SETTINGS"]
     return {
         "hold_days": settings.hold_days,
+        "refund_below_percent": settings.refund_below_percent,
         "repair_days": -(-settings.repair_hours // 24),
         "longest_days": MAX_DAYS[FundingKind.ALL_OR_NOTHING],
         "fee_bps": texts.platform_fee_bps(),

@@ -14,6 +14,7 @@ from app.core.database import in_transaction
 from app.payments.client import Call, Pace
 from app.payments.errors import GatewayRefused, GatewayUnavailable, InsideTransaction, ObjectMissing
 from app.payments.key_rules import is_same_call
+from app.payments.operators_questions import OperatorsQuestions
 from app.payments.outcomes import Declined, Done, Outcome, Rejected, of_confirmation
 from app.payments.rules import CONFIRMATIONS, OperationKind
 
@@ -33,7 +34,7 @@ stripe.enable_telemetry = False
 Thing = dict[str, Any]
 
 
-class Gateway:
+class Gateway(OperatorsQuestions):
     """Calls outside any transaction. Every method may raise GatewayUnavailable and GatewayRefused."""
 
     def __init__(self, key: str, api_base: str, pace: Pace, transport: stripe.HTTPClient | None = None):
@@ -129,6 +130,7 @@ class Gateway:
             "refund": v1.refunds.retrieve,
             "dispute": v1.disputes.retrieve,
             "account": self._client.v2.core.accounts.retrieve,
+            "balance": lambda _, params, options: v1.balance.retrieve(options=options),
         }
         if object_type == "account":
             params = {"include": ACCOUNT_PARTS}
@@ -160,16 +162,6 @@ class Gateway:
         v1 = self._client.v1
         return self._everything(lambda o: v1.events.list({"created": {"gte": since}, "types": types, "limit": PAGE}, o))
 
-    def list_sessions(self, *, since: int) -> Iterator[Thing]:
-        """Checkout Sessions made from `since` (Stripe's seconds) on, newest first."""
-        v1 = self._client.v1
-        return self._everything(lambda o: v1.checkout.sessions.list({"created": {"gte": since}, "limit": PAGE}, o))
-
-    def list_intents(self, *, since: int) -> Iterator[Thing]:
-        """PaymentIntents made from `since` on, newest first."""
-        v1 = self._client.v1
-        return self._everything(lambda o: v1.payment_intents.list({"created": {"gte": since}, "limit": PAGE}, o))
-
     def own_account(self) -> Thing:
         """The platform's account, with Stripe's clock (`date`) and the API `version` that answered, for the doctor."""
         held: list[stripe.StripeObject] = []
@@ -182,11 +174,6 @@ class Gateway:
         answer = held[0].last_response
         headers = answer.headers if answer is not None else {}
         return {**found, "date": headers.get("Date", ""), "version": headers.get("Stripe-Version", "")}
-
-    def list_accounts(self, limit: int = 1) -> list[Thing]:
-        """Some connected accounts: proves that Connect is switched on."""
-        found = self._read(lambda: self._client.v2.core.accounts.list({"limit": limit}, self._options()))
-        return list(found.get("data", []))
 
     def account_link(self, account_id: str, *, return_url: str, refresh_url: str) -> str:
         """The address of Stripe's onboarding pages for a connected account; single use, minutes long."""

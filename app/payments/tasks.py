@@ -45,6 +45,13 @@ def close_task(task: MoneyTask, *, words: str, by: int | None, at: datetime) -> 
     record("money_task.closed", on=task, by=by, at=at)
 
 
+def close_gone_key(key: str, *, at: datetime) -> None:
+    """Close the open task of this key, if there is one: what it asked about has been dealt with elsewhere."""
+    known = db.session.scalar(select(MoneyTask).where(MoneyTask.key == key[:160], MoneyTask.closed_at.is_(None)))
+    if known is not None:
+        close_task(known, words="", by=None, at=at)
+
+
 def close_gone(kind: str, still: set[str], *, at: datetime) -> int:
     """Close the open tasks of `kind` whose key is not among `still`: the comparison no longer finds them."""
     gone = [

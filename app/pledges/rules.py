@@ -54,7 +54,7 @@ NEXT: dict[PledgeState, frozenset[PledgeState]] = {
     _S.PAID: frozenset({_S.PART_REFUNDED, _S.REFUNDED, _S.DISPUTED}),
     _S.PART_REFUNDED: frozenset({_S.REFUNDED, _S.DISPUTED, _S.PAID}),
     _S.REFUNDED: frozenset({_S.PAID, _S.PART_REFUNDED, _S.ABANDONED}),  # the refund failed at the bank
-    _S.DISPUTED: frozenset({_S.PAID, _S.PART_REFUNDED, _S.LOST}),
+    _S.DISPUTED: frozenset({_S.PAID, _S.PART_REFUNDED, _S.REFUNDED, _S.LOST}),
 }
 
 WITHOUT_CARD = frozenset({_S.DRAFT, _S.ABANDONED})

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from app.core.i18n import euros
 from app.pledges.mails import post
-from app.settlement.models import Refund, RefundReason
+from app.settlement.models import Dispute, Refund, RefundReason
 
 
 def refunded(refund: Refund, *, at: datetime) -> None:
@@ -51,6 +51,27 @@ def refund_failed(refund: Refund, *, at: datetime) -> None:
                 )
             ],
             occasion=f"refund_failed:{refund.id}:{refund.tries}",
+            at=at,
+        )
+
+
+def contested(dispute: Dispute, *, at: datetime) -> None:
+    """Once, and without reproach: a payment that is not recognised is the usual reason."""
+    pledge = dispute.charge.pledge
+    with force_locale(pledge.locale):
+        amount = euros(dispute.amount_cents)
+        post(
+            pledge,
+            _("Votre banque vérifie un paiement de %(amount)s", amount=amount),
+            [
+                _(
+                    "Votre banque nous dit que ce paiement de %(amount)s est contesté. Elle examine la demande, et "
+                    "vous tiendra au courant : vous n’avez rien à faire ici.",
+                    amount=amount,
+                ),
+                _("Si vous reconnaissez ce paiement après tout, dites-le simplement à votre banque."),
+            ],
+            occasion=f"contested:{dispute.id}",
             at=at,
         )
 

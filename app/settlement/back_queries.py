@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import TypeGuard
 
 from sqlalchemy import exists, func, or_, select
 
@@ -18,7 +19,9 @@ from app.settlement.models import (
     Reversal,
     ReversalState,
     Transfer,
+    TransferState,
 )
+from app.settlement.queries import IS_HERE
 
 RESERVING = (RefundState.PROPOSED, RefundState.PLANNED)
 
@@ -54,10 +57,11 @@ def reserved_before(refund: Refund) -> int:
     return int(db.session.scalar(asked) or 0)
 
 
-def has_open_refund(charge_id: int) -> bool:
-    """Whether money of a charge is about to go back."""
-    asked = exists().where(Refund.charge_id == charge_id, Refund.state.in_(RESERVING))
-    return bool(db.session.scalar(select(asked)))
+def failed_refunds(charge_id: int) -> list[Refund]:
+    """Those whose money waits for a person's decision."""
+    return list(
+        db.session.scalars(select(Refund).where(Refund.charge_id == charge_id, Refund.state == RefundState.FAILED))
+    )
 
 
 def has_open_dispute(charge_id: int) -> bool:
@@ -78,15 +82,28 @@ def reversible_cents(transfer: Transfer) -> int:
     return transfer.amount_cents - transfer.reversed_cents - int(db.session.scalar(asked) or 0)
 
 
+def is_passed_on(transfer: Transfer | None) -> TypeGuard[Transfer]:
+    """Whether the holder has received what was left of the charge."""
+    return transfer is not None and transfer.state == TransferState.DONE and transfer.base_cents != 0
+
+
+def is_in_flight(transfer: Transfer | None) -> bool:
+    """Ordered, and its answer is not known: nothing may go back of the charge meanwhile."""
+    return transfer is not None and transfer.state in (TransferState.PLANNED, TransferState.SENT)
+
+
 def reversal_of_refund(refund_id: int) -> Reversal | None:
     return db.session.scalar(select(Reversal).where(Reversal.refund_id == refund_id))
 
 
 def find_refund_at_stripe(stripe_id: str, reference: str) -> Refund | None:
     """Ours by Stripe's id, or by the name that we gave it while its answer is still on the way."""
-    return db.session.scalar(
-        select(Refund).where(or_(Refund.stripe_refund == stripe_id, Refund.reference == reference)).limit(1)
-    )
+    same = or_(Refund.stripe_refund == stripe_id, Refund.reference == reference)
+    return db.session.scalar(select(Refund).where(same).order_by(Refund.stripe_refund != stripe_id).limit(1))
+
+
+def find_dispute(stripe_id: str) -> Dispute | None:
+    return db.session.scalar(select(Dispute).where(Dispute.stripe_dispute == stripe_id))
 
 
 def lines_of(kind: str, stripe_id: str) -> dict[str, int]:
@@ -106,7 +123,11 @@ def ids_to_send(limit: int = 200) -> list[int]:
         StripeOperation.state.in_(OPEN_STATES),
     )  # fmt: skip
     found = db.session.scalars(
-        select(Refund.id).where(Refund.state == RefundState.PLANNED, ~under_way).order_by(Refund.id).limit(limit)
+        select(Refund.id)
+        .join(Charge, Charge.id == Refund.charge_id)
+        .where(Refund.state == RefundState.PLANNED, ~under_way, IS_HERE)
+        .order_by(Refund.id)
+        .limit(limit)
     ).all()
     db.session.rollback()
     return list(found)
@@ -122,3 +143,28 @@ def ids_pending(older_than: datetime, limit: int = 200) -> list[int]:
     ).all()
     db.session.rollback()
     return list(found)
+
+
+def ids_owed(at: datetime, limit: int = 200) -> list[int]:
+    """Debts that were not asked for since yesterday."""
+    asked = exists().where(
+        StripeOperation.subject_kind == Reversal.__tablename__, StripeOperation.subject_id == Reversal.id,
+        or_(StripeOperation.state.in_(OPEN_STATES), StripeOperation.created_at > at - timedelta(days=1)),
+    )  # fmt: skip
+    found = db.session.scalars(
+        select(Reversal.id).where(Reversal.state == ReversalState.OWED, ~asked).order_by(Reversal.id).limit(limit)
+    ).all()
+    db.session.rollback()
+    return list(found)
+
+
+def pledges_with_open_dispute() -> list[int]:
+    """Pledges whose bank has not decided."""
+    found = db.session.scalars(
+        select(Charge.pledge_id)
+        .join(Dispute, Dispute.charge_id == Charge.id)
+        .where(Dispute.state == DisputeState.OPEN, IS_HERE)
+        .order_by(Charge.pledge_id)
+    ).all()
+    db.session.rollback()
+    return list(dict.fromkeys(found))

@@ -81,7 +81,8 @@ def collect(pledge_id: int, *, at: datetime) -> bool:
 
 def keep_intent(pledge: Pledge, intent_id: str, *, at: datetime) -> None:
     """The PaymentIntent exists, unconfirmed. Only the first is ever confirmed."""
-    if pledge.payment_intent not in (None, intent_id):
+    is_over = pledge.payment_intent is None and pledge.state not in OPEN_AFTER_VERDICT  # cancelled meanwhile
+    if is_over or pledge.payment_intent not in (None, intent_id):
         _plan_cancel_of(pledge, intent_id, at=at)
         return
     pledge.payment_intent, pledge.claimed_until = intent_id, None
@@ -246,8 +247,21 @@ def give_up(pledge: Pledge, *, by: int | None, at: datetime) -> None:
         _plan_cancel_of(pledge, pledge.payment_intent, at=at)
 
 
-def _plan_cancel_of(pledge: Pledge, intent_id: str, *, at: datetime) -> None:
-    plan(
+def stop(pledge: Pledge, *, at: datetime) -> int | None:
+    """The campaign was cancelled: nothing is charged any more. Returns the id of the call that decides, if any.
+
+    As in `give_up`, Stripe's answer to the cancellation decides: what was paid meanwhile is refunded.
+    """
+    if pledge.state not in OPEN_AFTER_VERDICT or pledge.campaign.state != CampaignState.CANCELLED:
+        return None
+    if pledge.payment_intent is None:
+        drop(pledge, at=at)
+        return None
+    return _plan_cancel_of(pledge, pledge.payment_intent, at=at)
+
+
+def _plan_cancel_of(pledge: Pledge, intent_id: str, *, at: datetime) -> int:
+    operation = plan(
         OperationKind.INTENT_CANCEL,
         subject_kind=SUBJECT,
         subject_id=pledge.id,
@@ -256,6 +270,7 @@ def _plan_cancel_of(pledge: Pledge, intent_id: str, *, at: datetime) -> None:
         key=f"cancel:{intent_id}",
         at=at,
     )
+    return operation.id
 
 
 def drop(pledge: Pledge, *, at: datetime) -> None:

@@ -6,7 +6,7 @@ from flask import Flask
 
 from app.core.jobs import Job
 from app.payments.dispatch import register_bell, register_open_work
-from app.settlement import cli, collect_jobs, jobs, queries, stripe_handlers, transfer_services
+from app.settlement import back_jobs, cli, collect_jobs, jobs, night_check, queries, stripe_handlers, transfer_services
 from app.settlement.statement_views import bp
 from app.settlement.sync import BELLS
 
@@ -19,6 +19,14 @@ JOBS: list[Job] = [
     Job("overdue", jobs.drop_overdue, 60),
     Job("transfers", jobs.pay_out, 5),
     Job("blocked transfers", jobs.retry_blocked, 3600),
+    Job("cancelled promises", back_jobs.stop_cancelled, 60),
+    Job("cancelled payments", back_jobs.give_back_cancelled, 5),
+    Job("too little", back_jobs.give_back_too_little, 60),
+    Job("refunds", back_jobs.send_refunds, 5),
+    Job("pending refunds", back_jobs.look_at_pending, 3600),
+    Job("debts", back_jobs.retry_debts, 3600),
+    Job("waiting money", back_jobs.follow_overdue, 3600),
+    Job("books", night_check.run_when_due, 300),
 ]
 
 

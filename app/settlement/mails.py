@@ -8,13 +8,14 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from app.campaigns.models import Campaign
+from app.campaigns.rules import CampaignState
 from app.core.i18n import date_long, datetime_long, euros
 from app.core.links import external_url
 from app.core.outbox import post_mail
 from app.pledges.mails import post
 from app.pledges.models import Pledge
 from app.pledges.rules import PledgeState
-from app.settlement.queries import Money
+from app.settlement.money_queries import Money
 
 REPAIR = "settlement.repair"
 
@@ -41,6 +42,9 @@ def succeeded(pledge: Pledge, *, at: datetime) -> None:
 
 
 def released(pledge: Pledge, *, at: datetime) -> None:
+    if pledge.campaign.state == CampaignState.CANCELLED:
+        cancelled(pledge, at=at)
+        return
     with force_locale(pledge.locale):
         post(
             pledge,
@@ -52,6 +56,23 @@ def released(pledge: Pledge, *, at: datetime) -> None:
                 )
             ],
             occasion="released",
+            at=at,
+        )
+
+
+def cancelled(pledge: Pledge, *, at: datetime) -> None:
+    """The campaign ends early, and this contribution was never charged."""
+    with force_locale(pledge.locale):
+        post(
+            pledge,
+            _("La campagne est annulée : rien n’est débité"),
+            [
+                _(
+                    "Merci d’avoir soutenu ce projet. La campagne a été annulée : votre contribution n’est pas "
+                    "débitée, et votre carte n’est plus enregistrée."
+                )
+            ],
+            occasion="cancelled",
             at=at,
         )
 
@@ -115,6 +136,9 @@ def _post_repair(
 
 
 def dropped(pledge: Pledge, *, at: datetime) -> None:
+    if pledge.campaign.state == CampaignState.CANCELLED:
+        cancelled(pledge, at=at)
+        return
     with force_locale(pledge.locale):
         post(
             pledge,
@@ -191,6 +215,20 @@ def account_needed(campaign: Campaign, *, at: datetime) -> None:
         to_holder(
             campaign, _("Votre compte de paiement doit être complété"), [words], occasion="account_needed", at=at,
             action=_("Voir mon compte de paiement"),
+        )  # fmt: skip
+
+
+def factor_needed(campaign: Campaign, *, at: datetime) -> None:
+    """Once: the money waits until its holder signs in with a code too."""
+    with force_locale(campaign.owner.locale):
+        words = _(
+            "L’argent de votre campagne est prêt. Pour le protéger, il part seulement quand la double vérification "
+            "est activée sur votre compte : un code de votre téléphone, en plus du mot de passe. Il faut cinq "
+            "minutes ; le versement partira ensuite de lui-même."
+        )
+        to_holder(
+            campaign, _("Activez la double vérification pour recevoir l’argent"), [words], occasion="factor_needed",
+            at=at, action=_("Activer la double vérification"), url=external_url("accounts.second_factor"),
         )  # fmt: skip
 
 

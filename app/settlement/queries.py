@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, joinedload
@@ -14,17 +14,39 @@ from app.core.database import db
 from app.payments import environment
 from app.payments.models import StripeObject, StripeOperation
 from app.payments.rules import CONFIRMATIONS, OPEN_STATES
-from app.pledges import queries as pledges
 from app.pledges.models import Pledge
 from app.pledges.rules import OPEN_AFTER_VERDICT, REPAIRABLE, PledgeState
 from app.settlement.gift_queries import being_refunded as being_refunded
-from app.settlement.models import Attempt, AttemptState, Charge, Transfer, TransferState
+from app.settlement.models import (
+    Attempt,
+    AttemptState,
+    Charge,
+    Dispute,
+    DisputeState,
+    Refund,
+    RefundState,
+    Transfer,
+    TransferState,
+)
 
 UNFINISHED = OPEN_AFTER_VERDICT | {PledgeState.AUTHORISED, PledgeState.DRAFT}
+# A contested charge that was won is passed on later, too.
+PASSES_ON = (CampaignState.SUCCEEDED, CampaignState.SETTLED, CampaignState.FULFILLED)
 STUCK_AFTER = timedelta(minutes=2)
 # A charge made at the Stripe account in use: only there can its money be passed on.
 IS_HERE = exists().where(StripeObject.stripe_id == Charge.stripe_charge, StripeObject.psp_env == environment.CURRENT)
-PASSED_ON = exists().where(Transfer.charge_id == Charge.id, Transfer.state == TransferState.DONE)
+LEFT_CENTS = Charge.amount_cents - Charge.refunded_cents
+# A transfer whose charge went back before it could be made is over, and stands for nothing (base 0).
+IS_LIVING = or_(Transfer.base_cents.is_(None), Transfer.base_cents > 0)
+HAS_TRANSFER = exists().where(Transfer.charge_id == Charge.id, IS_LIVING).correlate(Charge)
+PASSED_ON = (
+    exists().where(Transfer.charge_id == Charge.id, IS_LIVING, Transfer.state == TransferState.DONE).correlate(Charge)
+)
+IS_CONTESTED = exists().where(Dispute.charge_id == Charge.id, Dispute.state == DisputeState.OPEN).correlate(Charge)
+# Money that may go back, or whose way back failed: it is kept for its contributor until a person has decided.
+GOING_BACK = (RefundState.PROPOSED, RefundState.PLANNED, RefundState.PENDING, RefundState.FAILED)
+IS_GOING_BACK = exists().where(Refund.charge_id == Charge.id, Refund.state.in_(GOING_BACK)).correlate(Charge)
+IS_PASSABLE = (~HAS_TRANSFER) & (LEFT_CENTS > 0) & (~IS_CONTESTED) & (~IS_GOING_BACK) & IS_HERE
 
 
 def _ids(column: InstrumentedAttribute[int], *conditions: ColumnElement[bool], limit: int | None) -> list[int]:
@@ -95,25 +117,31 @@ def ids_to_drop(at: datetime, window_hours: int, limit: int = 200) -> list[int]:
 
 
 def ids_to_pay_out(at: datetime, hold_days: int) -> list[int]:
-    """Campaigns whose hold is over, with nothing open, and money not yet passed on (or none collected)."""
+    """Campaigns whose hold is over, with nothing open, and money to pass on (or nothing left to wait for)."""
     open_pledge = exists().where(Pledge.campaign_id == Campaign.id, Pledge.state.in_(UNFINISHED))
-    has_transfer = exists().where(Transfer.charge_id == Charge.id)
-    unpaid_charge = exists().where(Charge.campaign_id == Campaign.id, ~has_transfer, IS_HERE)
-    any_charge = exists().where(Charge.campaign_id == Campaign.id)
+    passable = exists().where(Charge.campaign_id == Campaign.id, IS_PASSABLE)
     return _ids(
         Campaign.id,
-        Campaign.state.in_((CampaignState.SUCCEEDED, CampaignState.SETTLED)),
+        Campaign.state.in_(PASSES_ON),
         Campaign.verdict_at <= at - timedelta(days=hold_days),
         ~open_pledge,
-        or_(unpaid_charge, (Campaign.state == CampaignState.SUCCEEDED) & ~any_charge),
+        or_(passable, (Campaign.state == CampaignState.SUCCEEDED) & ~_unfinished(Campaign.id)),
         limit=None,
     )
+
+
+def _unfinished(campaign_id: Any) -> ColumnElement[bool]:
+    """Money that has not reached the holder, and is not contested or gone."""
+    waiting = exists().where(Transfer.campaign_id == campaign_id, Transfer.state != TransferState.DONE)
+    missing = exists().where(Charge.campaign_id == campaign_id, ~HAS_TRANSFER, LEFT_CENTS > 0, ~IS_CONTESTED)
+    return or_(waiting, missing)
 
 
 def ids_with_blocked_transfers() -> list[int]:
     """Campaigns of which Stripe has refused a transfer."""
     return _ids(
         Campaign.id,
+        Campaign.state.in_(PASSES_ON),
         exists().where(
             Transfer.campaign_id == Campaign.id,
             Transfer.state == TransferState.BLOCKED,
@@ -132,11 +160,11 @@ def has_open_pledge(campaign_id: int) -> bool:
 
 
 def charges_without_transfer(campaign_id: int) -> list[Charge]:
-    """By pledge id."""
+    """Those whose money may be passed on now, by pledge id."""
     return list(
         db.session.scalars(
             select(Charge)
-            .where(Charge.campaign_id == campaign_id, ~exists().where(Transfer.charge_id == Charge.id), IS_HERE)
+            .where(Charge.campaign_id == campaign_id, IS_PASSABLE)
             .options(joinedload(Charge.pledge))
             .order_by(Charge.pledge_id)
         )
@@ -145,43 +173,50 @@ def charges_without_transfer(campaign_id: int) -> list[Charge]:
 
 def charges_to_pass_on() -> list[Charge]:
     """Money that waits at the Stripe account in use for its holder."""
-    return list(db.session.scalars(select(Charge).where(~PASSED_ON, IS_HERE).order_by(Charge.id)))
+    return list(db.session.scalars(select(Charge).where(~PASSED_ON, LEFT_CENTS > 0, IS_HERE).order_by(Charge.id)))
 
 
 def count_to_pass_on() -> int:
-    return int(db.session.scalar(select(func.count()).select_from(Charge).where(~PASSED_ON, IS_HERE)) or 0)
+    waiting = select(func.count()).select_from(Charge).where(~PASSED_ON, LEFT_CENTS > 0, IS_HERE)
+    return int(db.session.scalar(waiting) or 0)
 
 
 def collected_cents(campaign_id: int) -> int:
-    """All that was ever charged for a campaign."""
-    total = select(func.sum(Charge.amount_cents)).where(Charge.campaign_id == campaign_id)
+    """All that was charged for a campaign and not given back."""
+    total = select(func.sum(LEFT_CENTS)).where(Charge.campaign_id == campaign_id)
     return int(db.session.scalar(total) or 0)
 
 
-def platform_fees_taken(campaign_id: int) -> int:
-    """The platform's part in the transfers prepared so far."""
-    total = select(func.sum(Transfer.platform_fee_cents)).where(Transfer.campaign_id == campaign_id)
-    return int(db.session.scalar(total) or 0)
+def transferred_base(campaign_id: int, *, but: set[int]) -> tuple[int, int]:
+    """(what the charges were worth when they were passed on, the platform's part of it), but for the charges named."""
+    rows = db.session.execute(
+        select(Transfer.charge_id, func.coalesce(Transfer.base_cents, Charge.amount_cents), Transfer.platform_fee_cents)
+        .join(Charge, Charge.id == Transfer.charge_id)
+        .where(Transfer.campaign_id == campaign_id)
+    )
+    others = [(int(base), int(fee)) for charge_id, base, fee in rows if charge_id not in but]
+    return sum(base for base, _ in others), sum(fee for _, fee in others)
 
 
-def transfers_of(campaign_id: int, *states: TransferState) -> list[Transfer]:
-    """In the order of their charges' pledges; all states when none is named."""
-    wanted = Transfer.state.in_(states) if states else Transfer.id > 0
+def blocked_transfers(campaign_id: int) -> list[Transfer]:
+    """Refused by Stripe, of charges that are neither contested nor going back; by pledge."""
     return list(
         db.session.scalars(
             select(Transfer)
-            .where(Transfer.campaign_id == campaign_id, wanted)
+            .join(Charge, Charge.id == Transfer.charge_id)
+            .where(
+                Transfer.campaign_id == campaign_id, Transfer.state == TransferState.BLOCKED, ~IS_CONTESTED,
+                ~IS_GOING_BACK, LEFT_CENTS > 0, IS_HERE,
+            )
             .options(joinedload(Transfer.charge).joinedload(Charge.pledge))
-            .order_by(Transfer.id)
+            .order_by(Charge.pledge_id)
         )
-    )
+    )  # fmt: skip
 
 
 def has_unfinished_transfer(campaign_id: int) -> bool:
     """Whether money collected has not reached the holder yet."""
-    waiting = exists().where(Transfer.campaign_id == campaign_id, Transfer.state != TransferState.DONE)
-    missing = exists().where(Charge.campaign_id == campaign_id, ~exists().where(Transfer.charge_id == Charge.id))
-    return bool(db.session.scalar(select(or_(waiting, missing))))
+    return bool(db.session.scalar(select(_unfinished(campaign_id))))
 
 
 def open_attempt(pledge_id: int) -> Attempt | None:
@@ -206,79 +241,4 @@ def confirmation_is_under_way(pledge_id: int) -> bool:
 def last_attempt(pledge_id: int) -> Attempt | None:
     return db.session.scalar(
         select(Attempt).where(Attempt.pledge_id == pledge_id).order_by(Attempt.number.desc()).limit(1)
-    )
-
-
-@dataclass(frozen=True)
-class Line:
-    """One charge in the holder's statement; cents. `transfer_state` "" while no transfer is prepared."""
-
-    reference: str
-    charged_at: datetime
-    amount_cents: int
-    stripe_fee_cents: int
-    platform_fee_cents: int | None
-    transferred_cents: int | None
-    transfer_state: str
-    done_at: datetime | None
-
-
-@dataclass(frozen=True)
-class Money:
-    """What the holder's money page shows, in cents: (how many, sum) pairs and totals."""
-
-    promised: tuple[int, int]
-    under_way: tuple[int, int]
-    repairing: tuple[int, int]
-    paid: tuple[int, int]
-    dropped: tuple[int, int]
-    lines: list[Line]
-    stripe_fees_cents: int
-    platform_fees_cents: int
-    transferred_cents: int
-    waiting_cents: int
-
-
-def money_of(campaign_id: int) -> Money:
-    """Two statements, whatever the number of pledges."""
-    by_state = pledges.cents_by_state(campaign_id)
-
-    def of(*states: PledgeState) -> tuple[int, int]:
-        found = [by_state.get(state.value, (0, 0)) for state in states]
-        return sum(count for count, _ in found), sum(cents for _, cents in found)
-
-    rows = db.session.execute(
-        select(Charge, Transfer, Pledge.public_id)
-        .join(Pledge, Pledge.id == Charge.pledge_id)
-        .outerjoin(Transfer, Transfer.charge_id == Charge.id)
-        .where(Charge.campaign_id == campaign_id)
-        .order_by(Charge.id)
-    )
-    lines = [_line(charge, transfer, public_id) for charge, transfer, public_id in rows]
-    done = [line for line in lines if line.transfer_state == TransferState.DONE]
-    return Money(
-        promised=of(PledgeState.AUTHORISED),
-        under_way=of(PledgeState.DUE, PledgeState.CHARGING),
-        repairing=of(PledgeState.NEEDS_ACTION, PledgeState.NEEDS_CARD),
-        paid=of(PledgeState.PAID),
-        dropped=of(PledgeState.DROPPED),
-        lines=lines,
-        stripe_fees_cents=sum(line.stripe_fee_cents for line in lines),
-        platform_fees_cents=sum(line.platform_fee_cents or 0 for line in lines),
-        transferred_cents=sum(line.transferred_cents or 0 for line in done),
-        waiting_cents=sum(line.amount_cents - line.stripe_fee_cents - (line.platform_fee_cents or 0)
-                          for line in lines if line not in done),
-    )  # fmt: skip
-
-
-def _line(charge: Charge, transfer: Transfer | None, public_id: str) -> Line:
-    return Line(
-        reference=public_id[:8],
-        charged_at=charge.charged_at,
-        amount_cents=charge.amount_cents,
-        stripe_fee_cents=charge.fee_cents,
-        platform_fee_cents=transfer.platform_fee_cents if transfer else None,
-        transferred_cents=transfer.amount_cents if transfer else None,
-        transfer_state=str(transfer.state) if transfer else "",
-        done_at=transfer.done_at if transfer else None,
     )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from app.campaigns.models import Campaign
 from app.core.database import db
@@ -11,6 +13,8 @@ from app.core.text import public_id
 from app.payments import ledger, tasks
 from app.payments.operations import plan, remember
 from app.payments.rules import OperationKind
+from app.settlement import back_shares as shares
+from app.settlement import holder_mails
 from app.settlement.models import Reversal, ReversalState, Transfer
 
 SUBJECT = Reversal.__tablename__
@@ -69,6 +73,41 @@ def done(reversal: Reversal, stripe_id: str, *, at: datetime) -> None:
         lines={ledger.AVAILABLE: reversal.amount_cents, payer: -reversal.amount_cents}, at=at,
     )  # fmt: skip
     record("reversal.done", on=reversal, by=None, at=at, amount_cents=reversal.amount_cents)
+    tasks.close_gone_key(f"reversal_owed:{reversal.id}", at=at)
+    holder_mails.taken_back(reversal, at=at)
+
+
+def found(transfer: Transfer, thing: Mapping[str, Any], *, at: datetime) -> Reversal:
+    """Somebody took money back in Stripe's own dashboard: it is written down and booked, and a person is told.
+
+    It first repays what the platform has already paid in the holder's place; the rest is owed to the campaign.
+    """
+    stripe_id, cents = str(thing["id"]), int(thing["amount"])
+    reversal = Reversal(
+        reference=public_id(), transfer_id=transfer.id, campaign_id=transfer.campaign_id, amount_cents=cents,
+        state=ReversalState.DONE, stripe_reversal=stripe_id, created_at=at, ended_at=at,
+    )  # fmt: skip
+    reversal.transfer = transfer
+    db.session.add(reversal)
+    db.session.flush()
+    repaid = min(cents, shares.borne_for_holder(transfer.charge, transfer))
+    transfer.reversed_cents += cents
+    remember(stripe_id, SUBJECT, reversal.id)
+    ledger.book(
+        "reversal", stripe_id, subject_kind=SUBJECT, subject_id=reversal.id,
+        lines={
+            ledger.AVAILABLE: cents,
+            ledger.FEES_PLATFORM: -repaid,
+            ledger.of_campaign(reversal.campaign_id): repaid - cents,
+        },
+        at=at,
+    )  # fmt: skip
+    record("reversal.found", on=reversal, by=None, at=at, amount_cents=cents)
+    tasks.open_task(
+        "reversal_found", f"reversal_found:{stripe_id}", at=at, subject_kind=SUBJECT, subject_id=reversal.id,
+        ours_cents=0, theirs_cents=cents, reversal=stripe_id,
+    )  # fmt: skip
+    return reversal
 
 
 def owe(reversal: Reversal, *, code: str, at: datetime) -> None:
@@ -86,6 +125,7 @@ def owe(reversal: Reversal, *, code: str, at: datetime) -> None:
             "reversal_owed", f"reversal_owed:{reversal.id}", at=at, subject_kind=SUBJECT, subject_id=reversal.id,
             ours_cents=reversal.amount_cents, theirs_cents=0, code=code[:60],
         )  # fmt: skip
+        holder_mails.owes(reversal, at=at)
     reversal.state, reversal.code = ReversalState.OWED, code[:60]
     record("reversal.owed", on=reversal, by=None, at=at, code=reversal.code, tries=reversal.tries)
 

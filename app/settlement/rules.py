@@ -10,6 +10,9 @@ from enum import StrEnum
 # (payments design §5). The last one leaves a day to act before the window ends.
 RETRY_AFTER = (timedelta(days=3), timedelta(days=6))
 REMIND_AFTER_HOURS = (48, 96, 144)
+# Money may wait at most 90 days between its charge and its transfer (payments design §5, "Manual payouts").
+OVERDUE_REMINDER_DAYS = (60, 75)
+OVERDUE_DAYS = 90
 
 
 class DeclineKind(StrEnum):
@@ -50,6 +53,22 @@ def reminder_hours(first_declined_at: datetime, at: datetime) -> int | None:
     """The newest reminder whose time has come: 48, 96 or 144 hours after the first refusal."""
     passed = [hours for hours in REMIND_AFTER_HOURS if first_declined_at + timedelta(hours=hours) <= at]
     return passed[-1] if passed else None
+
+
+def overdue_reminder(charged_at: datetime, at: datetime) -> int | None:
+    """The newest reminder, in days, whose time has come for money that waits since `charged_at`."""
+    passed = [days for days in OVERDUE_REMINDER_DAYS if charged_at + timedelta(days=days) <= at]
+    return passed[-1] if passed else None
+
+
+def overdue_at(charged_at: datetime) -> datetime:
+    """When money that still waits for its holder goes back."""
+    return charged_at + timedelta(days=OVERDUE_DAYS)
+
+
+def is_too_little(collected_cents: int, goal_cents: int, percent: int) -> bool:
+    """True when less than `percent` of the goal could be collected, and the rules of the campaign refund then."""
+    return percent > 0 and collected_cents * 100 < goal_cents * percent
 
 
 def platform_fee_cents(collected_cents: int, rate_bps: int) -> int:

@@ -14,6 +14,7 @@ from app.payments.rules import OperationKind
 from app.pledges import queries as pledges
 from app.pledges.services import forget_customer
 from app.settlement import charge_services as charges
+from app.settlement import refund_results as results
 from app.settlement import refund_services as refunds
 from app.settlement import reversal_services as reversals
 from app.settlement import transfer_services as transfers
@@ -76,9 +77,9 @@ def on_refund(operation: StripeOperation, outcome: Outcome, at: datetime) -> Non
     """On its way to the card, or refused: a refused order has moved nothing."""
     refund = refunds.locked(db.session.get_one(Refund, operation.subject_id))
     if isinstance(outcome, Done):
-        refunds.apply(refund, outcome.object, at=at)
+        results.apply(refund, outcome.object, at=at)
     elif refund.state == RefundState.PLANNED:
-        refunds.fail(refund, code=outcome.code or "refused", at=at)
+        results.fail(refund, code=outcome.code or "refused", at=at)
 
 
 def on_reversal(operation: StripeOperation, outcome: Outcome, at: datetime) -> None:

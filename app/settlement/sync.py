@@ -14,8 +14,8 @@ from app.payments import environment
 from app.pledges.checkout import SUBJECT as PLEDGES
 from app.pledges.models import Pledge
 from app.pledges.sync import sync_pledge
+from app.settlement import back_sync, gift_queries
 from app.settlement import charge_services as charges
-from app.settlement import gift_queries
 from app.settlement import gift_services as gifts
 
 log = structlog.get_logger()
@@ -55,7 +55,7 @@ def sync_gift(pledge_id: int, session_id: str | None = None) -> None:
 
 
 def ring_pledge(pledge_id: int, object_type: str, object_id: str) -> None:
-    """The bell of pledges: a Session, its setup, or the PaymentIntent with its charge."""
+    """The bell of pledges: a Session, its setup, the PaymentIntent with its charge, or what became of that."""
     if object_type == "checkout.session":
         sync_gift(pledge_id, object_id)
     elif object_type == "payment_intent" and gift_queries.waits_for_payment(pledge_id):
@@ -64,10 +64,8 @@ def ring_pledge(pledge_id: int, object_type: str, object_id: str) -> None:
         sync_pledge(pledge_id)
     elif object_type in ("payment_intent", "charge"):
         sync_intent(pledge_id)
+    if object_type in ("charge", "refund", "dispute", "transfer"):
+        back_sync.ring_charge(pledge_id, object_type, object_id)
 
 
-def ring_transfer(transfer_id: int, object_type: str, object_id: str) -> None:
-    """A transfer is booked by the answer to its order; a reversal is shown by the comparison of books."""
-
-
-BELLS = {PLEDGES: ring_pledge, "transfers": ring_transfer}
+BELLS = {PLEDGES: ring_pledge, **back_sync.BELLS}

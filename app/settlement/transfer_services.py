@@ -13,10 +13,14 @@ from app.payments import ledger
 from app.payments.operations import plan, remember
 from app.payments.rules import OperationKind
 from app.pledges import queries as pledges
-from app.settlement import mails, queries, rules
+from app.settlement import back_queries as backs
+from app.settlement import giving_back_queries as giving_back
+from app.settlement import mails, money_queries, queries
+from app.settlement import payout_queries as payouts
 from app.settlement.charge_services import transfer_group
 from app.settlement.models import Charge, Transfer, TransferState
-from app.settlement.rules import Collected
+from app.settlement.payout_rules import Situation
+from app.settlement.pricing import Price, prices
 
 SUBJECT = Transfer.__tablename__
 
@@ -24,46 +28,63 @@ SUBJECT = Transfer.__tablename__
 def prepare(campaign_id: int, account: str, *, at: datetime) -> int:
     """Compute the fee on all that was collected, share it, and plan the transfers. Returns how many.
 
-    The caller has checked the hold and, with Stripe, that `account` may receive. A campaign of which
-    nothing could be collected is settled at once.
+    Every condition is looked at again under the campaign's lock; the caller has asked Stripe that `account`
+    may receive. A campaign of which nothing could be collected is settled at once.
     """
     campaign = pledges.lock_campaign(campaign_id)
-    if queries.has_open_pledge(campaign_id):
+    now = payouts.situation(campaign_id, at=at)
+    if now.has_open_pledge or (now.to_pass_on[1] and not (now.may_leave and now.account == account)):
         return 0
-    charges = queries.charges_without_transfer(campaign_id)
-    whole = rules.platform_fee_cents(queries.collected_cents(campaign_id), campaign.fee_bps)
-    # A charge found after the others (its success was learnt late) bears what the whole still lacks.
-    left = max(0, whole - queries.platform_fees_taken(campaign_id))
-    left = min(left, sum(charge.amount_cents for charge in charges))
-    parts = rules.share_fee(
-        left, [Collected(charge.pledge_id, charge.amount_cents, charge.fee_cents) for charge in charges]
-    )
-    for charge, part in zip(charges, parts, strict=True):
-        _prepare_one(charge, part, account, at=at)
+    if giving_back.has_too_little(campaign_id):  # everybody is about to be refunded
+        return 0
+    charges = queries.charges_without_transfer(campaign_id) if now.to_pass_on[1] else []
+    proof = _proof(now) if charges else {}
+    for charge, price in zip(charges, prices(campaign, charges), strict=True):
+        _prepare_one(charge, price, account, proof, at=at)
     db.session.flush()
     settle_when_done(campaign, at=at)
     return len(charges)
 
 
-def _prepare_one(charge: Charge, fee_cents: int, account: str, *, at: datetime) -> None:
-    transfer = Transfer(
-        charge_id=charge.id,
-        campaign_id=charge.campaign_id,
-        account=account,
-        amount_cents=max(0, charge.amount_cents - charge.fee_cents - fee_cents),
-        platform_fee_cents=fee_cents,
-        created_at=at,
-        tries=1,
-        state=TransferState.PLANNED,
-    )
-    db.session.add(transfer)
+def _proof(now: Situation) -> dict[str, int | str | bool | None]:
+    """Why the money might leave at this instant, for the journal (invariant I11)."""
+    payout = payouts.get_payout(now.approval_id) if now.approval_id is not None else None
+    return {
+        "payout": now.approval_id,
+        "prepared_by": payout.prepared_by_id if payout else None,
+        "approved_by": payout.approved_by_id if payout else None,
+        "verdict_at": now.verdict_at.isoformat() if now.verdict_at else None,
+        "hold_days": now.hold_days,
+        "account": now.account,
+        "account_active": now.account_is_active,
+        "second_factor": now.has_second_factor,
+        "open_pledges": now.has_open_pledge,
+    }
+
+
+def _prepare_one(
+    charge: Charge, price: Price, account: str, proof: dict[str, int | str | bool | None], *, at: datetime
+) -> None:
+    transfer = backs.find_transfer(charge.id)  # ended when its charge went back; the refund then failed
+    if transfer is None:
+        transfer = Transfer(charge_id=charge.id, campaign_id=charge.campaign_id, created_at=at, tries=0)
+        db.session.add(transfer)
+    transfer.tries += 1
+    transfer.state, transfer.done_at = TransferState.PLANNED, None
     transfer.charge = charge
+    _set_price(transfer, price, account)
     db.session.flush()
-    record("transfer.prepared", on=transfer, by=None, at=at, amount_cents=transfer.amount_cents)
+    record("transfer.prepared", on=transfer, by=None, at=at, amount_cents=transfer.amount_cents, **proof)
     if transfer.amount_cents == 0:  # both fees took it all: there is nothing to send
         done(transfer, None, at=at)
     else:
         _plan_call(transfer, at=at)
+
+
+def _set_price(transfer: Transfer, price: Price, account: str) -> None:
+    transfer.account = account
+    transfer.base_cents, transfer.platform_fee_cents = price.base_cents, price.platform_fee_cents
+    transfer.amount_cents = price.holder_cents
 
 
 def _plan_call(transfer: Transfer, *, at: datetime) -> None:
@@ -86,22 +107,22 @@ def _plan_call(transfer: Transfer, *, at: datetime) -> None:
 
 
 def done(transfer: Transfer, stripe_id: str | None, *, at: datetime) -> None:
-    """The holder has it: the campaign's account is relieved of the whole charge, fees included."""
+    """The holder has it: the campaign's account is relieved of all that was left of the charge, fees included."""
     if transfer.state == TransferState.DONE:
         return
     transfer.state, transfer.done_at, transfer.stripe_transfer = TransferState.DONE, at, stripe_id
     if stripe_id is not None:
         remember(stripe_id, SUBJECT, transfer.id)
-    charge = transfer.charge
+    base = backs.base_cents(transfer)
     lines = ledger.transfer_lines(
         transfer.campaign_id,
-        amount_cents=charge.amount_cents,
+        amount_cents=base,
         transferred_cents=transfer.amount_cents,
         platform_fee_cents=transfer.platform_fee_cents,
-        stripe_fee_cents=charge.amount_cents - transfer.amount_cents - transfer.platform_fee_cents,
+        stripe_fee_cents=base - transfer.amount_cents - transfer.platform_fee_cents,
     )
     ledger.book(
-        "transfer", stripe_id or f"none:{charge.stripe_charge}", subject_kind=SUBJECT, subject_id=transfer.id,
+        "transfer", stripe_id or f"none:{transfer.charge.stripe_charge}", subject_kind=SUBJECT, subject_id=transfer.id,
         lines=lines, at=at,
     )  # fmt: skip
     record("transfer.done", on=transfer, by=None, at=at, amount_cents=transfer.amount_cents)
@@ -115,15 +136,44 @@ def block(transfer: Transfer, *, code: str, at: datetime) -> None:
 
 
 def retry_blocked(campaign_id: int, account: str, *, at: datetime) -> int:
-    """The account may receive again: a refused order made nothing, so it is given again under a new key."""
-    pledges.lock_campaign(campaign_id)
-    blocked = queries.transfers_of(campaign_id, TransferState.BLOCKED)
-    for transfer in blocked:
+    """The account may receive again: a refused order made nothing, so it is given again under a new key.
+
+    What went back of a charge meanwhile is no longer passed on; a charge that may still go back waits.
+    """
+    campaign = pledges.lock_campaign(campaign_id)
+    blocked = queries.blocked_transfers(campaign_id)
+    for transfer, price in zip(blocked, prices(campaign, [one.charge for one in blocked]), strict=True):
         transfer.tries += 1
-        transfer.state, transfer.account = TransferState.PLANNED, account
-        record("transfer.tried_again", on=transfer, by=None, at=at, tries=transfer.tries)
-        _plan_call(transfer, at=at)
+        transfer.state = TransferState.PLANNED
+        _set_price(transfer, price, account)
+        record(
+            "transfer.tried_again", on=transfer, by=None, at=at, tries=transfer.tries,
+            amount_cents=transfer.amount_cents,
+        )  # fmt: skip
+        if transfer.amount_cents == 0:
+            done(transfer, None, at=at)
+        else:
+            _plan_call(transfer, at=at)
+    db.session.flush()
+    settle_when_done(campaign, at=at)
     return len(blocked)
+
+
+def end_if_nothing_left(charge: Charge, *, at: datetime) -> None:
+    """All of a charge went back before its refused transfer could be made: it is over, and stands for nothing.
+
+    A campaign that waited for nothing else is settled.
+    """
+    transfer = backs.find_transfer(charge.id)
+    if charge.refunded_cents < charge.amount_cents:
+        return
+    if transfer is not None and transfer.state == TransferState.BLOCKED:
+        _set_price(transfer, Price(0, 0, 0), transfer.account)
+        transfer.state, transfer.done_at = TransferState.DONE, at
+        record("transfer.ended", on=transfer, by=None, at=at)
+    campaign = pledges.lock_campaign(charge.campaign_id)
+    if not queries.has_open_pledge(campaign.id) and campaign.verdict_at is not None:
+        settle_when_done(campaign, at=at)
 
 
 def close_as_test_data(at: datetime) -> int:
@@ -143,4 +193,4 @@ def settle_when_done(campaign: Campaign, *, at: datetime) -> None:
     if campaign.state != CampaignState.SUCCEEDED or queries.has_unfinished_transfer(campaign.id):
         return
     campaigns.settle(campaign, at=at)
-    mails.statement(campaign, queries.money_of(campaign.id), at=at)
+    mails.statement(campaign, money_queries.money_of(campaign.id), at=at)

@@ -30,7 +30,7 @@ from app.pledges.rules import REPAIRABLE, PledgeState
 from app.pledges.sync import sync_pledge
 from app.pledges.visits import back_to, fresh, visit
 from app.settlement import charge_services as charges
-from app.settlement import collect_jobs, jobs, policy, queries
+from app.settlement import collect_jobs, jobs, money_queries, policy
 from app.settlement.sync import sync_intent
 
 bp = Blueprint("settlement", __name__)
@@ -119,7 +119,7 @@ def money(campaign: Campaign) -> ResponseReturnValue:
     return render_template(
         "settlement/money.html",
         campaign=campaign,
-        money=queries.money_of(campaign.id),
+        money=money_queries.money_of(campaign.id),
         account_status=payees.status_of(campaign.owner_id),
         hold_days=current_app.config["SETTINGS"].hold_days,
     )
