@@ -36,6 +36,11 @@ def current_life() -> tuple[str, int]:
     return (str(found[0]), int(found[1])) if found else ("", 0)
 
 
+def catch_up_from() -> datetime | None:
+    """The instant of the copy that was put back, while what Stripe did since is not found again."""
+    return db.session.scalar(select(PspEnvironment.catch_up_from).where(PspEnvironment.is_current))
+
+
 def ensure(*, sends: bool = True) -> str:
     """Compare Stripe's account with ours before anything is sent; outside any transaction.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, update
 
 from app.core.database import db
 from app.payments.models import PspEnvironment, StripeEvent, StripeOperation
@@ -33,11 +33,6 @@ def begin(*, taken_at: datetime, at: datetime) -> int:
         .values(restorations=PspEnvironment.restorations + 1, catch_up_from=taken_at)
     )
     return int(opened.rowcount)  # type: ignore[attr-defined]  # an UPDATE's result has it
-
-
-def catch_up_from() -> datetime | None:
-    """The instant of the copy that was put back, while the gate is shut."""
-    return db.session.scalar(select(PspEnvironment.catch_up_from).where(PspEnvironment.is_current))
 
 
 def caught_up() -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -69,8 +69,8 @@ def catch_up() -> Caught:
     return caught
 
 
-def _since() -> Any:
-    found = restored_services.catch_up_from()
+def _since() -> datetime | None:
+    found = environment.catch_up_from()
     db.session.rollback()
     return found
 
