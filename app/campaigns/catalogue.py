@@ -96,6 +96,7 @@ class Card:
     title: str
     tagline: str
     state: str
+    kind: str
     raised_cents: int
     goal_cents: int
     backers_count: int
@@ -114,9 +115,10 @@ class Catalogue:
 
 _CARD: Select[*tuple[Any, ...]] = (
     select(
-        Campaign.slug, Campaign.title, Campaign.tagline, Campaign.state, Campaign.raised_cents, Campaign.goal_cents,
-        Campaign.backers_count, Campaign.closes_at, Territory.name, Departement.name,
-        newest_picture(Picture.renditions),
+        Campaign.slug, Campaign.title, Campaign.tagline, Campaign.state, Campaign.kind,
+        Campaign.raised_cents, Campaign.goal_cents,
+        Campaign.backers_count, Campaign.closes_at, Territory.name.label("commune"),
+        Departement.name.label("departement"), newest_picture(Picture.renditions).label("renditions"),
     )
     .outerjoin(Territory, Territory.code == Campaign.commune_code)
     .outerjoin(Departement, Departement.code == Campaign.departement_code)
@@ -126,17 +128,18 @@ _CARD: Select[*tuple[Any, ...]] = (
 def _cards(statement: Select[*tuple[Any, ...]]) -> list[Card]:
     return [
         Card(
-            slug=row[0],
-            title=row[1],
-            tagline=row[2],
-            state=row[3],
-            raised_cents=row[4],
-            goal_cents=row[5] or 0,
-            backers_count=row[6],
-            closes_at=row[7],
-            commune_name=row[8] or "",
-            departement_name=row[9] or "",
-            picture_url=smallest_image(row[10]),
+            slug=row.slug,
+            title=row.title,
+            tagline=row.tagline,
+            state=row.state,
+            kind=row.kind,
+            raised_cents=row.raised_cents,
+            goal_cents=row.goal_cents or 0,
+            backers_count=row.backers_count,
+            closes_at=row.closes_at,
+            commune_name=row.commune or "",
+            departement_name=row.departement or "",
+            picture_url=smallest_image(row.renditions),
         )
         for row in db.session.execute(statement)
     ]

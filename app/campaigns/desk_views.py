@@ -11,8 +11,9 @@ from flask_babel import gettext as _
 from app.campaigns import mails, policy, queries, readiness, rules, services, steps
 from app.campaigns.blueprint import bp
 from app.campaigns.errors import CampaignMoveNotAllowed, NotReady
-from app.campaigns.forms import AppealForm, CalendarForm, OpeningForm, SubmitForm
+from app.campaigns.forms import AppealForm, OpeningForm, SubmitForm
 from app.campaigns.models import Campaign
+from app.campaigns.money_forms import CalendarForm
 from app.campaigns.rules import CampaignState
 from app.campaigns.step_page import step_page, with_links
 from app.coaching import queries as coaching_queries
@@ -106,6 +107,7 @@ def _last_step(campaign: Campaign, form: SubmitForm, status: int) -> ResponseRet
     step = steps.BY_CODE["calendrier"]
     stored = step.read(campaign)
     calendar = CalendarForm(formdata=None, data={**stored, "version": steps.fingerprint(stored)})
+    calendar.prepare(campaign)
     return step_page(campaign, step, calendar, status, submit_form=form)
 
 

@@ -82,7 +82,7 @@ def edit(campaign: Campaign) -> ResponseReturnValue:
     if step.code == "contreparties":
         return reward_views.page(campaign)
     stored = step.read(campaign)
-    form = step.form(data={**stored, "version": steps.fingerprint(stored)})
+    form = step.form(data={**stored, "version": steps.fingerprint(stored)}).prepare(campaign)
     if not form.is_submitted():
         return step_page(campaign, step, form)
     if _line_added(form):

@@ -12,9 +12,9 @@ from typing import Any
 from flask_babel import force_locale
 
 from app.campaigns import rules
-from app.campaigns.errors import NotEditable, TooMany
+from app.campaigns.errors import KindLocked, NotEditable, TooMany
 from app.campaigns.models import BudgetLine, Campaign, CampaignValue, Picture, Reward
-from app.campaigns.rules import AddedValue, BudgetSide, RewardNature
+from app.campaigns.rules import AddedValue, BudgetSide, FundingKind, RewardNature
 from app.campaigns.words import THEMES, VALUES
 from app.core.database import db
 from app.core.journal import record as journal
@@ -87,6 +87,7 @@ def save_values(campaign: Campaign, *, arguments: Mapping[AddedValue, str], by: 
 def save_budget(
     campaign: Campaign,
     *,
+    kind: FundingKind,
     goal_cents: int | None,
     optimum_cents: int | None,
     uses: Sequence[tuple[str, int]],
@@ -94,10 +95,16 @@ def save_budget(
     by: int,
     at: datetime,
 ) -> None:
-    """Lines are (words, cents); in a draft either may be missing. Errors: NotEditable, TooMany."""
+    """Lines are (words, cents); in a draft either may be missing.
+
+    The kind is chosen before the first submission. Errors: NotEditable, TooMany, KindLocked.
+    """
     _change(campaign, "budget", by, at)
+    if campaign.submitted_at is not None and kind != campaign.kind:
+        raise KindLocked
     if max(len(uses), len(resources)) > rules.MAX_BUDGET_LINES:
         raise TooMany
+    campaign.kind = kind
     campaign.goal_cents, campaign.optimum_cents = goal_cents, optimum_cents
     sides = ((BudgetSide.USE, uses), (BudgetSide.RESOURCE, resources))
     campaign.budget_lines = [

@@ -15,6 +15,12 @@ class NotEditable(MoveNotAllowed):
     message = _l("Cette campagne ne peut plus être modifiée : elle est en relecture ou déjà publiée.")
 
 
+class KindLocked(MoveNotAllowed):
+    message = _l(
+        "Ce qui se passe si l’objectif n’est pas atteint ne change plus une fois la campagne envoyée en relecture."
+    )
+
+
 class Overtaken(MoveNotAllowed):
     """Somebody saved the same step meanwhile; the form shows both texts."""
 

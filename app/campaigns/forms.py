@@ -1,9 +1,12 @@
-"""The seven steps of a campaign, a reward, and the buttons of the desk: text becomes typed values here."""
+"""The steps of a campaign, a reward, and the buttons of the desk: text becomes typed values here.
+
+The two steps about money and time are in `money_forms.py`.
+"""
 
 from __future__ import annotations
 
-from datetime import date, timedelta
-from typing import Any
+from datetime import date
+from typing import Any, Self
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -11,28 +14,16 @@ from flask_wtf.file import FileField
 from wtforms import (
     BooleanField,
     DateField,
-    FieldList,
-    Form,
-    FormField,
     HiddenField,
     IntegerField,
     RadioField,
     SelectChoice,
     SelectField,
-    ValidationError,
 )
 from wtforms.validators import InputRequired, NumberRange, Optional
 
-from app.campaigns.rules import (
-    MAX_BUDGET_LINES,
-    MAX_DAYS,
-    MAX_GOAL_CENTS,
-    MIN_DAYS,
-    MIN_GOAL_CENTS,
-    AddedValue,
-    FundingKind,
-    RewardNature,
-)
+from app.campaigns.models import Campaign
+from app.campaigns.rules import AddedValue, FundingKind, RewardNature
 from app.campaigns.words import NATURES, THEMES, VALUE_HINTS, VALUES
 from app.core import clock
 from app.core.forms import BaseForm, BetweenCents, EuroField, LineField, TextField, counted
@@ -41,7 +32,6 @@ from app.core.images import MAX_BYTES
 from app.core.money import MAX_CENTS
 from app.network.forms import CommuneField, CommuneMixin
 
-MOST_DAYS = MAX_DAYS[FundingKind.ALL_OR_NOTHING]
 MAX_STOCK = 100_000
 MONTHS_AHEAD = 36
 
@@ -63,6 +53,10 @@ class StepForm(BaseForm):
     """`version`: what the step held when the form was shown; a second saver is told."""
 
     version = HiddenField()
+
+    def prepare(self, campaign: Campaign) -> Self:
+        """Fill in what depends on the campaign: bounds and words."""
+        return self
 
 
 class ProjectForm(CommuneMixin, StepForm):
@@ -92,6 +86,11 @@ class StoryForm(StepForm):
         _l("Si l’objectif n’est pas atteint, que se passe-t-il ?"), max_length=1000,
         description=_l("Personne n’est débité. Dites ce que devient le projet."),
     )  # fmt: skip
+
+    def prepare(self, campaign: Campaign) -> Self:
+        if campaign.kind == FundingKind.FLEXIBLE:
+            self.if_missed.description = _("Vous gardez ce qui est réuni. Dites ce que vous ferez avec moins.")
+        return self
 
 
 class PreviewForm(BaseForm):
@@ -124,43 +123,6 @@ class ValuesForm(StepForm):
     environmental = TextField(
         VALUES[AddedValue.ENVIRONMENTAL], max_length=300, description=VALUE_HINTS[AddedValue.ENVIRONMENTAL]
     )
-
-
-class LineForm(Form):
-    """One line of the budget; both fields empty: the line disappears."""
-
-    label = LineField(_l("Intitulé"), max_length=120)
-    amount = EuroField(_l("Montant"), [BetweenCents(1, MAX_CENTS)])
-
-
-class LineList(FieldList):
-    """A list whose indices come from the browser: anything that is not a short number is ignored."""
-
-    def _extract_indices(self, prefix: str, formdata: Any) -> Any:
-        offset = len(prefix) + 1
-        for name in formdata:
-            index = name[offset:].split("-", 1)[0] if name.startswith(f"{prefix}-") else ""
-            if index.isascii() and index.isdigit() and len(index) <= 4:
-                yield int(index)
-
-
-class BudgetForm(StepForm):
-    goal = EuroField(
-        _l("Votre objectif"), [BetweenCents(MIN_GOAL_CENTS, MAX_GOAL_CENTS)],
-        description=_l("La somme sans laquelle le projet ne se fait pas. Au-dessous, personne n’est débité."),
-    )  # fmt: skip
-    optimum = EuroField(
-        _l("Et si tout va bien (facultatif)"), [BetweenCents(MIN_GOAL_CENTS, MAX_GOAL_CENTS)],
-        description=_l("Une somme plus haute, qui permettrait d’aller plus loin."),
-    )  # fmt: skip
-    uses = LineList(FormField(LineForm), label=_l("Ce que l’argent paie"), min_entries=3, max_entries=MAX_BUDGET_LINES)
-    resources = LineList(
-        FormField(LineForm), label=_l("Les autres financements"), min_entries=1, max_entries=MAX_BUDGET_LINES
-    )
-
-    def validate_optimum(self, field: Any) -> None:
-        if field.data is not None and self.goal.data is not None and field.data < self.goal.data:
-            raise ValidationError(_("Cette somme est au moins égale à l’objectif."))
 
 
 class RewardForm(StepForm):
@@ -215,27 +177,6 @@ def _is_month(text: str) -> bool:
 
 def _month_words(month: date) -> str:
     return date_long(month).replace("\u00a0", " ").split(" ", 1)[1] if current() == "fr" else f"{month:%B %Y}"
-
-
-class CalendarForm(StepForm):
-    duration_days = IntegerField(
-        _l("Combien de jours dure la campagne ?"),
-        [Optional(), NumberRange(MIN_DAYS, MOST_DAYS, _l("Entre %(min)s et %(max)s jours."))],
-        description=_l(
-            "De %(least)s à %(most)s jours. Un à deux mois suffisent presque toujours.",
-            least=MIN_DAYS,
-            most=MOST_DAYS,
-        ),
-    )
-    earliest_start_on = DateField(
-        _l("Pas avant le (facultatif)"), [Optional()],
-        description=_l("Après l’approbation, vous choisirez vous-même le jour d’ouverture."),
-    )  # fmt: skip
-
-    def validate_earliest_start_on(self, field: Any) -> None:
-        today = clock.paris_day(clock.now()).date()
-        if field.data is not None and not date(2000, 1, 1) <= field.data <= today + timedelta(days=366):
-            raise ValidationError(_("Choisissez un jour dans l’année qui vient."))
 
 
 class SubmitForm(BaseForm):

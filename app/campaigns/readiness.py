@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from flask_babel import lazy_gettext as _l
 
 from app.campaigns.models import Campaign
-from app.campaigns.rules import BudgetSide, budget_gap_cents
+from app.campaigns.rules import MAX_DAYS, MIN_DAYS, BudgetSide, FundingKind, budget_gap_cents
 from app.core.money import format_euros
 
 STORY_MIN = 300  # characters
@@ -97,8 +97,10 @@ def _value_lines(c: Campaign) -> Iterator[Line]:
 
 
 def _money_lines(c: Campaign) -> Iterator[Line]:
+    is_flexible = c.kind == FundingKind.FLEXIBLE
     yield Line(
-        "goal", _l("Un objectif"), _l("La somme sans laquelle le projet ne se fait pas."),
+        "goal", _l("Un objectif"),
+        _l("La somme que vous visez.") if is_flexible else _l("La somme sans laquelle le projet ne se fait pas."),
         "budget", True, c.goal_cents is not None,
     )  # fmt: skip
     uses = sum(line.amount_cents for line in c.budget_lines if line.side == BudgetSide.USE)
@@ -124,10 +126,11 @@ def _gap_words(gap_cents: int, whole: bool) -> object:
 
 
 def _calendar_lines(c: Campaign, account_status: str) -> Iterator[Line]:
+    most = MAX_DAYS[FundingKind(c.kind)]
     yield Line(
         "duration", _l("La durée de la campagne"),
-        _l("De cinq à quatre-vingt-dix jours ; deux mois suffisent presque toujours."),
-        "calendrier", True, c.duration_days is not None,
+        _l("De %(least)s à %(most)s jours ; deux mois suffisent presque toujours.", least=MIN_DAYS, most=most),
+        "calendrier", True, c.duration_days is not None and c.duration_days <= most,
     )  # fmt: skip
     restricted = account_status == "restricted"
     yield Line(

@@ -95,7 +95,7 @@ FIRST_ANSWER_WORKING_DAYS = 3
 DECISION_WORKING_DAYS = 7
 MAX_BUDGET_LINES = 20  # a side
 MAX_REWARDS = 20
-TERMS_VERSION = "2026-11"
+TERMS_VERSION = "2026-11-2"  # with the rules of flexible campaigns
 
 
 class AddedValue(StrEnum):

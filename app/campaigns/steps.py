@@ -15,8 +15,6 @@ from wtforms import FieldList
 from app.campaigns import drafting
 from app.campaigns.errors import Overtaken
 from app.campaigns.forms import (
-    BudgetForm,
-    CalendarForm,
     PictureForm,
     ProjectForm,
     RewardForm,
@@ -25,8 +23,9 @@ from app.campaigns.forms import (
     ValuesForm,
 )
 from app.campaigns.models import Campaign, Reward
+from app.campaigns.money_forms import BudgetForm, CalendarForm
 from app.campaigns.readiness import Line
-from app.campaigns.rules import AddedValue, BudgetSide, RewardNature
+from app.campaigns.rules import AddedValue, BudgetSide, FundingKind, RewardNature
 from app.core.i18n import date_long, euros
 
 Values = dict[str, Any]
@@ -76,7 +75,7 @@ def _read_budget(c: Campaign) -> Values:
         return [{"label": b.label, "amount": b.amount_cents or None} for b in c.budget_lines if b.side == side]
 
     return {
-        "goal": c.goal_cents, "optimum": c.optimum_cents,
+        "kind": str(c.kind), "goal": c.goal_cents, "optimum": c.optimum_cents,
         "uses": lines(BudgetSide.USE), "resources": lines(BudgetSide.RESOURCE),
     }  # fmt: skip
 
@@ -89,8 +88,8 @@ def typed_lines(field: Any) -> list[tuple[str, int]]:
 
 def _save_budget(c: Campaign, form: BudgetForm, by: int, at: datetime) -> None:
     drafting.save_budget(
-        c, goal_cents=form.goal.data, optimum_cents=form.optimum.data, uses=typed_lines(form.uses),
-        resources=typed_lines(form.resources), by=by, at=at,
+        c, kind=FundingKind(form.kind.data), goal_cents=form.goal.data, optimum_cents=form.optimum.data,
+        uses=typed_lines(form.uses), resources=typed_lines(form.resources), by=by, at=at,
     )  # fmt: skip
 
 

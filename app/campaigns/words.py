@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from app.campaigns.rules import AddedValue, RewardNature, Theme
+from app.campaigns.rules import MAX_DAYS, AddedValue, FundingKind, RewardNature, Theme
 
 THEMES = {
     Theme.FOOD: _l("Alimentation"),
@@ -46,3 +47,28 @@ STATES = {
     "toutes": _l("Toutes"),
 }
 SORTS = {"recentes": _l("Les plus récentes"), "fin": _l("Celles qui finissent bientôt")}
+KINDS = {
+    FundingKind.ALL_OR_NOTHING: _l("Tout ou rien"),
+    FundingKind.FLEXIBLE: _l("Garde ce qui est réuni"),
+}
+
+
+def kind_notes(hold_days: int) -> dict[str, str]:
+    """What a holder must know before choosing: the cards, the money's day, and a missed goal on an example."""
+    return {
+        FundingKind.ALL_OR_NOTHING.value: _(
+            "Les cartes ne sont débitées qu’à la fin, et seulement si l’objectif est atteint ; quelques paiements "
+            "peuvent alors être refusés. %(days)s jours au plus. L’argent arrive au moins %(hold)s jours après la "
+            "fin. Exemple : 900 € promis pour un objectif de 1 000 €, personne n’est débité et vous recevez 0 €.",
+            days=MAX_DAYS[FundingKind.ALL_OR_NOTHING],
+            hold=hold_days,
+        ),
+        FundingKind.FLEXIBLE.value: _(
+            "Chaque carte est débitée le jour même, et chaque personne peut se faire rembourser jusqu’à la fin. "
+            "%(days)s jours au plus. L’argent arrive au moins %(hold)s jours après la fin. Exemple : 900 € réunis "
+            "pour un objectif de 1 000 €, vous recevez 900 € moins les frais, et vous faites ce que vous avez dit "
+            "pouvoir faire avec moins.",
+            days=MAX_DAYS[FundingKind.FLEXIBLE],
+            hold=hold_days,
+        ),
+    }

@@ -102,7 +102,7 @@ def _payment(pledge: Pledge, marks: dict[str, str]) -> dict[str, Any]:
     """Flexible: the whole amount is charged on this page, by a PaymentIntent that Checkout makes itself."""
     words = _(
         "%(amount)s sont débités aujourd’hui, que l’objectif soit atteint ou non. Jusqu’au %(day)s, vous pouvez "
-        "annuler : tout vous est alors remboursé.",
+        "annuler : tout vous est alors remboursé.",
         amount=_euros(pledge),
         day=date_long(pledge.campaign.closes_at),
     )
@@ -116,14 +116,14 @@ def _payment(pledge: Pledge, marks: dict[str, str]) -> dict[str, Any]:
                 "price_data": {
                     "currency": "eur",
                     "unit_amount": pledge.amount_cents,
-                    "product_data": {"name": _("Contribution à « %(title)s »", title=title)},
+                    "product_data": {"name": _("Contribution à « %(title)s »", title=title)},
                 },
             }
         ],
         "payment_intent_data": {
             "metadata": marks,
             "transfer_group": transfer_group(pledge.campaign_id),
-            "description": _("Contribution à « %(title)s »", title=title),
+            "description": _("Contribution à « %(title)s »", title=title),
         },
     } | _ways(pledge, "settlement.given", "pledges.show", words)
 

@@ -33,7 +33,7 @@ class TooLateToChange(MoveNotAllowed):
 
 class TooLateToTakeBack(MoveNotAllowed):
     message = _l(
-        "La campagne est terminée : votre contribution ne peut plus être annulée ici. Écrivez-nous s’il y a une erreur."
+        "La campagne est terminée : votre contribution ne peut plus être annulée ici. Écrivez-nous s’il y a une erreur."
     )
 
 

@@ -72,7 +72,7 @@ class PledgeForm(BaseForm):
     def _prepare_flexible(self, campaign: Campaign) -> PledgeForm:
         self.consent_charge.label.text = _(
             "J’accepte que ma carte soit débitée de ce montant aujourd’hui, que la campagne atteigne %(goal)s ou non. "
-            "Jusqu’au %(day)s, je peux annuler : tout m’est alors remboursé.",
+            "Jusqu’au %(day)s, je peux annuler : tout m’est alors remboursé.",
             day=date_long(campaign.closes_at),
             goal=euros(campaign.goal_cents),
         )

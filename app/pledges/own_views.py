@@ -6,7 +6,7 @@ from flask import current_app, flash, redirect, render_template, request, url_fo
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app.campaigns.rules import CampaignState
+from app.campaigns.rules import CampaignState, FundingKind
 from app.core import clock, limits
 from app.core.access import allow, anyone, viewer
 from app.core.clock import paris_day
@@ -27,6 +27,7 @@ from app.pledges.sync import sync_pledge
 from app.pledges.views import bp as bp
 from app.pledges.visits import back_to, fresh, visit
 from app.pledges.way_to_card import look_again, no_card_page, to_card_page
+from app.settlement import queries as settlement_queries
 
 
 @bp.get("/contributions/<public_id>/merci")
@@ -65,7 +66,9 @@ def _page(at_door: Visit, form: AmountForm) -> str:
         key=at_door.key,
         form=form,
         may_change=rules.may_change(state, *where),
-        may_try_again=rules.may_try_again(state, *where),
+        may_take_back=rules.may_take_back(FundingKind(campaign.kind), state, *where),
+        going_back_cents=settlement_queries.being_refunded([pledge.id]).get(pledge.id, 0),
+        may_try_again=pledge.payment_intent is None and rules.may_try_again(state, *where),
         repair_until=rules.repair_until(pledge.first_declined_at, hours),
     )
 
@@ -149,6 +152,7 @@ def _list(form: AddressForm) -> str:
         pledges=pledges,
         address=address,
         form=form,
+        going_back=settlement_queries.being_refunded(one.id for one in pledges),
         key_is_dead=bool(key) and not address,
         list_key=None if who.is_signed_in else key,
         years=sorted({paris_day(one.paid_at).year for one in pledges if one.paid_at}, reverse=True),

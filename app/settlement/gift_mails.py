@@ -32,7 +32,7 @@ def given(pledge: Pledge, *, at: datetime) -> None:
             words.append(
                 _(
                     "La campagne garde ce qui est réuni, que l’objectif soit atteint ou non. Jusqu’au %(day)s, vous "
-                    "pouvez annuler en deux clics depuis la page de votre contribution : tout vous est alors "
+                    "pouvez annuler en deux clics depuis la page de votre contribution : tout vous est alors "
                     "remboursé.",
                     day=date_long(campaign.closes_at),
                 )
@@ -63,11 +63,11 @@ def paid_too_late(pledge: Pledge, *, at: datetime) -> None:
     with force_locale(pledge.locale):
         post(
             pledge,
-            _("Votre paiement est arrivé trop tard : il vous est remboursé"),
+            _("Votre paiement est arrivé trop tard : il vous est remboursé"),
             [
                 _(
                     "Votre paiement de %(amount)s nous est parvenu après la fin de la campagne, ou quand la "
-                    "contrepartie était épuisée. Il ne compte pas : nous en demandons aussitôt le remboursement "
+                    "contrepartie était épuisée. Il ne compte pas : nous en demandons aussitôt le remboursement "
                     "complet, sur la même carte. Cela prend en général cinq à dix jours.",
                     amount=euros(pledge.amount_cents),
                 )
@@ -83,7 +83,7 @@ def ended(pledge: Pledge, *, at: datetime) -> None:
     with force_locale(pledge.locale):
         post(
             pledge,
-            _("La campagne est terminée : merci"),
+            _("La campagne est terminée : merci"),
             [
                 _raised(campaign),
                 _(
@@ -101,7 +101,7 @@ def _raised(campaign: Campaign) -> str:
     raised, goal = campaign.verdict_raised_cents or 0, campaign.goal_cents or 0
     figures = {"raised": euros(raised), "goal": euros(goal)}
     if raised >= goal:
-        return str(_("%(raised)s ont été réunis, pour un objectif de %(goal)s : il est atteint.", **figures))
+        return str(_("%(raised)s ont été réunis, pour un objectif de %(goal)s : il est atteint.", **figures))
     return str(_("%(raised)s ont été réunis, pour un objectif de %(goal)s. Le projet garde cette somme.", **figures))
 
 
@@ -111,7 +111,7 @@ def _raised(campaign: Campaign) -> str:
 def verdict_to_holder(campaign: Campaign, *, succeeded: bool, at: datetime) -> None:
     with force_locale(campaign.owner.locale):
         if succeeded:
-            subject = _("Votre campagne est terminée : %(raised)s réunis", raised=euros(campaign.verdict_raised_cents))
+            subject = _("Votre campagne est terminée : %(raised)s réunis", raised=euros(campaign.verdict_raised_cents))
             words = [
                 _raised(campaign),
                 _(

@@ -31,7 +31,7 @@ log = structlog.get_logger()
 @bp.get("/contributions/<public_id>/paiement")
 @allow(policy.may_repair, subject=visit)
 def given(at_door: Visit) -> ResponseReturnValue:
-    """Back from Stripe's payment page. What it took is fetched and booked, so that the page can say « débité »."""
+    """Back from Stripe's payment page. What it took is fetched and booked, so that the page can say « débité »."""
     pledge_id, session_id = at_door.pledge.id, request.args.get("session_id", "")[:200]
     was_waiting, knows_stripe = at_door.pledge.state in WITHOUT_CARD, True
     if session_id and pledge_queries.find_by_stripe_id(session_id) != pledge_id:
@@ -56,5 +56,5 @@ def take_back(at_door: Visit) -> ResponseReturnValue:
         with transaction():
             refund_id = gifts.take_back(pledge_id, by=user_id, at=clock.now())
         run_chain(REFUNDS, refund_id)
-        flash(_("C’est annulé : le remboursement est demandé."), "success")
+        flash(_("C’est annulé : le remboursement est demandé."), "success")
     return redirect(back_to(at_door), 303)
