@@ -110,7 +110,8 @@ WHO: dict[str, frozenset[str]] = {
     "pledges.contribute": EVERYBODY, "pledges.mine": EVERYBODY, "pledges.mail_link": EVERYBODY,
     **dict.fromkeys(
         ("pledges.show", "pledges.thanks", "pledges.card", "pledges.change", "pledges.withdraw", "settlement.repair",
-         "settlement.confirm", "settlement.repaired", "settlement.give_up", "settlement.attestation"),
+         "settlement.confirm", "settlement.repaired", "settlement.give_up", "settlement.given", "settlement.take_back",
+         "settlement.attestation"),
         CONTRIBUTOR,
     ),
     "settlement.money": HOLDER, "settlement.statement": HOLDER, "settlement.of_year": EVERYBODY,

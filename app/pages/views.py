@@ -78,6 +78,7 @@ def promises() -> dict[str, object]:
         "refund_below_percent": settings.refund_below_percent,
         "repair_days": -(-settings.repair_hours // 24),
         "longest_days": MAX_DAYS[FundingKind.ALL_OR_NOTHING],
+        "longest_flexible_days": MAX_DAYS[FundingKind.FLEXIBLE],
         "fee_bps": texts.platform_fee_bps(),
         "first_answer_days": FIRST_ANSWER_WORKING_DAYS,
         "decision_days": DECISION_DAYS,

@@ -6,12 +6,25 @@ from flask import Flask
 
 from app.core.jobs import Job
 from app.payments.dispatch import register_bell, register_open_work
-from app.settlement import back_jobs, cli, collect_jobs, jobs, night_check, queries, stripe_handlers, transfer_services
-from app.settlement.statement_views import bp
+from app.settlement import (
+    back_jobs,
+    cli,
+    collect_jobs,
+    gift_jobs,
+    gift_views,
+    jobs,
+    night_check,
+    queries,
+    statement_views,
+    stripe_handlers,
+    transfer_services,
+)
 from app.settlement.sync import BELLS
 
 JOBS: list[Job] = [
+    Job("gifts", gift_jobs.book_paid, 30),
     Job("verdicts", jobs.give_verdicts, 2),
+    Job("ends of flexible campaigns", gift_jobs.tell_ends, 5),
     Job("after verdicts", jobs.follow_verdicts, 2),
     Job("collection", collect_jobs.collect_due, 2, is_long=True),
     Job("stuck charges", jobs.look_at_stuck, 60),
@@ -31,7 +44,8 @@ JOBS: list[Job] = [
 
 
 def init_app(app: Flask) -> None:
-    app.register_blueprint(bp)
+    for bp in {gift_views.bp, statement_views.bp}:  # one blueprint: each file has given it its routes
+        app.register_blueprint(bp)
     cli.init_app()
     stripe_handlers.init_app()
     for subject_kind, ring in BELLS.items():
