@@ -13,7 +13,7 @@ from app.accounts import authentication, passwords, queries, services, sessions
 from app.accounts.forms import ConfirmElsewhereForm, ConfirmForm, SignInForm, SignUpForm
 from app.accounts.models import LinkPurpose, User, UserState
 from app.core import clock, i18n
-from app.core.access import Viewer, allow, anyone, rights_now, viewer
+from app.core.access import Role, Viewer, allow, anyone, rights_now, viewer
 from app.core.database import transaction
 from app.core.errors import TooManyTries
 from app.core.forms import EmptyForm
@@ -29,6 +29,8 @@ def after_sign_in(target: str | None, user_id: int) -> str:
         desk = "coaching.morning"
     elif who.is_moderator:
         desk = "moderation.queue"
+    elif who.has(Role.TREASURER):
+        desk = "treasury.desk"
     else:
         desk = "network.admin_home" if who.is_admin else "campaigns.mine"
     return local_path(target) or url_for(desk)

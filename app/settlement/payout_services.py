@@ -13,6 +13,7 @@ from app.pledges import queries as pledges
 from app.settlement import payout_queries as queries
 from app.settlement.errors import NothingToPayOut, NothingToStop, PayoutChanged, SamePerson, StillOpen
 from app.settlement.models import Payout, PayoutState
+from app.settlement.payout_rules import Situation
 
 
 def prepare_payout(campaign_id: int, *, by: int, at: datetime) -> Payout:
@@ -85,7 +86,7 @@ def _end(payout: Payout, *, by: int, at: datetime, why: str) -> None:
     db.session.flush()  # before another one takes its place as the prepared one
 
 
-def _situation(payout: Payout, at: datetime) -> queries.Situation:
+def _situation(payout: Payout, at: datetime) -> Situation:
     pledges.lock_campaign(payout.campaign_id)
     db.session.refresh(payout)
     return queries.situation(payout.campaign_id, at=at)

@@ -1,11 +1,16 @@
-"""What create_app() knows of this room: its table."""
+"""What create_app() knows of this room: its routes."""
 
 from __future__ import annotations
 
 from flask import Flask
 
-from app.treasury import models  # noqa: F401  # registers the table
+from app.treasury import (
+    approval_views,  # noqa: F401  # adds the pages of what waits for a second person
+    campaign_views,  # noqa: F401  # adds the pages of one campaign
+    pledge_views,  # noqa: F401  # adds the pages of one contribution
+)
+from app.treasury.views import bp
 
 
 def init_app(app: Flask) -> None:
-    """Its routes follow."""
+    app.register_blueprint(bp)
