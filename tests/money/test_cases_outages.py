@@ -7,10 +7,7 @@ import threading
 import pytest
 import stripe
 
-from app.payments import runner
 from app.pledges.rules import PledgeState
-from app.settlement import jobs
-from app.settlement.collect_jobs import collect_due
 from fake_stripe import shopper
 from tests.money.calls import EVERY, MONEY, Kind
 from tests.money.support import (
@@ -19,8 +16,8 @@ from tests.money.support import (
     due,
     fault,
     heal,
-    inside,
     orders,
+    ring,
     together,
     until_true,
     wait,
@@ -113,20 +110,19 @@ def test_case_16_three_workers_at_once_and_a_lease_that_ends_while_a_call_hangs(
 ) -> None:
     story = kind.before(scene)
     fault(scene, kind.path, "delay", phase=phase, seconds=0.6)
-    slow = threading.Thread(target=inside(scene, a_round))
+    slow = threading.Thread(target=lambda: a_round(scene))
     slow.start()
     until_true(lambda: was_played(scene))
     scene.travel(seconds=130)  # the leases of the call and of the promise are over, the answer is not there
-    together(*[inside(scene, a_round)] * 2)
+    together(*[lambda: a_round(scene)] * 2)
     slow.join()
-    together(*[inside(scene, a_round)] * 3)
+    together(*[lambda: a_round(scene)] * 3)
     wait(scene, 3)
     kind.after(story)
     assert_books_equal(scene)
 
 
-def a_round() -> None:
+def a_round(scene: Scene) -> None:
     """What a worker does about money in one round."""
-    for job in (collect_due, jobs.pay_out, runner.run_due, jobs.look_at_stuck):
-        job()
+    ring(scene, "collection", "transfers", "operations", "stuck charges")
     shopper.close()
