@@ -71,7 +71,7 @@ def start_account(user: Person, *, at: datetime, entity_type: str = "individual"
             OperationKind.ACCOUNT_CREATE,
             subject_kind="payment_accounts",
             subject_id=account.id,
-            params=_params(user, entity_type),
+            params=account_params(user, entity_type),
             # Its instant too: a database begun anew counts from 1 again, and must not be answered with
             # the account of somebody of the old one.
             key=f"acct:{account.id}:{account.generation}:{account.created_at:%Y%m%d%H%M%S%f}",
@@ -80,7 +80,7 @@ def start_account(user: Person, *, at: datetime, entity_type: str = "individual"
     return account
 
 
-def _params(user: Person, entity_type: str) -> dict[str, Any]:
+def account_params(user: Person, entity_type: str) -> dict[str, Any]:
     """Accounts v2: the platform bears fees and losses, Stripe's Express pages do the rest (payments design §1.4)."""
     return {
         "contact_email": user.email,
