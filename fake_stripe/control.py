@@ -151,10 +151,10 @@ class Control:
                 if body["status"] not in statuses:
                     raise ValueError(f"status is one of {', '.join(statuses)}")
                 v2_accounts.set_status(work, account, body["status"], "requirements_past_due")
-            if body.get("payout"):
+            if "payout" in body:
                 for transfer in self.store.every("transfer", destination=account["id"]):
-                    transfer["_paid_out"] = transfer["amount"] - transfer["amount_reversed"]
-                    self.store.save(transfer)
+                    left = transfer["amount"] - transfer["amount_reversed"]
+                    self.store.save(transfer | {"_paid_out": left if body["payout"] else 0})
             balance = money.balance_of_account(work, account["id"])
         return {"id": account["id"], "status": account["_status"], "balance": balance}
 
@@ -193,12 +193,12 @@ class Control:
         return {"id": method["id"], "decline": method.get("_decline"), "asks": method.get("_asks")}
 
     def dispute(self, body: Body) -> Body:
-        """{"charge": …} opens one; {"id": …, "outcome": "won" or "lost"} closes it."""
+        """{"charge": …, "amount": …} opens one; {"id": …, "outcome": "won" or "lost"} closes it."""
         with self.store.transaction():
             work = self._work()
             if "charge" in body:
                 charge = work.get("charge", body["charge"])
-                found = disputes.open_dispute(work, charge, body.get("reason", "fraudulent"))
+                found = disputes.open_dispute(work, charge, body.get("reason", "fraudulent"), body.get("amount"))
             else:
                 if body["outcome"] not in ("won", "lost"):
                     raise ValueError("outcome is won or lost")

@@ -43,12 +43,12 @@ def retrieve(work: Work, params: Obj, identifier: str) -> Obj:
     return work.get("dispute", identifier)
 
 
-def open_dispute(work: Work, charge: Obj, reason: str = "fraudulent") -> Obj:
-    """Takes the amount and the dispute fee back from the platform's balance."""
+def open_dispute(work: Work, charge: Obj, reason: str = "fraudulent", amount: int | None = None) -> Obj:
+    """Takes the amount (default: what is left of the charge) and the dispute fee back from the platform's balance."""
     dispute: Obj = {
         "id": new_id("du_1"),
         "object": "dispute",
-        "amount": charge["amount"] - charge["amount_refunded"],
+        "amount": charge["amount"] - charge["amount_refunded"] if amount is None else amount,
         "balance_transactions": [],
         "charge": charge["id"],
         "created": work.now,
