@@ -8,12 +8,14 @@ from pathlib import Path
 import pytest
 
 from app.campaigns.rules import CampaignState
+from app.core import clock
 from app.core.database import db, transaction
 from app.core.jobs import run_once
 from app.payments.models import MoneyTask, PspEnvironment, StripeOperation
 from app.pledges.models import Pledge
 from app.pledges.rules import PledgeState
-from app.settlement.models import Charge, Transfer
+from app.settlement import refund_services as refunds
+from app.settlement.models import Charge, Refund, RefundReason, Transfer
 from app.upkeep import catch_up
 from fake_stripe import shopper
 from tests.support.scene import FAILS_LATER, Gift, Scene
@@ -210,3 +212,42 @@ def test_catching_up_twice_changes_nothing(scene: Scene, tmp_path: Path) -> None
     scene.work()
     everything_agrees(scene, gift)
     assert run(scene.app, "payments", "doctor").exit_code == 0
+
+
+def a_proposed_refund(scene: Scene, gift: Gift) -> int:
+    first, _second = scene.treasurers()
+    with scene.app.app_context(), transaction():
+        pledge = db.session.query(Pledge).filter_by(public_id=gift.public_id).one()
+        reason = RefundReason.GOODWILL
+        asked = refunds.propose(pledge, reason=reason, amount_cents=10_00, by=first, words="", at=clock.now())
+        return asked.id
+
+
+def approve(scene: Scene, refund_id: int) -> None:
+    _first, second = scene.treasurers()
+    with scene.app.app_context(), transaction():
+        refunds.approve(db.session.get_one(Refund, refund_id), by=second, at=clock.now())
+    scene.work()
+
+
+@pytest.mark.parametrize("is_proposed_in_copy", [True, False])
+def test_given_back_after_the_copy_is_not_given_back_again(
+    scene: Scene, tmp_path: Path, is_proposed_in_copy: bool
+) -> None:
+    """Approved again it is found at Stripe; unknown to the copy it is booked as found there."""
+    slug = scene.campaign(goal_cents=100_00)
+    gift = scene.give(slug, cents=120_00)
+    scene.close(slug)
+    scene.treasurers()
+    refund_id = a_proposed_refund(scene, gift) if is_proposed_in_copy else 0
+    folder = backup(scene.app, tmp_path / "copy")
+    approve(scene, refund_id or a_proposed_refund(scene, gift))
+    assert [one["amount"] for one in scene.stripe.control("state")["refunds"]] == [10_00]
+    back_to(scene, folder, days=3)
+    scene.work()
+    if is_proposed_in_copy:
+        approve(scene, refund_id)
+    assert [one["amount"] for one in scene.stripe.control("state")["refunds"]] == [10_00]
+    assert [one.refunded_cents for one in rows(scene.app, Charge)] == [10_00]
+    checked = scene.check()
+    assert checked.exit_code == 0, checked.output
