@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from dev.launch.instance import ROOT
+from tests.money import cases
 from tests.support import browser, postgres
 
 NOTHING_COLLECTED = 5
@@ -137,6 +138,7 @@ def main() -> int:
         for name, run in suites.items():
             if only in (None, name):
                 run()
+    print(f"\n{cases.sentence()}")
     return verdict(runner.total, os.environ.get("REQUIRE_ALL", "") not in {"", "0"})
 
 
