@@ -23,6 +23,7 @@ from app.payments.client import gateway
 from app.payments.errors import GatewayRefused, GatewayUnavailable, WrongEnvironment
 from app.payments.models import StripeOperation
 from app.payments.rules import OPEN_STATES
+from app.pledges.errors import StrangeAnswer
 from app.pledges.models import Pledge
 from app.pledges.rules import PledgeState, transfer_group
 from app.settlement import back_queries as backs
@@ -144,7 +145,10 @@ def _find_charge(campaign_id: int, thing: dict[str, Any]) -> set[str]:
     """A charge that we do not know: its promise is looked at; if that does not explain it, a person is asked."""
     pledge_id = _pledge_of(thing)
     if pledge_id is not None:
-        sync_gift(pledge_id)
+        try:
+            sync_gift(pledge_id)
+        except (NotFound, StrangeAnswer) as error:  # its page is gone, or shows another amount: a person is asked
+            log.warning("night_check_strange", pledge=pledge_id, kind=type(error).__name__)
         sync_intent(pledge_id)
         look_at_charge(pledge_id)
     if str(thing["id"]) in _known_charges(campaign_id):
