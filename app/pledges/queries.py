@@ -133,11 +133,12 @@ def cents_by_state(campaign_id: int) -> dict[str, tuple[int, int]]:
 
 
 def promises_by_day(campaign_id: int) -> list[tuple[datetime, int]]:
-    """(instant, cents) of each promise that counts, oldest first: the curve of the holder's desk."""
+    """(instant, cents) of each promise or gift that counts, oldest first: the curve of the holder's desk."""
+    since = func.coalesce(Pledge.authorised_at, Pledge.paid_at)  # a gift is paid at once
     rows = db.session.execute(
-        select(Pledge.authorised_at, Pledge.amount_cents)
-        .where(Pledge.campaign_id == campaign_id, Pledge.state.in_(COUNTING), Pledge.authorised_at.is_not(None))
-        .order_by(Pledge.authorised_at)
+        select(since, Pledge.amount_cents)
+        .where(Pledge.campaign_id == campaign_id, Pledge.state.in_(COUNTING), since.is_not(None))
+        .order_by(since)
     )
     return [(at, cents) for at, cents in rows if at is not None]
 

@@ -392,14 +392,34 @@ def test_any_paid_gift_makes_it_succeed_below_the_goal_and_the_money_leaves_afte
     row = scene.row(slug)
     assert (row.state, row.verdict_raised_cents) == (CampaignState.SUCCEEDED, 40_00)
     assert scene.pledge(gift).state == PledgeState.PAID
-    assert scene.mails(gift).count("La campagne est terminée : merci") == 1
     assert len(scene.charges()) == 1
     page = scene.app.test_client().get(f"/campagnes/{slug}").get_data(as_text=True)
     assert "Objectif atteint" not in page
     assert "objectif atteint" not in page
+    scene.approve_payout(slug)
     scene.travel(days=6)
     scene.work()
     assert scene.stripe.control("state")["transfers"] == []
+    scene.travel(days=1, minutes=1)
+    scene.work()
+    assert [one["amount"] for one in scene.stripe.control("state")["transfers"]] == [40_00 - 85 - 2_00]
+    assert scene.row(slug).state == CampaignState.SETTLED
+    assert scene.mails(gift).count("La campagne est terminée : merci") == 1
+    checked = scene.check()
+    assert checked.exit_code == 0, checked.output
+
+
+def test_a_cancelled_campaign_gives_every_gift_back(scene: Scene) -> None:
+    slug = scene.campaign(kind=FLEXIBLE)
+    gifts = [scene.give(slug) for _ in range(3)]
+    with scene.app.app_context(), transaction():
+        campaigns.cancel(db.session.get_one(Campaign, scene.row(slug).id), by=None, at=clock.now())
+    scene.work()
+    assert {scene.pledge(gift).state for gift in gifts} == {PledgeState.REFUNDED}
+    assert len(refunds_at_stripe(scene)) == 3
+    assert scene.row(slug).raised_cents == 0
+    checked = scene.check()
+    assert checked.exit_code == 0, checked.output
 
 
 def test_without_a_paid_gift_it_fails_and_says_that_nobody_is_charged(scene: Scene) -> None:
