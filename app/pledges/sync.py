@@ -14,7 +14,7 @@ from app.core import clock
 from app.core.database import db, transaction
 from app.payments import environment
 from app.payments.operations import remember
-from app.pledges import queries, services
+from app.pledges import alarms, queries, services
 from app.pledges.checkout import SUBJECT, plan_detach, plan_expiry
 from app.pledges.errors import StrangeAnswer
 from app.pledges.models import Pledge
@@ -41,6 +41,11 @@ def sync_pledge(pledge_id: int, session_id: str | None = None) -> None:
             apply_session(pledge_id, session, at=clock.now())
     except StaleDataError:  # another bell has just applied the same Session
         log.info("pledge_already_synced", pledge=pledge_id)
+    except StrangeAnswer:
+        with transaction():
+            pledge, at = db.session.get_one(Pledge, pledge_id), clock.now()
+            alarms.strange("strange_session", pledge, wanted, theirs_cents=session.get("amount_total"), at=at)
+        raise
 
 
 def apply_session(pledge_id: int, session: Mapping[str, Any], *, at: datetime) -> None:
@@ -52,7 +57,6 @@ def apply_session(pledge_id: int, session: Mapping[str, Any], *, at: datetime) -
     campaign = queries.lock_campaign(pledge.campaign_id)
     db.session.refresh(pledge)
     if session.get("client_reference_id") != pledge.public_id or session.get("customer") != pledge.customer:
-        log.error("strange_session", pledge=pledge.id, session=session.get("id"))
         raise StrangeAnswer
     is_newest = session.get("id") == pledge.checkout_session
     if session.get("status") == "expired":
@@ -86,7 +90,6 @@ def _keep_payment(pledge: Pledge, session: Mapping[str, Any], *, is_newest: bool
     if not isinstance(intent, Mapping) or intent.get("status") != "succeeded":
         return
     if (session.get("amount_total"), session.get("currency")) != (pledge.amount_cents, "eur"):
-        log.error("strange_amount", pledge=pledge.id, session=session.get("id"), promised=pledge.amount_cents)
         raise StrangeAnswer
     intent_id = str(intent["id"])
     if pledge.payment_intent is None:

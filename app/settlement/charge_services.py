@@ -16,6 +16,7 @@ from app.core.journal import record
 from app.payments import ledger
 from app.payments.operations import plan, remember
 from app.payments.rules import OperationKind
+from app.pledges import alarms
 from app.pledges import queries as pledges
 from app.pledges.checkout import SUBJECT, plan_detach
 from app.pledges.keys import link
@@ -162,7 +163,7 @@ def decline(pledge: Pledge, *, code: str, decline_code: str, at: datetime) -> No
 def apply_intent(pledge: Pledge, intent: Mapping[str, Any], *, at: datetime) -> None:
     """Let a PaymentIntent, as Stripe shows it now, move its pledge. Safe to repeat, in any order."""
     if intent.get("id") != pledge.payment_intent or intent.get("currency") != "eur":
-        log.error("strange_intent", pledge=pledge.id, intent=intent.get("id"))
+        alarms.strange("strange_intent", pledge, str(intent.get("id")), theirs_cents=intent.get("amount"), at=at)
         return
     status = intent.get("status")
     if status == "succeeded":
@@ -195,7 +196,7 @@ def write_charge(pledge: Pledge, intent: Mapping[str, Any], *, at: datetime) -> 
         return None
     amount, fee = int(charge["amount"]), int(entry["fee"])
     if amount != pledge.amount_cents:
-        log.error("strange_amount", pledge=pledge.id, charged=amount, promised=pledge.amount_cents)
+        alarms.strange("strange_amount", pledge, str(charge["id"]), theirs_cents=amount, at=at)
         return None
     charge_id = str(charge["id"])
     remember(charge_id, SUBJECT, pledge.id)

@@ -13,6 +13,7 @@ from app.campaigns.models import Campaign
 from app.campaigns.rules import CampaignState, FundingKind
 from app.core.database import db
 from app.core.journal import record
+from app.pledges import alarms
 from app.pledges.models import Pledge
 from app.pledges.moves import move
 from app.pledges.rules import ACCEPTS_COMPLETION, WITHOUT_CARD, PledgeState, check_take_back
@@ -33,7 +34,7 @@ def apply_payment(pledge: Pledge, intent: Mapping[str, Any], *, at: datetime) ->
     verdict, or its reward has gone) is booked too, stays out of the total, and its refund is asked for.
     """
     if intent.get("id") != pledge.payment_intent or intent.get("currency") != "eur":
-        log.error("strange_intent", pledge=pledge.id, intent=intent.get("id"))
+        alarms.strange("strange_intent", pledge, str(intent.get("id")), theirs_cents=intent.get("amount"), at=at)
         return
     if intent.get("status") != "succeeded" or pledge.state not in WITHOUT_CARD:
         return

@@ -61,6 +61,22 @@ TASK_WORDS = {
         _l("Une personne conteste son paiement à sa banque"),
         _l("Envoyez les preuves dans le tableau de bord de Stripe avant la date. La tâche se ferme à la décision."),
     ),
+    "strange_amount": (
+        _l("Un débit d’un autre montant que la contribution"),
+        _l("Il n’est pas compté. Remboursez-le à la main dans Stripe, ou écrivez d’où il vient."),
+    ),
+    "strange_intent": (
+        _l("Un paiement qui n’est pas celui que nous avons demandé"),
+        _l("Il n’est pas compté. Comparez avec Stripe avant toute autre opération."),
+    ),
+    "strange_session": (
+        _l("Une page de paiement qui ne ressemble pas à la nôtre"),
+        _l("Rien n’est compté. Comparez avec Stripe : montant, monnaie et personne."),
+    ),
+    "overdue_transfer": (
+        _l("De l’argent attend depuis plus de 60 jours, et c’est à nous d’agir"),
+        _l("Préparez ou approuvez son versement : il ne doit pas attendre 90 jours."),
+    ),
     "strange_dispute": (
         _l("Une banque a décidé deux fois"), _l("Comparez avec Stripe, puis écrivez ce qui vaut."),
     ),
