@@ -10,9 +10,9 @@ from app.campaigns.models import Reward
 from app.core import clock
 from app.core.database import db, transaction
 from app.payments import runner
-from app.pledges import sync
 from app.pledges.models import Pledge
 from app.pledges.services import make_pledge
+from app.settlement.sync import sync_gift
 from dev.seed.holders import Made, user
 from dev.seed.people import FIRST_NAMES, LAST_NAMES, MESSAGES
 from fake_stripe import shopper
@@ -69,4 +69,4 @@ def _one(made: Made, amount_cents: int, base: str) -> None:
     assert url, "the fake Stripe gave no card page"
     db.session.rollback()
     shopper.complete_checkout(url, card=made.project.cards.get(made.pledged, shopper.GOOD_CARD), name=f"{first} {last}")
-    sync.sync_pledge(pledge_id)
+    sync_gift(pledge_id)

@@ -131,8 +131,8 @@ def write(project: DemoProject, photograph: bytes) -> Made:
         values = {AddedValue(code): words for code, words in project.values.items()}
         drafting.save_values(campaign, arguments=values, by=by, at=at)
         drafting.save_budget(
-            campaign, goal_cents=project.goal_cents, optimum_cents=project.optimum_cents, uses=project.uses,
-            resources=project.others, by=by, at=at,
+            campaign, kind=project.kind, goal_cents=project.goal_cents, optimum_cents=project.optimum_cents,
+            uses=project.uses, resources=project.others, by=by, at=at,
         )  # fmt: skip
         for reward in project.rewards:
             drafting.add_reward(

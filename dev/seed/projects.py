@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from app.campaigns.rules import FundingKind
+
 
 @dataclass(frozen=True)
 class DemoReward:
@@ -44,6 +46,7 @@ class DemoProject:
     coached: str = ""  # programme code of the record opened before, or ""
     mention: bool = True
     optimum_cents: int | None = None
+    kind: FundingKind = FundingKind.ALL_OR_NOTHING
     cards: dict[int, str] = field(default_factory=dict)  # pledge number → special card
 
 
@@ -138,6 +141,7 @@ La remorque, les outils, et les pièces du premier semestre. Les réparations re
         DemoReward("Un autocollant réfléchissant", 10_00, "Remis lors d’un passage de la remorque."),
         DemoReward("Une révision complète", 35_00, "Votre vélo contrôlé et réglé avec vous.", "token", 40, 3),
     ),
+    kind=FundingKind.FLEXIBLE,
     days=40,
     fate="live",
     start=-6,
@@ -172,6 +176,7 @@ Des rayonnages qui tiennent sur la route, un auvent, et le carburant de la premi
         "societal": "Un accès gratuit aux livres là où il n’y en a pas.",
     },
     goal_cents=3_000_00,
+    optimum_cents=3_500_00,
     uses=(("Rayonnages", 1_700_00), ("Auvent", 800_00), ("Carburant d’une année", 1_100_00)),
     others=(("Fondation locale", 600_00),),
     rewards=(
@@ -217,11 +222,12 @@ Le moulin ouvrira deux samedis par mois, avec une visite guidée par les enfants
         DemoReward("Un kilo de la première mouture", 20_00, "À retirer au moulin.", "thanks", None, 6),
         DemoReward("La visite du bief", 50_00, "Deux heures avec l’équipe.", "token", 40, 6),
     ),
+    kind=FundingKind.FLEXIBLE,
     days=30,
     fate="settled",
     start=-75,
     pledges=150,
-    reach_percent=108,
+    reach_percent=83,
     organisation="pes-21",
     coached="pulsactions",
 )

@@ -6,6 +6,7 @@ product's verbs and the hosted pages of the local Stripe. The last line printed 
     people                        the reviewers, coaches and holders of the demo
     draft HOLDER COMMUNE TITLE    a campaign ready to be sent, its payment account open
     live HOLDER COMMUNE TITLE     the same, approved by two people, open since a moment
+    flexible HOLDER COMMUNE TITLE the same again, of the kind that charges at once and keeps what is raised
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from dataclasses import replace
 
 from app import create_app
 from app.campaigns.jobs import open_due
+from app.campaigns.rules import FundingKind
 from app.core import clock
 from app.core.database import db
 from dev import pictures
@@ -35,14 +37,14 @@ def people() -> object:
 
 
 def campaign(fate: str, holder: str, commune: str, title: str) -> object:
-    """`fate`: draft or live."""
+    """`fate`: draft, live or flexible."""
     project = replace(
         BAKERY, holder=holder, commune=commune, title=title, fate="live", days=DAYS, coached="", organisation="",
         goal_cents=GOAL_CENTS, optimum_cents=None, others=(), uses=(("La sole du four", GOAL_CENTS),),
-        start=_days_from_today(),
+        start=_days_from_today(), kind=FundingKind.FLEXIBLE if fate == "flexible" else FundingKind.ALL_OR_NOTHING,
     )  # fmt: skip
     made = holders.write(project, pictures.render(project.picture, 1))
-    if fate == "live":
+    if fate != "draft":
         _open(made, project)
     return {"slug": made.campaign.slug, "title": title}
 
