@@ -12,6 +12,7 @@ from flask import Flask, current_app
 from flask.cli import AppGroup
 from sqlalchemy.exc import SQLAlchemyError
 
+from app.accounts import queries, second_factor_rules, second_factors, totp
 from app.core import clock
 from app.core.clock import PARIS, ClockRefused
 from app.core.database import transaction
@@ -73,6 +74,25 @@ def tell_fake(offset_seconds: int) -> None:
         f"The site's clock has moved, but the fake Stripe at {base} has not ({why}). "
         "Start it, then run `flask dev travel 0`."
     )
+
+
+@dev_cli.command("code")
+@click.argument("email")
+def code(email: str) -> None:
+    """Say the code that the telephone of EMAIL would show now: for the invented people of the demo."""
+    settings = current_app.config["SETTINGS"]
+    if not settings.uses_fake_stripe or settings.is_production:
+        raise click.ClickException("Codes are only told in development, while the fake Stripe is in use.")
+    person = queries.find_by_email(email)
+    factor = queries.factor_of(person.id) if person is not None else None
+    secret = second_factors.secret_of(factor) if factor is not None else None
+    if factor is None or secret is None:
+        raise click.ClickException(f"{email} signs in without a code.")
+    now = second_factor_rules.step_of(clock.real_now())
+    step = max(now, (factor.last_used_step or 0) + 1)  # none is taken twice
+    if step > now + second_factor_rules.DRIFT:
+        raise click.ClickException("The codes of this minute are used up: ask again in half a minute.")
+    click.echo(totp.code_at(secret, step))
 
 
 def _paris(at: datetime) -> str:

@@ -36,17 +36,16 @@ class Health:
 def health(*, at: datetime, real: datetime) -> Health:
     """Eight statements. `real`: the system's time, like the worker's beat."""
     beat = db.session.scalar(select(func.max(WorkerBeat.at)))
-    events = dict(
-        db.session.execute(select(StripeEvent.state, func.count()).group_by(StripeEvent.state)).tuples().all()
-    )
+    by_state = db.session.execute(select(StripeEvent.state, func.count()).group_by(StripeEvent.state))
+    events = {str(state): int(count) for state, count in by_state}
     differing = select(func.count()).where(MoneyTask.closed_at.is_(None), MoneyTask.kind == "books_differ")
     return Health(
         beat_at=beat,
         worker_is_alive=beat is not None and real - beat < SILENT_AFTER,
         last_event_at=db.session.scalar(select(func.max(StripeEvent.received_at))),
         last_webhook_at=payments.last_webhook_at(),
-        events_waiting=int(events.get(EventState.RECEIVED, 0)),
-        events_failed=int(events.get(EventState.FAILED, 0)),
+        events_waiting=events.get(EventState.RECEIVED.value, 0),
+        events_failed=events.get(EventState.FAILED.value, 0),
         calls_stuck=payments.count_stuck(at),
         outages=list(db.session.scalars(select(Outage).order_by(Outage.id.desc()).limit(3))),
         compared_at=db.session.scalar(select(NightRun.ended_at).where(NightRun.name == "books")),

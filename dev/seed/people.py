@@ -16,6 +16,7 @@ class Someone:
     name: str
     organisation: str = ""
     listed: bool = True
+    factor: str = ""  # the secret of the second factor, 32 letters of base 32; `flask dev code` tells its codes
 
     @property
     def email(self) -> str:
@@ -41,7 +42,9 @@ PEOPLE: tuple[Someone, ...] = (
     Someone("porteur", "holder", "Elias Grandvoinet"),
     Someone("citoyenne", "citizen", "Jeanne Morlaix-Thil"),
     Someone("administration", "platform_admin", "Sacha Delorme-Vaux"),
-    Someone("porteuse.moulin", "holder", "Anouk Bressolles", listed=False),
+    Someone("tresorerie1", "treasurer", "Apolline Vuillemin", factor="GRAINEDEMOTRESORERIEUNAAAAAAAAAA"),
+    Someone("tresorerie2", "treasurer", "Firmin Chapuisot", factor="GRAINEDEMOTRESORERIEDEUXAAAAAAAA"),
+    Someone("porteuse.moulin", "holder", "Anouk Bressolles", listed=False, factor="GRAINEDEMOMOULINAAAAAAAAAAAAAAAA"),
     Someone("porteur.velos", "holder", "Ruben Chassignol", listed=False),
     Someone("porteuse.laine", "holder", "Maud Tavernay", listed=False),
     Someone("porteur.verger", "holder", "Noé Sermizelles", listed=False),

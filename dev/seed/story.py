@@ -8,6 +8,7 @@ from datetime import timedelta
 from flask import current_app
 from sqlalchemy import select
 
+from app.accounts import second_factor_services
 from app.accounts.models import User
 from app.accounts.services import user_for_demo
 from app.core import clock
@@ -18,7 +19,7 @@ from app.core.jobs import Job, run_once
 from app.network.models import Organisation
 from app.network.services import give_right
 from dev import pictures
-from dev.seed import crowd, holders, reviewers
+from dev.seed import crowd, holders, reviewers, treasurers
 from dev.seed.holders import Made
 from dev.seed.more_projects import PROJECTS
 from dev.seed.people import FALLBACK, PASSWORD, PEOPLE, Someone
@@ -73,6 +74,7 @@ class Story:
             self.let_the_worker_work()
             for project in PROJECTS:
                 self.one_day(project, day, made)
+            treasurers.let_money_leave(made, day)
             self.let_the_worker_work()
             if day % 10 == 0:
                 print(f"  J{day:+d} · {sum(m.pledged for m in made.values())} contributions", flush=True)
@@ -102,6 +104,8 @@ class Story:
             with transaction():
                 user = user_for_demo(someone.email, someone.name, PASSWORD, clock.now())
                 self.give_rights(user, someone, organisation.id if organisation else None)
+                if someone.factor:
+                    second_factor_services.for_demo(user, someone.factor, at=clock.now())
             name = self.organisation(someone)
             if someone.listed:
                 shown.append(
@@ -111,6 +115,7 @@ class Story:
                         "password": PASSWORD,
                         "name": someone.name,
                         "organisation": name.name if name else "",
+                        "second_factor": someone.factor,
                     }
                 )
         return shown
