@@ -7,8 +7,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from app.campaigns.rules import CampaignState
+from app.campaigns.rules import CampaignState, FundingKind
 from app.pledges.rules import PledgeState
+from tests.money import back
 from tests.money.support import assert_paid_once, due
 from tests.support.scene import ALWAYS_3DS, Gift, Scene
 
@@ -24,15 +25,13 @@ class Story:
 
 @dataclass(frozen=True)
 class Kind:
-    """`path`: the order at Stripe. `is_harmless`: a second one may be made when the first cannot be found
-    any more (an empty customer, a page that nobody opens)."""
+    """`path`: the order at Stripe, as a pattern of its faults."""
 
     name: str
     path: str
     before: Callable[[Scene], Story]
     order: Callable[[Story], None]
     after: Callable[[Story], None]
-    is_harmless: bool = False
 
     def __str__(self) -> str:
         return self.name
@@ -55,12 +54,17 @@ def fill_in_form(story: Story) -> None:
     story.gifts.append(scene.gift_of(fields["form_key"], client, answer.headers.get("Location", "")))
 
 
+def open_card_page(scene: Scene, gift: Gift) -> None:
+    """« Continuer », when the first click came to nothing."""
+    if not gift.checkout.startswith(scene.stripe.url):
+        gift.checkout = scene.press(gift, "/carte").headers["Location"]
+
+
 def give_card_and_collect(story: Story) -> None:
-    """« Continuer », when the first click came to nothing; the card; the end of the campaign; the charge."""
+    """The card; the end of the campaign; the charge."""
     scene = story.scene
     for gift in story.gifts:
-        if not gift.checkout.startswith(scene.stripe.url):
-            gift.checkout = scene.press(gift, "/carte").headers["Location"]
+        open_card_page(scene, gift)
         scene.fill_card(gift)
         scene.come_back(gift, gift.back)
         assert scene.pledge(gift).state == PledgeState.AUTHORISED
@@ -128,15 +132,57 @@ def all_has_arrived(story: Story) -> None:
     assert scene.row(story.slug).state == CampaignState.SETTLED
 
 
-CUSTOMER = Kind("customer", "/v1/customers", campaign_only, fill_in_form, give_card_and_collect, is_harmless=True)
-SESSION = Kind(
-    "setup session", "/v1/checkout/sessions", campaign_only, fill_in_form, give_card_and_collect, is_harmless=True
-)
+# -- money that goes back ------------------------------------------------------------------------
+
+
+def refund_asked(scene: Scene) -> Story:
+    """Written down, approved, and not sent yet."""
+    slug, gifts = back.collected(scene, 100_00, account=False)
+    back.ask_back(scene, gifts[0])
+    return Story(scene, slug, gifts)
+
+
+def share_asked_back(scene: Scene) -> Story:
+    """The same when the holder has the money already: their share comes back first."""
+    slug, gifts = back.passed_on(scene, 100_00)
+    back.ask_back(scene, gifts[0])
+    return Story(scene, slug, gifts)
+
+
+def all_is_given_back(story: Story) -> None:
+    scene = story.scene
+    assert {scene.pledge(gift).state for gift in story.gifts} == {PledgeState.REFUNDED}
+    assert [one["amount"] for one in back.made_refunds(scene)] == [100_00]
+    assert all(one["amount_reversed"] == one["amount"] for one in back.transfers(scene))
+
+
+# -- a gift charged at once ----------------------------------------------------------------------
+
+
+def flexible_campaign(scene: Scene) -> Story:
+    return Story(scene, scene.campaign(goal_cents=100_00, account=False, kind=FundingKind.FLEXIBLE))
+
+
+def give_card_and_pay(story: Story) -> None:
+    scene = story.scene
+    for gift in story.gifts:
+        open_card_page(scene, gift)
+        scene.fill_card(gift)
+        scene.come_back(gift, gift.back)
+        assert scene.pledge(gift).state == PledgeState.PAID
+    assert len(scene.charges()) == len(story.gifts)
+
+
+CUSTOMER = Kind("customer", "/v1/customers", campaign_only, fill_in_form, give_card_and_collect)
+SESSION = Kind("setup session", "/v1/checkout/sessions", campaign_only, fill_in_form, give_card_and_collect)
 INTENT = Kind("intent", "/v1/payment_intents", promises_due, collect, all_are_paid)
 CONFIRM = Kind("confirm", "/v1/payment_intents/*/confirm", promises_due, collect, all_are_paid)
 CANCEL = Kind("cancel", "/v1/payment_intents/*/cancel", window_over, collect, all_are_dropped)
 TRANSFER = Kind("transfer", "/v1/transfers", hold_over, pay_out, all_has_arrived)
+REFUND = Kind("refund", "/v1/refunds", refund_asked, pay_out, all_is_given_back)
+REVERSAL = Kind("reversal", "/v1/transfers/*/reversals", share_asked_back, pay_out, all_is_given_back)
+PAYMENT = Kind("payment session", "/v1/checkout/sessions", flexible_campaign, fill_in_form, give_card_and_pay)
 
-CREATIONS = [CUSTOMER, SESSION, INTENT, TRANSFER]
-MONEY = [INTENT, CONFIRM, TRANSFER]  # of which nothing may ever happen twice
-EVERY = [CUSTOMER, SESSION, INTENT, CONFIRM, CANCEL, TRANSFER]
+CREATIONS = [CUSTOMER, SESSION, PAYMENT, INTENT, TRANSFER, REFUND, REVERSAL]
+MONEY = [INTENT, CONFIRM, TRANSFER, REFUND, REVERSAL]  # of which nothing may ever happen twice
+EVERY = [CUSTOMER, SESSION, PAYMENT, CANCEL, *MONEY]
