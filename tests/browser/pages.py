@@ -122,6 +122,22 @@ def promise(
     return who.says("Enregistrer une carte")
 
 
+def give(who: Visitor, amount: str, email: str, *, name: str, reward: str = "") -> Visitor:
+    """The one page of a gift that is charged at once; ends on the hosted payment page."""
+    if reward:
+        who.tick(reward)
+    who.fill("Votre contribution", amount).fill("Votre adresse e-mail", email).fill("Votre nom", name)
+    who.tick("J’accepte que ma carte soit débitée de ce montant aujourd’hui", "J’ai lu les règles")
+    who.shot("contribuer-flexible").press("Payer aujourd’hui")
+    return who.says("Paiement", "sont débités aujourd’hui")
+
+
+def pay(who: Visitor, number: str, name: str = "Camille Essai") -> Visitor:
+    """On the hosted page; the bank's page comes next for some cards."""
+    who.fill("Numéro de carte", number).fill("Expiration", "12/40").fill("Cryptogramme", "123")
+    return who.fill("Nom du titulaire", name).press("Payer")
+
+
 def give_card(who: Visitor, number: str, name: str = "Camille Essai") -> Visitor:
     """On the hosted page; the bank's page comes next for some cards."""
     who.fill("Numéro de carte", number).fill("Expiration", "12/40").fill("Cryptogramme", "123")
