@@ -91,7 +91,7 @@ def transaction() -> Iterator[None]:
     if session.info.get("in_transaction"):
         raise NestedTransaction
     session.rollback()  # what was read before must not be an older snapshot than what we write
-    session.info["in_transaction"] = True
+    session.info["in_transaction"], session.info["kept"] = True, {}
     with _turn_to_write():
         try:
             session.connection(execution_options={"writing": True})
@@ -101,7 +101,7 @@ def transaction() -> Iterator[None]:
             session.rollback()
             raise
         finally:
-            session.info["in_transaction"] = False
+            session.info["in_transaction"], session.info["kept"] = False, {}
 
 
 _writing = threading.Lock()
@@ -119,6 +119,13 @@ def _turn_to_write() -> Iterator[None]:
     finally:
         if is_ours:
             _writing.release()
+
+
+def kept() -> dict[str, Any]:
+    """What need be read only once in the transaction under way, because nobody else can change it; outside: nothing."""
+    info = db.session().info
+    found: dict[str, Any] = info["kept"] if info.get("in_transaction") else {}
+    return found
 
 
 def in_transaction() -> bool:

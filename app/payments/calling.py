@@ -17,7 +17,7 @@ from app.payments.client import Call, gateway
 from app.payments.dispatch import registry
 from app.payments.errors import GatewayRefused, GatewayUnavailable
 from app.payments.key_rules import is_since_restore
-from app.payments.models import StripeOperation
+from app.payments.models import StripeObject, StripeOperation
 from app.payments.outcomes import Declined, Done, Outcome, Rejected, settled
 from app.payments.rules import (
     CAN_BE_LOOKED_UP,
@@ -193,9 +193,19 @@ def finish(operation: StripeOperation, answer: Answer, at: datetime) -> None:
             request_id=answer.request_id,
         )  # fmt: skip
     registry().handlers[OperationKind(operation.kind)](operation, outcome, at)
-    # Last: a bell writes the same unique ids under its feature's lock, which the handler has taken by now.
-    for stripe_id in ids_in(outcome.object or {}):
-        operations.remember(stripe_id, operation.subject_kind, operation.subject_id)
+
+
+def remember_ids(answers: Iterable[Answer]) -> None:
+    """Note whose the ids in these answers are, inside the caller's transaction and after the handlers: a bell
+    writes the same unique ids under its feature's lock, which a handler has taken by then."""
+    owners: dict[str, Subject] = {}
+    for answer in answers:
+        found = answer.outcome.object if answer.outcome is not None else None
+        owners |= {stripe_id: answer.leased.subject for stripe_id in ids_in(found or {}) if stripe_id not in owners}
+    known = set(db.session.scalars(select(StripeObject.stripe_id).where(StripeObject.stripe_id.in_(owners))))
+    for stripe_id, (kind, subject_id) in owners.items():
+        if stripe_id not in known:
+            operations.remember(stripe_id, kind, subject_id)
 
 
 def postpone(operation: StripeOperation, reason: str, request_id: str, at: datetime) -> None:
@@ -220,6 +230,7 @@ def finish_alone(answer: Answer) -> None:
     with transaction():
         for operation in locked([answer.leased.call.operation_id]).values():
             finish(operation, answer, at)
+        remember_ids([answer])
 
 
 def put_off(answer: Answer, error: Exception) -> None:

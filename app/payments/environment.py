@@ -10,7 +10,7 @@ import structlog
 from sqlalchemy import func, select, update
 
 from app.core import clock
-from app.core.database import db, transaction
+from app.core.database import db, kept, transaction
 from app.payments.client import gateway
 from app.payments.dispatch import registry
 from app.payments.errors import CatchingUp, WrongEnvironment
@@ -25,15 +25,19 @@ CURRENT = func.coalesce(select(PspEnvironment.psp_env).where(PspEnvironment.is_c
 
 def current() -> str:
     """The Stripe account our rows belong to, or "" before the first contact."""
-    return str(db.session.scalar(select(CURRENT)))
+    return current_life()[0]
 
 
 def current_life() -> tuple[str, int]:
     """The Stripe account of our rows ("" before the first contact), and how often they were put back from a copy."""
-    found = db.session.execute(
-        select(PspEnvironment.psp_env, PspEnvironment.restorations).where(PspEnvironment.is_current)
-    ).first()
-    return (str(found[0]), int(found[1])) if found else ("", 0)
+    once = kept()
+    if "life" not in once:
+        found = db.session.execute(
+            select(PspEnvironment.psp_env, PspEnvironment.restorations).where(PspEnvironment.is_current)
+        ).first()
+        once["life"] = (str(found[0]), int(found[1])) if found else ("", 0)
+    life: tuple[str, int] = once["life"]
+    return life
 
 
 def catch_up_from() -> datetime | None:
@@ -76,9 +80,9 @@ def fetch(object_type: str, object_id: str) -> dict[str, Any]:
 
 def _complain(actual: str) -> None:
     """Once a minute is enough: the worker comes by twice a second."""
-    kept, now = registry().kept, time.monotonic()
-    if now - kept.get("complained", -BELIEVED_SECONDS) >= BELIEVED_SECONDS:
-        kept["complained"] = now
+    known, now = registry().kept, time.monotonic()
+    if now - known.get("complained", -BELIEVED_SECONDS) >= BELIEVED_SECONDS:
+        known["complained"] = now
         log.error("stripe_environment_differs", ours=current(), actual=actual, open=count_open())
 
 
@@ -118,11 +122,11 @@ def account_of_the_key() -> str:
 
 
 def _account_of_the_key() -> str:
-    kept = registry().kept
-    asked_at, account = kept.get("account", (0.0, ""))
+    known = registry().kept
+    asked_at, account = known.get("account", (0.0, ""))
     if not account or time.monotonic() - asked_at > BELIEVED_SECONDS:
         account = str(gateway().own_account()["id"])
-        kept["account"] = (time.monotonic(), account)
+        known["account"] = (time.monotonic(), account)
     return str(account)
 
 
@@ -136,4 +140,5 @@ def _adopt(actual: str, at: datetime) -> None:
     # Planned before the first contact: they belong to whom they will be sent to.
     for model in (StripeOperation, PaymentAccount):
         db.session.execute(update(model).where(model.psp_env == "").values(psp_env=actual))
+    kept().pop("life", None)
     log.info("stripe_environment", account=actual)

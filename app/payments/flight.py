@@ -151,6 +151,7 @@ def _finish_together(answers: list[Answer]) -> list[Leased]:
         rows = calling.locked(answer.leased.call.operation_id for answer in answers)
         for answer in answers:
             calling.finish(rows[answer.leased.call.operation_id], answer, at)
+        calling.remember_ids(answers)
         subjects = sorted(answer.leased.subject for answer in answers if answer.outcome is not None)
         following: list[Leased] = []
         for kind, group in groupby(subjects, lambda one: one[0]):

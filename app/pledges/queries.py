@@ -9,7 +9,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import selectinload
 
 from app.campaigns.models import Campaign
-from app.core.database import db
+from app.core.database import db, kept
 from app.core.errors import NotFound
 from app.payments.models import StripeObject
 from app.pledges.models import Pledge
@@ -161,9 +161,15 @@ def lock_campaign(campaign_id: int) -> Campaign:
 
     Every verb that may change a total takes this first, so that two never wait for each other.
     """
-    return db.session.execute(
-        select(Campaign).where(Campaign.id == campaign_id).with_for_update().execution_options(populate_existing=True)
-    ).scalar_one()
+    held: dict[int, Campaign] = kept().setdefault("locked campaigns", {})
+    if campaign_id not in held:
+        held[campaign_id] = db.session.execute(
+            select(Campaign)
+            .where(Campaign.id == campaign_id)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        ).scalar_one()
+    return held[campaign_id]
 
 
 def ids_of_drafts(campaign_id: int) -> list[int]:
