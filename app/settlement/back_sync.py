@@ -11,7 +11,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from app.core import clock
 from app.core.database import db, transaction
-from app.payments import tasks
+from app.payments import environment, tasks
 from app.payments.client import gateway
 from app.payments.errors import GatewayUnavailable
 from app.payments.operations import find_subject, installation
@@ -63,7 +63,7 @@ def look_at_charge(pledge_id: int) -> None:
         known = _known(pledge_id)
     if known is None or known.is_in_flight:  # who bears what depends on its answer
         raise GatewayUnavailable("transfer_in_flight")
-    charge = gateway().fetch("charge", known.stripe_charge)
+    charge = environment.fetch("charge", known.stripe_charge)
     shown = Shown(
         # First: what came back from a holder is there for the refund that somebody made with it.
         reversals=list(gateway().list_reversals(known.stripe_transfer)) if known.stripe_transfer else [],
@@ -75,6 +75,13 @@ def look_at_charge(pledge_id: int) -> None:
             _apply(known, shown, at=clock.now())
     except StaleDataError:  # another bell has just applied the same
         log.info("charge_already_synced", charge=known.charge_id)
+
+
+def is_booked(pledge_id: int) -> bool:
+    """Whether the payment of this pledge is known here."""
+    found = backs.find_charge(pledge_id) is not None
+    db.session.rollback()
+    return found
 
 
 def _known(pledge_id: int) -> Known | None:
@@ -136,7 +143,7 @@ def look_at_refund(refund_id: int) -> None:
     db.session.rollback()
     if stripe_id is None:
         return
-    thing = gateway().fetch("refund", stripe_id)
+    thing = environment.fetch("refund", stripe_id)
     try:
         with transaction():
             results.apply(refunds.locked(db.session.get_one(Refund, refund_id)), thing, at=clock.now())
@@ -146,13 +153,16 @@ def look_at_refund(refund_id: int) -> None:
 
 def note_strange_transfer(pledge_id: int, transfer_id: str) -> None:
     """A transfer that we did not order draws on one of our charges: a person is asked, nothing is moved."""
-    thing = gateway().fetch("transfer", transfer_id)
+    thing = environment.fetch("transfer", transfer_id)
     if _is_ours(thing):
         return
-    at = clock.now()
+    key, at = f"unknown_transfer:{transfer_id}", clock.now()
     with transaction():
+        if thing["amount_reversed"] == thing["amount"]:  # whoever made it has taken it back
+            tasks.close_gone_key(key, at=at)
+            return
         tasks.open_task(
-            "unknown_transfer", f"unknown_transfer:{transfer_id}", at=at, subject_kind=PLEDGES, subject_id=pledge_id,
+            "unknown_transfer", key, at=at, subject_kind=PLEDGES, subject_id=pledge_id,
             ours_cents=0, theirs_cents=int(thing["amount"]), transfer=transfer_id,
         )  # fmt: skip
 
@@ -170,7 +180,7 @@ def ring_charge(pledge_id: int, object_type: str, object_id: str) -> None:
 
 def _is_as_known(pledge_id: int, charge_id: str) -> bool:
     """Whether a charge shows nothing new: each refund of ours rings this bell too."""
-    thing = gateway().fetch("charge", charge_id)
+    thing = environment.fetch("charge", charge_id)
     charge = backs.find_charge(pledge_id)
     same = (
         charge is not None
@@ -188,7 +198,7 @@ def ring_refund(refund_id: int, object_type: str, object_id: str) -> None:
 
 def ring_transfer(transfer_id: int, object_type: str, object_id: str) -> None:
     """Booked by the answer to its order; what was taken back of it elsewhere is found."""
-    thing = gateway().fetch("transfer", object_id)
+    thing = environment.fetch("transfer", object_id)
     transfer = db.session.get_one(Transfer, transfer_id)
     pledge_id, known_cents = transfer.charge.pledge_id, transfer.reversed_cents
     db.session.rollback()

@@ -55,15 +55,17 @@ def sync_gift(pledge_id: int, session_id: str | None = None) -> None:
 
 
 def ring_pledge(pledge_id: int, object_type: str, object_id: str) -> None:
-    """The bell of pledges: a Session, its setup, the PaymentIntent with its charge, or what became of that."""
+    """The bell of pledges: a Session, its setup, the PaymentIntent with its charge, or what became of that.
+
+    What went back may be told before the payment itself: that is looked at first, and only then what became of it.
+    """
     if object_type == "checkout.session":
         sync_gift(pledge_id, object_id)
-    elif object_type == "payment_intent" and gift_queries.waits_for_payment(pledge_id):
-        sync_gift(pledge_id)
     elif object_type == "setup_intent":
         sync_pledge(pledge_id)
-    elif object_type in ("payment_intent", "charge"):
-        sync_intent(pledge_id)
+    elif object_type in ("payment_intent", "charge") or not back_sync.is_booked(pledge_id):
+        look = sync_gift if gift_queries.waits_for_payment(pledge_id) else sync_intent
+        look(pledge_id)
     if object_type in ("charge", "refund", "dispute", "transfer"):
         back_sync.ring_charge(pledge_id, object_type, object_id)
 
