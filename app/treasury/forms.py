@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from wtforms import RadioField
-from wtforms.validators import DataRequired
+from wtforms.validators import DataRequired, InputRequired
 
 from app.core.forms import BaseForm, BetweenCents, EuroField, TextField, choices_of
 from app.treasury.words import PROPOSABLE, REASON_WORDS
@@ -26,7 +26,7 @@ class RefundForm(BaseForm):
     """Who proposes a refund says how much, why, and what the contributor will read."""
 
     amount = EuroField(
-        _l("Montant à rembourser"), [DataRequired(_l("Indiquez le montant à rembourser.")), BetweenCents(1)]
+        _l("Montant à rembourser"), [InputRequired(_l("Indiquez le montant à rembourser.")), BetweenCents(1)]
     )
     reason = RadioField(
         _l("Raison"), [DataRequired(_l("Choisissez une raison."))],

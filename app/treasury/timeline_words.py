@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 from app.core import clock
 from app.core.i18n import current, date_long, euros_exact
 from app.treasury.timeline import Moment
+from app.treasury.words import CALL_WORDS
 
 KIND_WORDS = {
     "journal": _l("Étapes"),
@@ -101,7 +102,7 @@ FACT_WORDS = {
     "fee_cents": _l("frais"), "was": _l("avant"), "state": _l("état"), "number": _l("numéro"), "tries": _l("essais"),
     "attempt": _l("essai"), "code": _l("code"), "decline_code": _l("motif"), "error": _l("erreur"),
     "request": _l("requête"), "result": _l("objet"), "object": _l("objet"), "source": _l("par"),
-    "event": _l("événement"), "key": _l("clé"), "call": _l("appel"), "reason": _l("raison"), "charge": _l("débit"),
+    "event": _l("événement"), "key": _l("clé"), "reason": _l("raison"), "charge": _l("débit"),
     "payout": _l("accord"), "prepared_by": _l("préparé par le compte"), "approved_by": _l("approuvé par le compte"),
     "verdict_at": _l("résultat"), "hold_days": _l("jours de garde"), "account": _l("compte Stripe"),
     "account_active": _l("compte vérifié"), "second_factor": _l("double vérification"),
@@ -109,7 +110,13 @@ FACT_WORDS = {
 }  # fmt: skip
 VALUE_WORDS = {
     "sent": _l("envoyé"), "given_up": _l("abandonné"), "waiting": _l("en attente"), "webhook": _l("notification"),
-    "poll": _l("lecture"),
+    "poll": _l("lecture"), "draft": _l("en attente de carte"), "authorised": _l("promise"),
+    "abandoned": _l("non terminée"),
+    "withdrawn": _l("annulée"), "released": _l("levée"), "due": _l("à débiter"), "charging": _l("débit en cours"),
+    "needs_action": _l("à confirmer avec la banque"), "needs_card": _l("carte à remplacer"), "paid": _l("débitée"),
+    "dropped": _l("non aboutie"), "part_refunded": _l("remboursée en partie"), "refunded": _l("remboursée"),
+    "disputed": _l("contestée"), "lost": _l("perdue"), "received": _l("reçu"), "done": _l("traité"),
+    "ignored": _l("sans objet"), "failed": _l("abandonné"), "refused": _l("refusé"),
 }  # fmt: skip
 MAIL_WORDS = {
     "confirmed": _l("Promesse enregistrée"), "changed": _l("Promesse changée"), "withdrawn": _l("Promesse annulée"),
@@ -126,12 +133,14 @@ def title_of(moment: Moment) -> str:
     if moment.kind == "mail":
         occasion = moment.what.split(":")[0]
         return str(_("Courriel : %(occasion)s", occasion=MAIL_WORDS.get(occasion, occasion)))
-    return str(WHAT_WORDS.get(moment.what, moment.what))
+    said = str(WHAT_WORDS.get(moment.what, moment.what))
+    call = dict(moment.facts).get("call") if moment.kind == "call" else None
+    return f"{said} ({CALL_WORDS.get(call, call)})" if call else said
 
 
 def facts_of(moment: Moment) -> str:
     """The ids, codes and sums of a line: « montant 25,00 €, essais 2 »."""
-    return " · ".join(_fact(name, value) for name, value in moment.facts if value not in (None, ""))
+    return " · ".join(_fact(name, value) for name, value in moment.facts if name != "call" and value not in (None, ""))
 
 
 def _fact(name: str, value: Any) -> str:

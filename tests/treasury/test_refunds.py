@@ -1,0 +1,99 @@
+"""Refunds of the desk: proposed with words, approved by another, sent once; failed ones tried again."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from app.core.database import db
+from app.settlement.models import Refund
+from tests.builders import Visitor
+from tests.support.scene import Gift, Scene
+from tests.treasury.support import press, treasurer
+
+CARD_REFUND_FAILS = "4000000000005126"
+
+
+def paid(scene: Scene, **more: object) -> tuple[str, Gift]:
+    slug = scene.campaign(goal_cents=100_00)
+    gift = scene.give(slug, cents=100_00, **more)
+    scene.close(slug)
+    return slug, gift
+
+
+def propose(who: Visitor, gift: Gift, **typed: str) -> str:
+    """The address of the proposed refund's page."""
+    path = f"/tresorerie/contributions/{gift.public_id}/rembourser"
+    filled = {"amount": "10", "reason": "goodwill", "words": "Votre place était perdue, pardon."} | typed
+    answer = who.post(path, dict(filled))
+    assert answer.status_code == 303, answer.get_data(as_text=True)
+    return str(answer.location)
+
+
+def refunds(scene: Scene) -> list[Refund]:
+    with scene.app.app_context():
+        return list(db.session.scalars(select(Refund).order_by(Refund.id)))
+
+
+def test_a_part_goes_back_once_two_agree_and_the_contributor_reads_why(scene: Scene) -> None:
+    _slug, gift = paid(scene)
+    first, second = treasurer(scene), treasurer(scene)
+    page = propose(first, gift)
+    scene.work()
+    assert scene.pledge(gift).refunded_cents == 0
+    assert "attend une deuxième personne" in second.get(page).get_data(as_text=True)
+    for _ in range(2):
+        assert press(second, f"{page}/approuver") == 303
+    scene.work()
+    assert scene.pledge(gift).refunded_cents == 10_00
+    assert [one["amount"] for one in scene.stripe.control("state")["refunds"]] == [10_00]
+    told = [mail for mail in scene.mailbox.fetch(gift.email) if mail.subject.startswith("Remboursement")]
+    assert len(told) == 1
+    assert "Votre place était perdue, pardon." in told[0].text
+    assert scene.check().exit_code == 0
+
+
+def test_who_proposed_does_not_approve_and_may_take_it_back(scene: Scene) -> None:
+    _slug, gift = paid(scene)
+    first, second = treasurer(scene), treasurer(scene)
+    page = propose(first, gift)
+    answer = first.post(f"{page}/approuver", {}, page="/tresorerie/approbations", follow_redirects=True)
+    assert "Une seconde personne doit approuver" in answer.get_data(as_text=True)
+    assert press(first, f"{page}/abandonner") == 303
+    late = second.post(f"{page}/approuver", {}, page="/tresorerie/approbations", follow_redirects=True)
+    assert "n’attend plus" in late.get_data(as_text=True)
+    scene.work()
+    assert scene.pledge(gift).refunded_cents == 0
+
+
+def test_more_than_is_left_is_refused_on_its_field_and_nothing_typed_is_lost(scene: Scene) -> None:
+    _slug, gift = paid(scene)
+    who, path = treasurer(scene), f"/tresorerie/contributions/{gift.public_id}/rembourser"
+    propose(who, gift, amount="60")
+    for amount, words in (("50", "dépasse"), ("0", "minimum"), ("dix", "pas lisible"), ("", "Indiquez")):
+        answer = who.post(path, {"amount": amount, "reason": "goodwill", "words": "Une phrase."})
+        page = answer.get_data(as_text=True)
+        assert answer.status_code == 422, amount
+        assert words in page
+        assert "Une phrase." in page
+    assert len(refunds(scene)) == 1
+    forged = who.post(path, {"amount": "5", "reason": "overdue", "words": "x"})
+    assert forged.status_code == 422, "only the reasons that people may give"
+
+
+def test_a_refund_that_the_bank_sends_back_is_shown_and_ordered_again(scene: Scene) -> None:
+    slug, gift = paid(scene, card=CARD_REFUND_FAILS)
+    first, second = treasurer(scene), treasurer(scene)
+    page = propose(first, gift)
+    press(second, f"{page}/approuver")
+    for _ in range(3):
+        scene.work()
+        scene.travel(days=1)
+    assert [str(one.state) for one in refunds(scene)] == ["failed"]
+    desk = first.get("/tresorerie").get_data(as_text=True)
+    assert "Un remboursement n’est pas arrivé" in desk
+    assert "échoué" in first.get("/tresorerie/listes/remboursements").get_data(as_text=True)
+    assert press(first, f"{page}/recommencer") == 303
+    assert press(first, f"{page}/recommencer") == 303
+    assert [(str(one.state), one.tries) for one in refunds(scene)] == [("planned", 2)]
+    assert "Un remboursement n’est pas arrivé" not in first.get("/tresorerie").get_data(as_text=True)
+    assert scene.row(slug).raised_cents in (90_00, 100_00)
