@@ -11,10 +11,10 @@ TYPED := app fake_stripe dev bench config.py wsgi.py
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run serve test lint format words bench browser shots lock preflight
+.PHONY: help run serve test lint format words bench browser shots lock preflight prove-crash
 
 help: ## print this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: preflight .venv/.run $(BUILT) ## start everything with a demo (PORT=8000, INSTANCE=./instance)
 	@$(BIN)/python -m dev.run
@@ -43,6 +43,9 @@ words: preflight .venv/.dev ## gather the sentences of the code for their transl
 
 bench: preflight .venv/.dev $(BUILT) ## speed and size against the goals (MEASURES="statements scripts" for some)
 	@$(BIN)/python -m bench $(MEASURES)
+
+prove-crash: preflight .venv/.dev $(BUILT) ## kill everything everywhere: nobody charged twice, nothing told is lost (SEED=1)
+	@$(BIN)/python -m tests.money.crash --seed $(or $(SEED),1) $(CRASH_ARGS)
 
 shots: preflight .venv/.dev $(BUILT) ## take the README's screenshots again
 	@$(BIN)/python -m dev.shots

@@ -21,6 +21,7 @@ NAMES = (
     *(f"steps_{seat}" for seat in SEATS),
     *(f"doubled_{seat}" for seat in SEATS),
     *HARMS,
+    "lost_orders",
 )
 CELL = struct.Struct("q")
 

@@ -7,9 +7,10 @@ import threading
 import time
 from collections import Counter
 
+from fake_stripe import shopper
 from tests.money.crash.world import KILLED, World
 
-BETWEEN_SECONDS = 0.5
+BETWEEN_SECONDS = 0.8
 LOOK_EVERY_SECONDS = 0.03
 FUSE = {"web": (10, 900), "worker": (20, 1500), "second_worker": (20, 1500)}
 
@@ -26,17 +27,21 @@ class Chaos(threading.Thread):
         self._over = threading.Event()
 
     def run(self) -> None:
+        try:
+            self._rage()
+        except Exception as error:
+            self.mishaps.append(f"the storm itself failed: {type(error).__name__}: {error}")
+        finally:
+            shopper.close()
+
+    def _rage(self) -> None:
         next_blow = time.monotonic()
         while not self._over.wait(LOOK_EVERY_SECONDS):
-            try:
-                with self.world.lock:
-                    self._revive()
-                    if time.monotonic() >= next_blow:
-                        self._strike()
-                        next_blow = time.monotonic() + self.dice.expovariate(1 / BETWEEN_SECONDS)
-            except Exception as error:
-                self.mishaps.append(f"the storm itself failed: {type(error).__name__}: {error}")
-                return
+            with self.world.lock:
+                self._revive()
+                if time.monotonic() >= next_blow:
+                    self._strike()
+                    next_blow = time.monotonic() + self.dice.expovariate(1 / BETWEEN_SECONDS)
 
     def _revive(self) -> None:
         """Those whose fuse has burnt, and those who stand still since the clock was moved."""

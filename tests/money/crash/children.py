@@ -18,11 +18,13 @@ from app.core.jobs import Job, run_once
 from fake_stripe.api import Api
 from fake_stripe.faults import Faults, Rule
 from fake_stripe.http import Request
+from tests.money.crash.board import LOST
 from tests.money.crash.fuse import Fuse
 
 IDLE_SECONDS = 0.1
 LATE_SECONDS, TOO_LATE_SECONDS = 0.15, 1.4
 READ_TIMEOUT_SECONDS = 1.0
+QUESTIONS_ARE_SAFER = 4
 # (weight, name on the board, what the fake does)
 HARM: list[tuple[int, str, dict[str, Any]]] = [
     (6, "drop_after", {"action": "drop", "phase": "after"}),
@@ -70,7 +72,7 @@ def job(app: Flask, fuse: Fuse, *, names: list[str], rounds: int, burns_at: int,
     with app.app_context():
         for _ in range(rounds):
             said.append(run_once(bells))
-    Path(report).write_text(json.dumps(said), "utf-8")
+    Path(report).write_text(json.dumps({"said": said, "answers": fuse.answers}), "utf-8")
 
 
 def fake(app: Flask, fuse: Fuse, *, port: int, database: str, seed: int) -> None:
@@ -80,11 +82,15 @@ def fake(app: Flask, fuse: Fuse, *, port: int, database: str, seed: int) -> None
     true_pick, true_answer = Faults.pick, Api.answer
 
     def pick(rules: Faults, request: Request) -> Rule | None:
-        rule = true_pick(rules, request)
-        if rule is not None or request.method == "GET" or dice.randrange(1000) >= board["harmed_per_mille"]:
+        rule, is_order = true_pick(rules, request), request.method != "GET"
+        chance = board["harmed_per_mille"] if is_order else board["harmed_per_mille"] // QUESTIONS_ARE_SAFER
+        if rule is not None or dice.randrange(1000) >= chance:
             return rule
-        _, name, how = dice.choices(HARM, weights=[weight for weight, _, _ in HARM])[0]
+        harm = [one for one in HARM if is_order or "sticky" not in one[1]]
+        _, name, how = dice.choices(harm, weights=[weight for weight, _, _ in harm])[0]
         board.add(name)
+        if is_order and name in LOST:
+            board.add("lost_orders")
         return Rule(**how)
 
     def answer(api: Api, request: Request) -> Any:

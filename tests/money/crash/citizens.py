@@ -22,7 +22,8 @@ from tests.money.crash.stories import Story
 
 CONSENTS = {"consent_charge": "y", "consent_terms": "y"}
 PATIENCE_SECONDS = 20
-KEPT, CANCELLED = "votre promesse est enregistrée", "C’est annulé"
+KEPT = "votre promesse est enregistrée"
+CANCELLED = ("C’est annulé", "Vous avez annulé cette promesse", "Le paiement n’a pas abouti à temps")
 PAID = ("C’est réglé", "ont été débités le")
 MAY_CHANGE, MAY_REPAIR, MAY_GIVE_CARD = "/montant?cle=", "/regler?cle=", "/carte?cle="
 
@@ -44,7 +45,6 @@ class Memory:
     was_thanked: bool = False
     was_told_paid: bool = False
     was_told_cancelled: bool = False
-    has_asked_to_cancel: bool = False
     done: set[str] = field(default_factory=set)  # acts whose end a page has confirmed
     surprises: list[str] = field(default_factory=list)  # pages that nobody should ever see
 
@@ -52,11 +52,11 @@ class Memory:
 class Citizen:
     def __init__(self, platform: str, stripe: str, slug: str, story: Story, number: int):
         self.platform, self.stripe, self.story = platform, stripe, story
-        self.cents = 10_00 + 37 * number % 40_00
+        self.cents = 30_00 + 37 * number % 40_00
         self.memory = Memory(f"gens{number}@exemple.fr", slug, story, {self.cents})
         self.http = requests.Session()
         self.form: dict[str, str] | None = None
-        self.path = self.card_page = self.back = ""
+        self.path = self.card_page = self.back = self.second_back = ""
         self.card = story.card
 
     def act(self, name: str) -> bool:
@@ -68,6 +68,11 @@ class Citizen:
         if is_done:
             self.memory.done.add(name)
         return is_done
+
+    @property
+    def knows_the_end(self) -> bool:
+        """A page has said that nothing more will come of it."""
+        return self.memory.was_told_paid or self.memory.was_told_cancelled
 
     # -- acts: each may be tried again until it says True -------------------------------------------
 
@@ -99,21 +104,25 @@ class Citizen:
     def lower(self) -> bool:
         cents = self.cents - 5_00
         self.memory.may_cost_cents.add(cents)
-        if "nouveau montant est enregistré" not in self._press("/montant", amount=_euros(cents)):
+        if "nouveau montant est enregistré" not in self._press("/montant", amount=_euros(cents)).text:
             return False
         self.memory.may_cost_cents = {cents}
         return True
 
     def withdraw(self) -> bool:
-        self.memory.has_asked_to_cancel = True
-        return CANCELLED in self._press("/annuler")
+        self._read(self._get(self.path))
+        if not self.memory.was_told_cancelled:
+            self._read(self._press("/annuler"))
+        return self.memory.was_told_cancelled
 
     def other_card(self) -> bool:
-        """Before the end: another good card in place of the first."""
-        if not self.card_page and not self._stands_before_card(self._press_button("/carte")):
-            return False
-        self._fill_card()
-        return KEPT in self._follow(self.back).text
+        """Before the end: another good card in place of the first. Given once, it is only asked about again."""
+        if not self.second_back:
+            if not self.card_page and not self._stands_before_card(self._press_button("/carte")):
+                return False
+            self._fill_card()
+            self.second_back = self.back
+        return KEPT in self._follow(self.second_back).text
 
     def confirm(self) -> bool:
         """With the bank, after a refusal."""
@@ -137,8 +146,8 @@ class Citizen:
     def give_up(self) -> bool:
         if not self._may_repair():
             return self.memory.was_told_cancelled
-        self.memory.has_asked_to_cancel = True
-        return CANCELLED in self._press("/renoncer")
+        self._read(self._press("/renoncer"))
+        return self.memory.was_told_cancelled
 
     # -- pages ---------------------------------------------------------------------------------------
 
@@ -176,6 +185,8 @@ class Citizen:
             self.memory.was_thanked = True
         if any(words in page.text for words in PAID):
             self.memory.was_told_paid = True
+        if any(words in page.text for words in CANCELLED):
+            self.memory.was_told_cancelled = True
 
     def _learn(self, url: str) -> None:
         """The address of our own promise is in every link to it."""
@@ -191,18 +202,15 @@ class Citizen:
         return MAY_REPAIR in page.text
 
     def _press_button(self, end: str, **data: str) -> requests.Response:
-        token = _hidden(self._get(self.path).text, "csrf_token", missing_is_away=True)
+        token = _hidden(self._get("/contributions").text, "csrf_token")
         own, _, query = self.path.partition("?")
         return self._post(f"{own}{end}?{query}", {"csrf_token": token, **data})
 
-    def _press(self, end: str, **data: str) -> str:
-        """The page after the button, as text."""
+    def _press(self, end: str, **data: str) -> requests.Response:
+        """The page after the button."""
         answer = self._press_button(end, **data)
         place = answer.headers.get("Location", "")
-        text = self._follow(place).text if place else answer.text
-        if CANCELLED in text:
-            self.memory.was_told_cancelled = True
-        return text
+        return self._follow(place) if place else answer
 
     # -- the wire ------------------------------------------------------------------------------------
 
@@ -260,10 +268,8 @@ def _elsewhere(do: Callable[[], str]) -> str:
         raise Away from error
 
 
-def _hidden(page: str, name: str, *, missing_is_away: bool = False) -> str:
+def _hidden(page: str, name: str) -> str:
     found = re.search(rf'<input[^>]*name="{name}"[^>]*value="([^"]+)"', page)
-    if found is None and missing_is_away:  # a page that offers nothing to press
-        raise Away
     assert found, f"no {name} on the page"
     return found.group(1)
 

@@ -16,6 +16,7 @@ KINDS = {
     "differences in the books": "books differ:",
 }
 SHOWN = 12
+LOST_ORDERS = "lost answers to orders"
 
 
 def say(line: str) -> None:
@@ -44,6 +45,7 @@ class Figures:
         """What the fake Stripe and the children have counted since `before`."""
         now = read(board)
         self.harms.update({name: now[name] - before[name] for name in HARMS})
+        self.counts[LOST_ORDERS] += now["lost_orders"] - before["lost_orders"]
         self.counts["orders sent twice"] += sum(now[f"doubled_{seat}"] - before[f"doubled_{seat}"] for seat in SEATS)
 
     def __iadd__(self, other: Figures) -> Figures:
@@ -57,20 +59,20 @@ class Figures:
         """The report."""
         kills = ", ".join(f"{who} {number}" for who, number in sorted(self.kills.items()))
         harms = ", ".join(f"{name} {self.harms[name]}" for name in HARMS if self.harms[name])
-        told = [f"  {name:<28}{self.counts[name]:>7}" for name in sorted(self.counts)]
+        told = [f"  {name:<28}{self.counts[name]:>7}" for name in sorted(self.counts) if name != LOST_ORDERS]
         wrong = [f"  {name:<28}{sum(one.startswith(mark) for one in self.findings):>7}" for name, mark in KINDS.items()]
         marks = tuple(KINDS.values())
         others = sum(not one.startswith(marks) for one in self.findings)
         return [
             f"  {'kills (SIGKILL)':<28}{self.killed:>7}  {kills}",
-            f"  {'lost answers':<28}{self.lost:>7}  {harms}",
+            f"  {'lost answers':<28}{self.lost:>7}  {self.counts[LOST_ORDERS]} of them to orders; {harms}",
             *told, *wrong, f"  {'other findings':<28}{others:>7}",
         ]  # fmt: skip
 
 
 def read(board: Board) -> Counter[str]:
     """The counters of the board as they stand."""
-    return Counter({name: board[name] for name in (*HARMS, *(f"doubled_{seat}" for seat in SEATS))})
+    return Counter({name: board[name] for name in (*HARMS, "lost_orders", *(f"doubled_{seat}" for seat in SEATS))})
 
 
 def show_findings(findings: Iterable[str]) -> None:

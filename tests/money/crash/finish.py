@@ -18,25 +18,39 @@ MOST_ROUNDS = 12
 TALKATIVE = {"poll", "events", "mail"}  # what they say is only an echo
 
 
-def finish(world: World, *, steps: tuple[timedelta, ...] = (timedelta(minutes=7), timedelta(days=10))) -> list[str]:
+SOON = timedelta(minutes=7)
+
+
+def finish(world: World, *steps: timedelta) -> list[str]:
     """Work until quiet after each step of time. Sentences when a job fails, or it never becomes quiet."""
     found: list[str] = []
-    for step in steps:
+    for step in steps or (SOON,):
         world.jump(seconds=step.total_seconds())
         found += _until_quiet(world)
     return found
 
 
+def finish_for_good(world: World) -> list[str]:
+    """Every window and hold goes by, and the money desk does its part."""
+    found = []
+    for step in (SOON, timedelta(days=10), timedelta(days=8)):
+        found += finish(world, step)
+        world.let_pay_out()
+    return found + finish(world)
+
+
 def _until_quiet(world: World) -> list[str]:
     for _ in range(MOST_ROUNDS):
         let_mail_go(world)
-        status, rounds = world.job(rounds=2)
-        if status:
-            return [f"the worker ended with {status}: {world.words}"]
-        failed = sorted({name for said in rounds for name, words in said.items() if "failed" in words})
+        ended = world.job(rounds=2)
+        if ended.status:
+            return [f"the worker ended with {ended.status}: {world.words}"]
+        failed = sorted({name for said in ended.said for name, words in said.items() if "failed" in words})
         if failed:
             return [f"jobs failed in the calm: {', '.join(failed)}: {world.words}"]
-        if not [name for name, words in rounds[-1].items() if words and name not in TALKATIVE] and not _waits(world):
+        if not [name for name, words in ended.said[-1].items() if words and name not in TALKATIVE] and not _waits(
+            world
+        ):
             return []
         world.jump(minutes=6)
     return [f"never quiet: {_waits(world)}"]

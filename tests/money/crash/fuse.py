@@ -27,12 +27,13 @@ class Fuse:
         self.board = board
         self.seat = ""
         self.burns_at = 0
+        self.answers: list[int] = []  # the steps right after an answer of Stripe, which nobody has written down yet
         self.has_unstable_key = False
         self.dice = random.Random()
 
     def light(self, seat: str, burns_at: int, seed: int) -> None:
         """Count from now on, and die at step `burns_at` (0: never)."""
-        self.seat, self.burns_at = seat, burns_at
+        self.seat, self.burns_at, self.answers = seat, burns_at, []
         self.dice = random.Random(seed)
         self.board[f"steps_{seat}"] = 0
 
@@ -45,20 +46,18 @@ class Fuse:
         event.listen(engine, "before_cursor_execute", lambda *_: self.step())
         event.listen(engine, "commit", lambda *_: self.step())
         stripe.RequestsClient.request = self._around_stripe(stripe.RequestsClient.request)  # type: ignore[method-assign]  # that is the hook
-        smtplib.SMTP.send_message = self._around(smtplib.SMTP.send_message)  # type: ignore[method-assign]  # the same
+        smtplib.SMTP.send_message = self._around_mail(smtplib.SMTP.send_message)  # type: ignore[method-assign]  # the same
 
-    def _around(self, do: Callable[..., Any]) -> Callable[..., Any]:
-        def stepped(*args: Any, **named: Any) -> Any:
+    def _around_mail(self, do: Callable[..., Any]) -> Callable[..., Any]:
+        def send(*args: Any, **named: Any) -> Any:
             self.step()
             answer = do(*args, **named)
-            self.step()  # it was done, and nobody has written it down yet
+            self.step()
             return answer
 
-        return stepped
+        return send
 
     def _around_stripe(self, do: Callable[..., Any]) -> Callable[..., Any]:
-        stepped = self._around(do)
-
         def ask(client: Any, method: str, url: str, headers: Any, post_data: Any = None) -> Any:
             if self.has_unstable_key and method.upper() == "POST":
                 headers = {**headers, "Idempotency-Key": uuid.uuid4().hex}
@@ -67,7 +66,12 @@ class Fuse:
                 # Whatever became of the first, the second is the one that is answered.
                 with suppress(stripe.StripeError):
                     do(client, method, url, headers, post_data)
-            return stepped(client, method, url, headers, post_data)
+            self.step()
+            answer = do(client, method, url, headers, post_data)
+            if self.seat:
+                self.answers.append(self.board[f"steps_{self.seat}"] + 1)
+            self.step()
+            return answer
 
         return ask
 

@@ -21,6 +21,7 @@ from sqlalchemy.orm import close_all_sessions
 from app import create_app
 from app.core import clock
 from app.core.database import db
+from app.core.jobs import run_once
 from app.payments import gateway
 from app.payments.dispatch import registry
 from app.pledges import way_to_card
@@ -99,15 +100,20 @@ class Nursery:
         for _ in range(3):
             scene.give(slug)
         asked = scene.give(slug, card=ALWAYS_3DS)
-        scene.close(slug)
+        scene.travel_to(scene.row(slug).closes_at)
+        self._ring()
         scene.press(asked, "/confirmer")
-        scene.travel(days=8)
-        scene.work()
-        scene.travel(days=8)
-        scene.work()
+        for _ in range(2):
+            scene.travel(days=8)
+            self._ring()
         scene.check()
         self._cool()
         return True
+
+    def _ring(self) -> None:
+        with self.app.app_context():
+            for _ in range(4):
+                run_once(self.app.extensions["jobs"])
 
     def plant(self, name: str) -> bool:
         """Take a protection away, in all children that come after."""
@@ -119,6 +125,9 @@ class Nursery:
         close_all_sessions()
         with self.app.app_context():
             db.engine.dispose()
+            pool = registry().kept.pop("seats", None)
+            if pool is not None:  # a fork copies no thread but the one that forks
+                pool.shutdown()
             registry().kept.clear()
         clock.forget()
         shopper.close()

@@ -20,7 +20,7 @@ from tests.money.crash import figures
 from tests.money.crash.chaos import Chaos
 from tests.money.crash.citizens import Citizen
 from tests.money.crash.figures import Figures
-from tests.money.crash.finish import finish
+from tests.money.crash.finish import finish_for_good
 from tests.money.crash.stories import STORIES
 from tests.money.crash.truth import Truth
 from tests.money.crash.world import World
@@ -68,6 +68,7 @@ class Season:
             world.jump(days=3)
             self._stage([], lambda _: (), until=lambda: not self._has_open_call())
         world.jump(days=7)
+        world.let_pay_out()
         self._stage([], lambda _: (), until=lambda: not self._count(Transfer.state != TransferState.DONE))
         self._end(people)
         self.figures.add_board(world.board, before)
@@ -77,7 +78,7 @@ class Season:
         """The weather calms down, the work is finished, and both sides are compared."""
         world = self.world
         world.calm()
-        self.figures.findings += finish(world)
+        self.figures.findings += finish_for_good(world)
         truth = Truth(world, (one.memory for one in people), self.forgettings)
         self.figures.findings += truth.findings()
         self.figures.counts.update(
@@ -115,7 +116,7 @@ class Season:
         with ThreadPoolExecutor(HANDS) as pool:
             lives = [pool.submit(live, one, acts(one)) for one in people]
             for _ in range(self.size.bursts):
-                time.sleep(self.dice.uniform(1.2, 2.6))
+                time.sleep(self.dice.uniform(2.0, 4.0))
                 if all(life.done() for life in lives) and until():
                     break
                 self._pass_minutes(chaos)
@@ -154,7 +155,7 @@ def live(citizen: Citizen, acts: tuple[str, ...]) -> None:
     try:
         for act in acts:
             while not citizen.act(act):
-                if time.monotonic() > until:
+                if time.monotonic() > until or citizen.knows_the_end:
                     return
                 time.sleep(0.1)
     finally:

@@ -8,14 +8,23 @@ import shutil
 import socket
 import threading
 import time
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
 
 import flask_migrate
+import stripe
+from sqlalchemy import select
 from sqlalchemy.orm import close_all_sessions
 
 from app import create_app
+from app.campaigns.models import Campaign
+from app.campaigns.rules import CampaignState
 from app.core import clock
 from app.core.database import db, enable_migrations
-from app.payments import environment
+from app.core.errors import DomainError
+from app.payments import environment, gateway
+from app.payments.client import pace
 from app.payments.dispatch import registry
 from config import Settings
 from tests.fake_stripe.process import FakeStripe
@@ -30,6 +39,15 @@ from tests.support.scene import Scene
 
 KILLED = -9
 SETTLE_SECONDS = 5.0
+
+
+@dataclass(frozen=True)
+class Report:
+    """How a child ended (0: well), what its jobs said in each round, the steps right after an answer of Stripe."""
+
+    status: int
+    said: list[dict[str, str]]
+    answers: list[int]
 
 
 class World:
@@ -58,6 +76,12 @@ class World:
             "LOG_LEVEL": "WARNING",
         }
         self.app = create_app(Settings.from_env(settings))
+        # Our own line to Stripe, for the calm: known, so that it can be closed.
+        self._line = stripe.RequestsClient(timeout=gateway.TIMEOUT_SECONDS)
+        with self.app.app_context():
+            registry().kept["gateway"] = gateway.Gateway(
+                FakeStripe.key, settings["STRIPE_API_BASE"], pace(), self._line
+            )
         self._migrate()
         self.board = Board(self.folder / "board")
         self.log = self.folder / "log"
@@ -123,7 +147,6 @@ class World:
         close_all_sessions()
         with self.app.app_context():
             db.engine.dispose()
-            registry().kept.clear()
             environment.forget()
         clock.forget()
 
@@ -159,13 +182,21 @@ class World:
             time.sleep(0.01)
         raise RuntimeError("the web child does not listen")
 
-    def job(self, *names: str, rounds: int = 1, burns_at: int = 0) -> tuple[int, list[dict[str, str]]]:
-        """Ring some bells (none: all) in a child of its own. (how it ended, what each round said)."""
-        report = self.folder / "report.json"
-        report.write_text("[]", "utf-8")
-        pid = self.family.fork("job", names=list(names), rounds=rounds, burns_at=burns_at, report=str(report))
+    def job(self, *names: str, rounds: int = 1, burns_at: int = 0) -> Report:
+        """Ring some bells (none: all) in a child of its own."""
+        place = self.folder / "report.json"
+        place.write_text('{"said": [], "answers": []}', "utf-8")
+        pid = self.family.fork("job", names=list(names), rounds=rounds, burns_at=burns_at, report=str(place))
         status = self.family.wait(pid)
-        return status, json.loads(report.read_text("utf-8"))
+        return Report(status, **json.loads(place.read_text("utf-8")))
+
+    def let_pay_out(self) -> None:
+        """What two people of the money desk must do before a transfer; where something is open, they wait."""
+        with self.app.app_context():
+            slugs = db.session.scalars(select(Campaign.slug).where(Campaign.state == CampaignState.SUCCEEDED)).all()
+        for slug in slugs:
+            with suppress(DomainError):
+                self.scene.approve_payout(slug)
 
     def restart_database(self) -> None:
         """PostgreSQL only: `pg_ctl -m immediate`, as if the power had gone."""
@@ -193,12 +224,18 @@ class World:
             self.scene.travel(**delta)
             return seats
 
+    def leave_at(self, place: Path) -> None:
+        """Logs and databases, for whoever looks into a finding."""
+        shutil.rmtree(place, ignore_errors=True)
+        shutil.copytree(self.folder, place, ignore=shutil.ignore_patterns("files", "board"))
+
     def close(self) -> None:
         self.stop_all()
         self.fake.kill()
         self.family.close()
         self.mailbox.stop()
         self._let_go()
+        self._line.close()
         self.stills.close()
         if self.cluster:
             self.cluster.stop()
