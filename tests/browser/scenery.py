@@ -6,6 +6,7 @@ product's verbs and the hosted pages of the local Stripe. The last line printed 
     people                        the reviewers, coaches and holders of the demo
     draft HOLDER COMMUNE TITLE    a campaign ready to be sent, its payment account open
     live HOLDER COMMUNE TITLE     the same, approved by two people, open since a moment
+    payout SLUG                   two treasurers let the money of a campaign that has ended well leave
     flexible HOLDER COMMUNE TITLE the same again, of the kind that charges at once and keeps what is raised
 """
 
@@ -14,12 +15,16 @@ from __future__ import annotations
 import json
 import sys
 from dataclasses import replace
+from functools import partial
 
 from app import create_app
+from app.campaigns import queries as campaign_queries
 from app.campaigns.jobs import open_due
 from app.campaigns.rules import FundingKind
 from app.core import clock
-from app.core.database import db
+from app.core.database import db, transaction
+from app.settlement import payout_queries
+from app.treasury import services as treasury
 from dev import pictures
 from dev.seed import holders, reviewers
 from dev.seed.people import PASSWORD, PEOPLE
@@ -49,6 +54,15 @@ def campaign(fate: str, holder: str, commune: str, title: str) -> object:
     return {"slug": made.campaign.slug, "title": title}
 
 
+def payout(slug: str) -> object:
+    first, second = holders.user("tresorerie1").id, holders.user("tresorerie2").id
+    with transaction():
+        payout_id = treasury.prepare_payout(campaign_queries.get_by_slug(slug), by=first, at=clock.now()).id
+    with transaction():
+        treasury.approve_payout(payout_queries.get_payout(payout_id), by=second, at=clock.now())
+    return {"payout": payout_id}
+
+
 def _open(made: holders.Made, project: DemoProject) -> None:
     holders.submit(made)
     reviewers.review(made)
@@ -63,7 +77,7 @@ def _days_from_today() -> int:
 def main() -> int:
     what, *given = sys.argv[1:]
     with create_app().app_context():
-        told = people() if what == "people" else campaign(what, *given)
+        told = {"people": people, "payout": payout}.get(what, partial(campaign, what))(*given)
         shopper.close()
         db.session.remove()
         db.engine.dispose()

@@ -14,6 +14,7 @@ from tests.browser.world import World, knock
 pytestmark = pytest.mark.browser
 
 PERSON = {person.key: person for person in PEOPLE}
+STRIPE_FEE_CENTS, PLATFORM_FEE_CENTS = 85, 2_00  # of 40 €: 1.5 % and 25 cents; 5 % here
 TITLE = "Le moulin à huile de Mâlain"
 
 
@@ -50,8 +51,13 @@ def test_gifts_are_charged_at_once_taken_back_until_the_end_and_passed_on(
     fanny.go(world.mail("fanny@flexible.example.org", "Reçu").link("/contributions/"))
     fanny.says("40 € ont été débités", "ne peut plus être annulée").never_says("Annuler ma contribution")
     someone().go(f"/campagnes/{live['slug']}").says("Collecte terminée : 40 € réunis").never_says("Objectif atteint")
+    world.scenery("payout", live["slug"])
+    world.travel("8d")
+    world.mail(holder.email, "L’argent de votre campagne est versé")
     after = books(world)
-    assert {name: after[name] - before[name] for name in after} == {"charged": 65_00, "refunded": 25_00}
+    assert {name: after[name] - before[name] for name in after} == {
+        "charged": 65_00, "refunded": 25_00, "transferred": 40_00 - STRIPE_FEE_CENTS - PLATFORM_FEE_CENTS,
+    }  # fmt: skip
     checked = world.flask("payments", "check")
     assert checked.returncode == 0, checked.stdout + checked.stderr
 
@@ -62,6 +68,7 @@ def books(world: World) -> dict[str, int]:
     return {
         "charged": sum(one["amount"] for one in told["charges"] if one["status"] == "succeeded"),
         "refunded": sum(one["amount"] for one in told["refunds"] if one["status"] == "succeeded"),
+        "transferred": sum(one["amount"] for one in told["transfers"]),
     }
 
 
