@@ -104,7 +104,7 @@ def _compare() -> None:
     if not differing:
         click.echo("Books             equal to Stripe’s")
         return
-    click.echo(f"Books             {len(differing)} figures differ from Stripe’s until the worker has run:")
+    click.echo(f"Books             {len(differing)} figures (cents) differ from Stripe’s until the worker has run:")
     for one in differing:
         figures = ", ".join(f"{book} {figure}" for book, figure in one.values)
         click.echo(f"  {one.campaign} {one.name}: {figures}")
