@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -82,6 +83,18 @@ def is_booked(pledge_id: int) -> bool:
     found = backs.find_charge(pledge_id) is not None
     db.session.rollback()
     return found
+
+
+def shows_more(pledge_id: int, thing: Mapping[str, Any]) -> bool:
+    """Whether a charge, as Stripe shows it, tells of more than is booked of it."""
+    charge = backs.find_charge(pledge_id)
+    more = charge is not None and (
+        charge.stripe_charge != thing.get("id")
+        or bool(thing.get("disputed"))
+        or thing.get("amount_refunded") != charge.refunded_cents
+    )
+    db.session.rollback()
+    return more
 
 
 def _known(pledge_id: int) -> Known | None:
@@ -180,16 +193,7 @@ def ring_charge(pledge_id: int, object_type: str, object_id: str) -> None:
 
 def _is_as_known(pledge_id: int, charge_id: str) -> bool:
     """Whether a charge shows nothing new: each refund of ours rings this bell too."""
-    thing = environment.fetch("charge", charge_id)
-    charge = backs.find_charge(pledge_id)
-    same = (
-        charge is not None
-        and charge.stripe_charge == charge_id
-        and not thing.get("disputed")
-        and thing.get("amount_refunded") == charge.refunded_cents
-    )
-    db.session.rollback()
-    return same
+    return is_booked(pledge_id) and not shows_more(pledge_id, environment.fetch("charge", charge_id))
 
 
 def ring_refund(refund_id: int, object_type: str, object_id: str) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import nullcontext
 from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
 from flask import current_app
+from sqlalchemy import select
 
 from app.campaigns.errors import StockExhausted
 from app.campaigns.rules import CampaignState
@@ -35,10 +37,10 @@ _S = PledgeState
 
 def locked(pledge_id: int) -> Pledge:
     """The pledge as it is now; its campaign is locked first, as in every verb."""
-    pledge = db.session.get_one(Pledge, pledge_id)
-    pledges.lock_campaign(pledge.campaign_id)
-    db.session.refresh(pledge)
-    return pledge
+    db.session.flush()
+    campaign_id = db.session.scalars(select(Pledge.campaign_id).where(Pledge.id == pledge_id)).one()
+    pledges.lock_campaign(campaign_id)
+    return db.session.get_one(Pledge, pledge_id, populate_existing=True)
 
 
 def window_end(pledge: Pledge) -> datetime | None:
@@ -87,15 +89,15 @@ def keep_intent(pledge: Pledge, intent_id: str, *, at: datetime) -> None:
         _plan_cancel_of(pledge, intent_id, at=at)
         return
     pledge.payment_intent, pledge.claimed_until = intent_id, None
-    remember(intent_id, SUBJECT, pledge.id)
-    if pledge.state == _S.DUE:
+    if pledge.state == _S.DUE and pledge.campaign.state == CampaignState.SUCCEEDED:
         begin_attempt(pledge, on_session=False, at=at)
+    remember(intent_id, SUBJECT, pledge.id)
 
 
 def begin_attempt(pledge: Pledge, *, on_session: bool, at: datetime) -> int:
     """Write the try down, then plan the confirmation. Returns the id of the planned call."""
     assert pledge.payment_intent is not None
-    overtaken = queries.open_attempt(pledge.id)
+    overtaken = queries.open_attempt(pledge.id) if pledge.attempts_count else None
     if overtaken is not None:  # the bank's page was left open; what comes of it shows on the same PaymentIntent
         overtaken.state, overtaken.ended_at = AttemptState.UNKNOWN, at
     pledge.attempts_count += 1
@@ -223,7 +225,8 @@ def _book(pledge: Pledge, intent: Mapping[str, Any], *, at: datetime) -> None:
         attempt.state, attempt.ended_at = AttemptState.SUCCEEDED, at
     pledge.paid_at, pledge.retry_at, pledge.claimed_until = at, None, None
     try:
-        with db.session.begin_nested():
+        # Only one that had been dropped takes its reward again, which may fail.
+        with db.session.begin_nested() if pledge.state == _S.DROPPED else nullcontext():
             move(pledge, _S.PAID, action="pledge.paid", by=None, at=at, charge=charge_id, fee_cents=fee)
     except StockExhausted:  # dropped, then found paid, and the reward went to somebody else meanwhile
         db.session.refresh(pledge)

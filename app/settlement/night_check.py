@@ -151,7 +151,7 @@ def _find_charge(campaign_id: int, thing: dict[str, Any]) -> set[str]:
             log.warning("night_check_strange", pledge=pledge_id, kind=type(error).__name__)
         sync_intent(pledge_id)
         look_at_charge(pledge_id)
-    if str(thing["id"]) in _known_charges(campaign_id):
+    if str(thing["id"]) in _known_charges(campaign_id) or thing["amount_refunded"] == thing["amount"]:
         return set()
     return {_ask(UNKNOWN_CHARGE, thing, "campaigns", campaign_id)}
 
@@ -174,7 +174,8 @@ def _find_transfer(campaign_id: int, thing: dict[str, Any]) -> set[str]:
         if differs:
             look_at_charge(pledge_id)
         return set()
-    return set() if is_coming else {_ask(UNKNOWN_TRANSFER, thing, "campaigns", campaign_id)}
+    is_over = thing["amount_reversed"] == thing["amount"]  # a person has taken it back
+    return set() if is_coming or is_over else {_ask(UNKNOWN_TRANSFER, thing, "campaigns", campaign_id)}
 
 
 def _is_under_way(thing: dict[str, Any]) -> bool:
