@@ -16,6 +16,7 @@ from sqlalchemy import select
 from werkzeug.routing import Rule
 
 from app.accounts.models import AccountSession, User
+from app.campaigns.models import Campaign
 from app.campaigns.queries import preview_key
 from app.campaigns.rules import CampaignState
 from app.coaching.models import ActionItem
@@ -26,8 +27,11 @@ from app.core.texts import set_text
 from app.moderation.models import ChangeRequest, Review
 from app.network.models import Offer, Right
 from app.network.services import end_right
+from app.payments.models import MoneyTask, StripeOperation
 from app.pledges.models import Pledge
 from app.pledges.rules import PledgeState
+from app.settlement.models import Payout, Refund, Reversal
+from app.treasury.models import Cancellation
 from tests.builders import (
     a_campaign,
     a_record,
@@ -39,10 +43,11 @@ from tests.builders import (
     token_of,
     with_second_factor,
 )
+from tests.treasury.rows import fill
 
 PEOPLE = (
     "nobody", "stranger", "holder", "contributor", "referent", "coach_elsewhere", "moderator", "moderator_elsewhere",
-    "lead", "admin",
+    "lead", "admin", "treasurer", "other_treasurer",
 )  # fmt: skip
 EVERYBODY = frozenset(PEOPLE)
 SIGNED_IN = EVERYBODY - {"nobody"}
@@ -55,6 +60,8 @@ RECORD_READERS = RECORD_TEAM | HOLDER
 MODERATORS = frozenset({"moderator", "moderator_elsewhere", "lead"})
 REVIEWERS = frozenset({"moderator", "lead"})  # of the organisation that this campaign was sent to
 PREVIEWERS = REVIEWERS | HOLDER | {"referent"}
+TREASURERS = frozenset({"treasurer", "other_treasurer"})  # with a code given a moment ago
+SECONDS = TREASURERS | {"lead"}  # the lead of the organisation that reviewed the campaign, with a code too
 
 WHO: dict[str, frozenset[str]] = {
     # accounts
@@ -115,6 +122,22 @@ WHO: dict[str, frozenset[str]] = {
         CONTRIBUTOR,
     ),
     "settlement.money": HOLDER, "settlement.statement": HOLDER, "settlement.of_year": EVERYBODY,
+    # treasury
+    **dict.fromkeys(
+        (f"treasury.{page}" for page in (
+            "desk", "show_list", "campaign", "contributions", "contribution", "task", "close_task", "look_again",
+            "ask_debt_again", "prepare_payout", "cancel_page", "propose_cancellation", "refund_page", "propose_refund",
+            "try_refund_again",
+        )),
+        TREASURERS,
+    ),
+    **dict.fromkeys(
+        (f"treasury.{page}" for page in (
+            "approvals", "approval_list", "payout", "approve_payout", "stop_payout", "refund", "approve_refund",
+            "give_up_refund", "cancellation", "approve_cancellation", "give_up_cancellation",
+        )),
+        SECONDS,
+    ),
     # pages
     **dict.fromkeys(
         (f"pages.{page}" for page in (
@@ -144,6 +167,9 @@ class World:
         values = {**self.values, **({"slug": self.live} if public else {})}
         if rule.endpoint.startswith("network."):
             values["slug"] = "active-71"
+        if rule.endpoint.startswith("treasury."):
+            values |= {"slug": values["paid_slug"], "public_id": values["paid_id"], "name": "versements"}
+            values["reference"] = values["debt" if rule.endpoint == "treasury.ask_debt_again" else "refund"]
         if rule.endpoint == "campaigns.edit":
             values["step"] = "histoire"
         with self.app.test_request_context():
@@ -163,7 +189,10 @@ def world(app: Flask) -> World:
             "referent": (Role.COACH, here_id), "coach_elsewhere": (Role.COACH, elsewhere_id),
             "moderator": (Role.MODERATOR, here_id), "moderator_elsewhere": (Role.MODERATOR, elsewhere_id),
             "lead": (Role.ORGANISATION_LEAD, here_id), "admin": (Role.PLATFORM_ADMIN, None),
+            "treasurer": (Role.TREASURER, None), "other_treasurer": (Role.TREASURER, None),
         }  # fmt: skip
+        for name in SECONDS:
+            with_second_factor(db.session.get_one(User, ids[name]))
         for name, (role, organisation_id) in roles.items():
             organisation = {here_id: an_organisation(), elsewhere_id: an_organisation("active-71")}.get(
                 organisation_id or 0
@@ -193,7 +222,11 @@ def world(app: Flask) -> World:
             set_text("contact_email", "contact@example.org", by=ids["admin"], at=at)
             db.session.flush()
             request_id, action_id = request.id, action.id
-        clients = {name: sign_in(app, db.session.get_one(User, user_id)).client for name, user_id in ids.items()}
+        money = desk_values(ids)
+        clients = {
+            name: sign_in(app, db.session.get_one(User, user_id), proved=name in SECONDS).client
+            for name, user_id in ids.items()
+        }
         clients["nobody"] = app.test_client()
         sign_in(app, db.session.get_one(User, ids["holder"]))  # the holder's other browser
         session_id = db.session.scalars(
@@ -203,11 +236,32 @@ def world(app: Flask) -> World:
             "slug": slug, "reference": reference, "record_id": record_id, "reward_id": reward_id,
             "request_id": request_id,
             "action_id": action_id, "public_id": "pledge-of-the-scene", "session_id": session_id, "key": key,
-            "token": "unknown", "step": 2, "year": 2026, "name": "unknown.webp", "verb": "fermer", "user_id": ids["stranger"],
+            "token": "unknown", "step": 2, "year": 2026, "name": "unknown.webp", "verb": "fermer",
+            "user_id": ids["stranger"],
             "offer_id": db.session.scalars(select(Offer.id)).first(),
-            "right_id": db.session.scalars(select(Right.id).where(Right.user_id == ids["moderator"])).one(),
+            "right_id": db.session.scalars(select(Right.id).where(Right.user_id == ids["moderator"])).one(), **money,
         }  # fmt: skip
     return World(app, values, live_slug, clients)
+
+
+def desk_values(ids: dict[str, int]) -> dict[str, object]:
+    """A campaign of the holder that has succeeded, and one of everything that the money desk decides about it."""
+    slug, public_id = fill(1)
+    with transaction():
+        campaign = db.session.scalars(select(Campaign).where(Campaign.slug == slug)).one()
+        campaign.owner_id = ids["holder"]
+        about = {"campaign_id": campaign.id}
+        payout = Payout(**about, covers_cents=1, prepared_by_id=ids["treasurer"], prepared_at=clock.now())
+        cancellation = Cancellation(**about, words="x", proposed_by_id=ids["treasurer"], proposed_at=clock.now())
+        db.session.add_all([payout, cancellation])
+        db.session.flush()
+        return {
+            "paid_slug": slug, "paid_id": public_id, "payout_id": payout.id, "cancellation_id": cancellation.id,
+            "refund": db.session.scalars(select(Refund.reference).order_by(Refund.id)).first(),
+            "debt": db.session.scalars(select(Reversal.reference)).one(),
+            "task_id": db.session.scalars(select(MoneyTask.id)).first(),
+            "operation_id": db.session.scalars(select(StripeOperation.id)).first(),
+        }  # fmt: skip
 
 
 def sent_to_sign_in(answer) -> bool:
