@@ -7,13 +7,13 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import FrameType
 
 import click
 import structlog
 from flask import Flask, current_app
-from sqlalchemy import String
+from sqlalchemy import String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core import clock
@@ -47,9 +47,32 @@ class WorkerBeat(Model):
     at: Mapped[datetime] = mapped_column()
 
 
+GAP = timedelta(minutes=5)  # real time without a beat after which the worker was away
+GapHearer = Callable[[datetime, datetime], None]
+
+
+def on_gap(app: Flask, hear: GapHearer) -> None:
+    """`hear(last_beat, this_beat)`, real times, in the transaction of the first beat after the worker was away."""
+    app.extensions.setdefault("gap_hearers", []).append(hear)
+
+
+def last_beat(name: str = "worker") -> datetime | None:
+    """When a worker was last seen, in real time; None before the first start."""
+    return db.session.scalar(select(WorkerBeat.at).where(WorkerBeat.name == name))
+
+
 def beat(name: str = "worker") -> None:
+    now = clock.real_now()
     with transaction():
-        db.session.merge(WorkerBeat(name=name, at=clock.real_now()))
+        known = db.session.get(WorkerBeat, name, with_for_update=True, populate_existing=True)
+        if known is None:
+            db.session.add(WorkerBeat(name=name, at=now))
+            return
+        before, known.at = known.at, now
+        if now - before > GAP:
+            log.warning("worker_was_away", seconds=int((now - before).total_seconds()))
+            for hear in current_app.extensions.get("gap_hearers", []):
+                hear(before, now)
 
 
 def run_once(jobs: list[Job]) -> dict[str, str]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.core.jobs import Job
-from app.payments import dispatch, inbox, payees, poller, runner
+from app.core.jobs import Job, on_gap
+from app.payments import dispatch, inbox, outages, payees, poller, runner
 from app.payments.cli import payments_cli
 from app.payments.views import bp
 
@@ -20,5 +20,6 @@ JOBS: list[Job] = [
 def init_app(app: Flask) -> None:
     dispatch.init_app(app)
     payees.register_handlers()
+    on_gap(app, outages.note_worker_gap)
     app.register_blueprint(bp)
     app.cli.add_command(payments_cli)

@@ -125,6 +125,7 @@ class Gateway(OperatorsQuestions):
             "checkout.session": v1.checkout.sessions.retrieve,
             "payment_intent": v1.payment_intents.retrieve,
             "setup_intent": v1.setup_intents.retrieve,
+            "payment_method": v1.payment_methods.retrieve,
             "transfer": v1.transfers.retrieve,
             "charge": v1.charges.retrieve,
             "refund": v1.refunds.retrieve,

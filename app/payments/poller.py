@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app.core import clock
 from app.core.database import db, transaction
-from app.payments import environment, inbox
+from app.payments import environment, inbox, outages
 from app.payments.client import gateway
 from app.payments.dispatch import registry
 from app.payments.errors import GatewayRefused, GatewayUnavailable, WrongEnvironment
@@ -24,6 +24,7 @@ EVERY_SECONDS_WITH_A_KEY = 15.0
 # reads the last seconds again, and now and then the last ten minutes.
 OVERLAP_SECONDS, DEEP_OVERLAP_SECONDS, DEEP_EVERY_SECONDS = 15, 600, 300.0
 AT_ONCE = 100
+ONLY_BUSY = ("http_409", "http_429")  # it answers: slow down, come back
 
 
 def poll_when_due() -> str:
@@ -38,7 +39,10 @@ def poll_when_due() -> str:
         found = poll(is_deep=is_deep)
     except (GatewayUnavailable, GatewayRefused, WrongEnvironment) as error:
         log.warning("stripe_poll_failed", kind=type(error).__name__)
+        if isinstance(error, GatewayUnavailable) and error.reason not in ONLY_BUSY:
+            outages.note_silence()
         return ""
+    outages.note_answer()
     if is_deep:
         kept["polled_deep"] = now
     return f"{found} new events" if found else ""

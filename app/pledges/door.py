@@ -11,7 +11,7 @@ from app.pledges import jobs, leaving, queries, services, stripe_handlers
 from app.pledges.checkout import SUBJECT
 from app.pledges.own_views import bp  # the blueprint of views.py with the routes of both files
 
-JOBS: list[Job] = [Job("drafts", jobs.end_stale_drafts, 30)]
+JOBS: list[Job] = [Job("drafts", jobs.end_stale_drafts, 30), Job("ending cards", jobs.warn_of_cards, 3600)]
 
 
 def init_app(app: Flask) -> None:

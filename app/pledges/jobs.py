@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 import structlog
+from flask import current_app
 
 from app.core import clock
 from app.core.database import db, transaction
@@ -26,6 +27,17 @@ def end_stale_drafts() -> str:
     db.session.rollback()
     report = Counter(end_draft(pledge_id) for pledge_id in ids)
     return ", ".join(f"{count} {what}" for what, count in sorted(report.items()))
+
+
+def warn_of_cards() -> str:
+    """The job: two weeks before the end, those whose card will be over when it may be charged."""
+    ids = queries.ids_to_warn_of_card(clock.now(), current_app.config["SETTINGS"].repair_hours)
+    db.session.rollback()
+    told = 0
+    for pledge_id in ids:
+        with transaction():
+            told += services.warn_of_card(pledge_id, at=clock.now())
+    return f"{told} asked for another card" if told else ""
 
 
 def end_draft(pledge_id: int) -> str:

@@ -14,7 +14,7 @@ from app.core.outbox import post_mail
 from app.pledges import queries
 from app.pledges.keys import address_key, link
 from app.pledges.models import Pledge
-from app.pledges.rules import PledgeState
+from app.pledges.rules import CARD_EXPIRES, PledgeState
 
 
 def post(
@@ -104,6 +104,28 @@ def card_replaced(pledge: Pledge, *, at: datetime) -> None:
             ],
             occasion=f"card:{pledge.payment_method}",
             at=at,
+        )
+
+
+def card_expires(pledge: Pledge, *, last_charge_at: datetime, at: datetime) -> None:
+    """Once for each card: the link leads to our page, where the button is."""
+    year, month = pledge.card_exp.split("-")
+    with force_locale(pledge.locale):
+        post(
+            pledge,
+            _("Votre carte expire avant la fin de la campagne"),
+            [
+                _(
+                    "La carte enregistrée pour votre promesse est valable jusqu’à fin %(month)s. Si la campagne "
+                    "réussit, elle doit pouvoir être débitée jusqu’au %(day)s.",
+                    month=f"{month}/{year}",
+                    day=date_long(last_charge_at),
+                ),
+                _("Remplacez-la dès maintenant, en une minute : rien n’est débité aujourd’hui."),
+            ],
+            occasion=f"{CARD_EXPIRES}:{pledge.payment_method}",
+            at=at,
+            action=_("Remplacer ma carte"),
         )
 
 

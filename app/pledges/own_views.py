@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import current_app, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -59,7 +59,6 @@ def _page(at_door: Visit, form: AmountForm) -> str:
     pledge = fresh(at_door.pledge.id)
     state, campaign = PledgeState(pledge.state), pledge.campaign
     where = CampaignState(campaign.state), campaign.closes_at, clock.now()
-    hours = current_app.config["SETTINGS"].repair_hours
     return render_template(
         "pledges/show.html",
         pledge=pledge,
@@ -69,7 +68,7 @@ def _page(at_door: Visit, form: AmountForm) -> str:
         may_take_back=rules.may_take_back(FundingKind(campaign.kind), state, *where),
         going_back_cents=settlement_queries.being_refunded([pledge.id]).get(pledge.id, 0),
         may_try_again=pledge.payment_intent is None and rules.may_try_again(state, *where),
-        repair_until=rules.repair_until(pledge.first_declined_at, hours),
+        repair_until=queries.window_end(pledge),
     )
 
 

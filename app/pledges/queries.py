@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import func, or_, select
+from flask import current_app
+from sqlalchemy import String, cast, func, literal, or_, select
 from sqlalchemy.orm import selectinload
 
 from app.campaigns.models import Campaign
 from app.core.database import db, kept
 from app.core.errors import NotFound
+from app.core.outbox import OutboxMail
+from app.payments import outages
 from app.payments.models import StripeObject
+from app.pledges import rules
 from app.pledges.models import Pledge
 from app.pledges.rules import COUNTING, OPEN_AFTER_VERDICT, PledgeState
 
@@ -172,6 +176,15 @@ def lock_campaign(campaign_id: int) -> Campaign:
     return held[campaign_id]
 
 
+def window_end(pledge: Pledge) -> datetime | None:
+    """The end of the repair window of a pledge whose charge was refused; None while none was. The one value
+    for pages, mails and jobs: time in which our worker or Stripe was down does not count."""
+    first = pledge.first_declined_at
+    if first is None:
+        return None
+    return rules.repair_until(first, current_app.config["SETTINGS"].repair_hours, outages.lost_since(first))
+
+
 def ids_of_drafts(campaign_id: int) -> list[int]:
     """Promises still waiting for a card."""
     return list(
@@ -191,6 +204,36 @@ def ids_of_stale_drafts(at: datetime, limit: int = 200) -> list[int]:
             .limit(limit)
         )
     )
+
+
+def ids_to_warn_of_card(at: datetime, repair_hours: int) -> list[int]:
+    """Promises whose card ends too early, made before the last two weeks that their campaign now is in, and
+    whose owner has not been told about this card."""
+    ending = db.session.execute(
+        select(Campaign.id, Campaign.closes_at).where(
+            Campaign.state.in_(rules.STILL_CHANGEABLE),
+            Campaign.closes_at > at,
+            Campaign.closes_at <= at + rules.WARN_OF_CARD_BEFORE,
+        )
+    ).all()
+    found: list[int] = []
+    for campaign_id, closes_at in ending:
+        assert closes_at is not None
+        last_month = (closes_at + timedelta(hours=repair_hours)).strftime("%Y-%m")
+        occasion = literal("pledge:") + cast(Pledge.id, String) + f":{rules.CARD_EXPIRES}:" + Pledge.payment_method
+        found += db.session.scalars(
+            select(Pledge.id)
+            .where(
+                Pledge.campaign_id == campaign_id,
+                Pledge.state == PledgeState.AUTHORISED,
+                Pledge.card_exp > "",
+                Pledge.card_exp < last_month,
+                Pledge.authorised_at < closes_at - rules.WARN_OF_CARD_BEFORE,
+                ~select(OutboxMail.id).where(OutboxMail.occasion == occasion).exists(),
+            )
+            .order_by(Pledge.id)
+        )
+    return found
 
 
 def count_open() -> int:

@@ -19,6 +19,8 @@ MIN_CENTS = 1_00
 MAX_CENTS = 999_999_99
 # Raised whenever the words of the kind's consents change.
 CONSENT_VERSIONS = {FundingKind.ALL_OR_NOTHING: "2026-11", FundingKind.FLEXIBLE: "2026-11-flexible"}
+CARD_EXPIRES = "card_expires"  # the occasion of that mail
+WARN_OF_CARD_BEFORE = timedelta(days=14)  # before the end of the campaign
 SESSION_LASTS = timedelta(minutes=60)
 SESSION_LEAST = timedelta(minutes=31)  # Stripe wants 30 minutes at least; one more for the way there
 
@@ -143,9 +145,17 @@ def may_try_again(state: PledgeState, campaign: CampaignState, closes_at: dateti
     return state == PledgeState.ABANDONED and campaign == CampaignState.LIVE and at < closes_at
 
 
-def repair_until(first_declined_at: datetime | None, hours: int) -> datetime | None:
-    """The end of the window in which a failed charge can be repaired; None while none has failed."""
-    return None if first_declined_at is None else first_declined_at + timedelta(hours=hours)
+def repair_until(first_declined_at: datetime | None, hours: int, lost: timedelta) -> datetime | None:
+    """The end of the window in which a failed charge can be repaired; None while none has failed.
+
+    `lost`: time since then in which our worker or Stripe was down, which does not count.
+    """
+    return None if first_declined_at is None else first_declined_at + timedelta(hours=hours) + lost
+
+
+def expires_before(card_exp: str, last_charge_at: datetime) -> bool:
+    """Whether a card (« 2027-03 »: good until the end of March) is over when it may be charged for the last time."""
+    return "" < card_exp < last_charge_at.strftime("%Y-%m")
 
 
 def check_window(until: datetime | None, at: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 from flask import current_app
@@ -16,8 +16,9 @@ from app.campaigns.rules import CampaignState, FundingKind
 from app.core.database import db
 from app.core.journal import record
 from app.core.text import public_id
+from app.payments.operations import remember
 from app.pledges import mails, queries, rules
-from app.pledges.checkout import ask_for_card, plan_detach, plan_expiry
+from app.pledges.checkout import SUBJECT, ask_for_card, plan_detach, plan_expiry
 from app.pledges.errors import CampaignClosed, ConsentNeeded, PledgeMoveNotAllowed
 from app.pledges.models import Pledge
 from app.pledges.moves import move
@@ -113,8 +114,7 @@ def ask_new_card(pledge: Pledge, *, at: datetime) -> None:
     campaign = queries.lock_campaign(pledge.campaign_id)
     db.session.refresh(pledge)
     if pledge.state in REPAIRABLE:
-        hours = current_app.config["SETTINGS"].repair_hours
-        rules.check_window(rules.repair_until(pledge.first_declined_at, hours), at)
+        rules.check_window(queries.window_end(pledge), at)
     else:
         rules.check_change(PledgeState(pledge.state), CampaignState(campaign.state), campaign.closes_at, at)
     ask_for_card(pledge, at=at)
@@ -126,6 +126,7 @@ def authorise(pledge: Pledge, *, payment_method: str, brand: str, last4: str, ex
     move(pledge, PledgeState.AUTHORISED, action="pledge.authorised", by=None, at=at)
     pledge.authorised_at = at
     pledge.payment_method = payment_method
+    remember(payment_method, SUBJECT, pledge.id)
     keep_card(pledge, brand=brand, last4=last4, exp=exp)
     mails.confirmed(pledge, at=at)
 
@@ -137,6 +138,7 @@ def replace_card(pledge: Pledge, *, payment_method: str, brand: str, last4: str,
     """
     old = pledge.payment_method
     pledge.payment_method = payment_method
+    remember(payment_method, SUBJECT, pledge.id)
     keep_card(pledge, brand=brand, last4=last4, exp=exp)
     if old is not None:
         plan_detach(pledge, old, at=at)
@@ -151,6 +153,29 @@ def replace_card(pledge: Pledge, *, payment_method: str, brand: str, last4: str,
 def keep_card(pledge: Pledge, *, brand: str, last4: str, exp: str) -> None:
     """What the contributor recognises their card by."""
     pledge.card_brand, pledge.card_last4, pledge.card_exp = brand[:20], last4[:4], exp[:7]
+
+
+def update_card(pledge: Pledge, *, brand: str, last4: str, exp: str, at: datetime) -> None:
+    """The bank has renewed the card that we know: the same card for Stripe, with another end or number."""
+    before = (pledge.card_brand, pledge.card_last4, pledge.card_exp)
+    keep_card(pledge, brand=brand, last4=last4, exp=exp)
+    if before != (pledge.card_brand, pledge.card_last4, pledge.card_exp):
+        record("pledge.card_renewed", on=pledge, by=None, at=at, exp=exp)
+
+
+def warn_of_card(pledge_id: int, *, at: datetime) -> bool:
+    """Ask once for another card when this one ends before it may be charged. False: it is not so any more."""
+    pledge = queries.get(pledge_id)
+    campaign = queries.lock_campaign(pledge.campaign_id)
+    db.session.refresh(pledge)
+    state, closes_at = CampaignState(campaign.state), campaign.closes_at
+    if closes_at is None or not rules.may_change(PledgeState(pledge.state), state, closes_at, at):
+        return False
+    last_charge_at = closes_at + timedelta(hours=current_app.config["SETTINGS"].repair_hours)
+    if not rules.expires_before(pledge.card_exp, last_charge_at):
+        return False
+    mails.card_expires(pledge, last_charge_at=last_charge_at, at=at)
+    return True
 
 
 def forget_customer(pledge: Pledge) -> None:

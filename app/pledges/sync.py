@@ -125,11 +125,24 @@ def _card_of(session: Mapping[str, Any]) -> dict[str, str] | None:
     method = setup.get("payment_method")
     if not isinstance(method, Mapping):
         return None
+    return {"payment_method": str(method["id"]), **_face_of(method)}
+
+
+def _face_of(method: Mapping[str, Any]) -> dict[str, str]:
     card = method.get("card") or {}
     exp = f"{card['exp_year']:04d}-{card['exp_month']:02d}" if card.get("exp_year") else ""
-    return {
-        "payment_method": str(method["id"]),
-        "brand": str(card.get("brand") or ""),
-        "last4": str(card.get("last4") or ""),
-        "exp": exp,
-    }
+    return {"brand": str(card.get("brand") or ""), "last4": str(card.get("last4") or ""), "exp": exp}
+
+
+def sync_card(pledge_id: int, method_id: str) -> None:
+    """Fetch a card that a bank may have renewed, and note what it looks like now.
+
+    Outside any transaction; safe to repeat. Errors: GatewayUnavailable, ObjectMissing.
+    """
+    method = environment.fetch("payment_method", method_id)
+    with transaction():
+        pledge = db.session.get_one(Pledge, pledge_id)
+        queries.lock_campaign(pledge.campaign_id)
+        db.session.refresh(pledge)
+        if pledge.payment_method == method_id:
+            services.update_card(pledge, **_face_of(method), at=clock.now())

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from flask import current_app
 from sqlalchemy import select
 
 from app.campaigns.errors import StockExhausted
@@ -24,7 +23,7 @@ from app.pledges.checkout import SUBJECT, plan_detach
 from app.pledges.keys import link
 from app.pledges.models import Pledge
 from app.pledges.moves import move
-from app.pledges.rules import OPEN_AFTER_VERDICT, REPAIRABLE, PledgeState, repair_until
+from app.pledges.rules import OPEN_AFTER_VERDICT, REPAIRABLE, PledgeState
 from app.pledges.rules import transfer_group as transfer_group
 from app.settlement import mails, queries, rules
 from app.settlement.errors import NothingToRepair, RepairOver
@@ -45,7 +44,7 @@ def locked(pledge_id: int) -> Pledge:
 
 def window_end(pledge: Pledge) -> datetime | None:
     """The end of the repair window of a pledge whose charge was refused."""
-    return repair_until(pledge.first_declined_at, current_app.config["SETTINGS"].repair_hours)
+    return pledges.window_end(pledge)
 
 
 def collect(pledge_id: int, *, at: datetime) -> bool:

@@ -12,7 +12,7 @@ from app.campaigns.models import Campaign
 from app.campaigns.rules import CampaignState
 from app.core import clock
 from app.core.database import db, transaction
-from app.payments import payees
+from app.payments import outages, payees
 from app.payments.errors import GatewayRefused, GatewayUnavailable, WrongEnvironment
 from app.payments.runner import run_chain
 from app.pledges.checkout import SUBJECT
@@ -89,14 +89,15 @@ def look_at_stuck() -> str:
 
 
 def remind() -> str:
-    """48, 96 and 144 hours after a refusal, once each."""
+    """48, 96 and 144 hours after a refusal, once each; like the window, without the time of outages."""
     at = clock.now()
 
     def one(pledge_id: int) -> str:
         with transaction():
             pledge = db.session.get_one(Pledge, pledge_id)
             if pledge.state in REPAIRABLE and pledge.first_declined_at is not None:
-                hours, until = rules.reminder_hours(pledge.first_declined_at, at), charges.window_end(pledge)
+                first, until = pledge.first_declined_at, charges.window_end(pledge)
+                hours = rules.reminder_hours(first, at - outages.lost_since(first))
                 if hours is not None and until is not None and at < until:
                     mails.reminder(pledge, hours=hours, until=until, at=at)
         return ""

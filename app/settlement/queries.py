@@ -11,7 +11,7 @@ from sqlalchemy.orm import InstrumentedAttribute, joinedload
 from app.campaigns.models import Campaign
 from app.campaigns.rules import CampaignState
 from app.core.database import db
-from app.payments import environment
+from app.payments import environment, outages
 from app.payments.models import StripeObject, StripeOperation
 from app.payments.rules import CONFIRMATIONS, OPEN_STATES
 from app.pledges.models import Pledge
@@ -111,7 +111,7 @@ def ids_to_drop(at: datetime, window_hours: int, limit: int = 200) -> list[int]:
     return _ids(
         Pledge.id,
         Pledge.state.in_(REPAIRABLE),
-        Pledge.first_declined_at <= at - timedelta(hours=window_hours),
+        outages.has_passed(Pledge.first_declined_at, timedelta(hours=window_hours), at),
         limit=limit,
     )
 

@@ -13,7 +13,7 @@ from app.core.database import db, transaction
 from app.payments import environment
 from app.pledges.checkout import SUBJECT as PLEDGES
 from app.pledges.models import Pledge
-from app.pledges.sync import sync_pledge
+from app.pledges.sync import sync_card, sync_pledge
 from app.settlement import back_sync, gift_queries
 from app.settlement import charge_services as charges
 from app.settlement import gift_services as gifts
@@ -63,6 +63,8 @@ def ring_pledge(pledge_id: int, object_type: str, object_id: str) -> None:
         sync_gift(pledge_id, object_id)
     elif object_type == "setup_intent":
         sync_pledge(pledge_id)
+    elif object_type == "payment_method":
+        sync_card(pledge_id, object_id)
     elif object_type in ("payment_intent", "charge") or not back_sync.is_booked(pledge_id):
         look = sync_gift if gift_queries.waits_for_payment(pledge_id) else sync_intent
         look(pledge_id)
