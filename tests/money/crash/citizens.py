@@ -22,9 +22,10 @@ from tests.money.crash.stories import Story
 
 CONSENTS = {"consent_charge": "y", "consent_terms": "y"}
 PATIENCE_SECONDS = 20
-KEPT = "votre promesse est enregistrée"
-CANCELLED = ("C’est annulé", "Vous avez annulé cette promesse", "Le paiement n’a pas abouti à temps")
-PAID = ("C’est réglé", "ont été débités le")
+KEPT = ("votre promesse est enregistrée", "votre contribution est payée")
+CANCELLED = ("C’est annulé : rien", "Vous avez annulé cette promesse", "Le paiement n’a pas abouti à temps")
+PAID = ("C’est réglé", "ont été débités le", "votre contribution est payée")
+BACK = ("le remboursement est demandé", "vous ont été remboursés")
 MAY_CHANGE, MAY_REPAIR, MAY_GIVE_CARD = "/montant?cle=", "/regler?cle=", "/carte?cle="
 
 
@@ -45,6 +46,7 @@ class Memory:
     was_thanked: bool = False
     was_told_paid: bool = False
     was_told_cancelled: bool = False
+    was_told_back: bool = False
     done: set[str] = field(default_factory=set)  # acts whose end a page has confirmed
     surprises: list[str] = field(default_factory=list)  # pages that nobody should ever see
 
@@ -69,10 +71,9 @@ class Citizen:
             self.memory.done.add(name)
         return is_done
 
-    @property
-    def knows_the_end(self) -> bool:
-        """A page has said that nothing more will come of it."""
-        return self.memory.was_told_paid or self.memory.was_told_cancelled
+    def has_no_use_for(self, act: str) -> bool:
+        """A page has said that there is nothing left to repair."""
+        return act in self.story.after and (self.memory.was_told_paid or self.memory.was_told_cancelled)
 
     # -- acts: each may be tried again until it says True -------------------------------------------
 
@@ -122,7 +123,14 @@ class Citizen:
                 return False
             self._fill_card()
             self.second_back = self.back
-        return KEPT in self._follow(self.second_back).text
+        return _says(self._follow(self.second_back), KEPT)
+
+    def take_back(self) -> bool:
+        """A gift that was charged at once, before the end of its campaign."""
+        self._read(self._get(self.path))
+        if not self.memory.was_told_back:
+            self._read(self._press("/reprendre"))
+        return self.memory.was_told_back
 
     def confirm(self) -> bool:
         """With the bank, after a refusal."""
@@ -181,12 +189,11 @@ class Citizen:
         """What a page of ours tells."""
         if found := re.search(r"/contributions/([\w-]+)(?:/carte|/montant)?\?cle=[\w.-]+", page.text):
             self._learn(found.group(0))
-        if KEPT in page.text or MAY_CHANGE in page.text:
-            self.memory.was_thanked = True
-        if any(words in page.text for words in PAID):
-            self.memory.was_told_paid = True
-        if any(words in page.text for words in CANCELLED):
-            self.memory.was_told_cancelled = True
+        memory = self.memory
+        memory.was_thanked = memory.was_thanked or _says(page, (*KEPT, MAY_CHANGE))
+        memory.was_told_paid = memory.was_told_paid or _says(page, PAID)
+        memory.was_told_cancelled = memory.was_told_cancelled or _says(page, CANCELLED)
+        memory.was_told_back = memory.was_told_back or _says(page, BACK)
 
     def _learn(self, url: str) -> None:
         """The address of our own promise is in every link to it."""
@@ -272,6 +279,10 @@ def _hidden(page: str, name: str) -> str:
     found = re.search(rf'<input[^>]*name="{name}"[^>]*value="([^"]+)"', page)
     assert found, f"no {name} on the page"
     return found.group(1)
+
+
+def _says(page: requests.Response, words: tuple[str, ...]) -> bool:
+    return any(one in page.text for one in words)
 
 
 def _alert(page: str) -> str:

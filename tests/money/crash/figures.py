@@ -12,6 +12,7 @@ from tests.money.crash.board import HARMS, LOST, SEATS, Board
 KINDS = {
     "double charges": "double charge:",
     "double transfers": "double transfer:",
+    "double refunds": "double refund:",
     "acknowledged, then lost": "acknowledged, then lost:",
     "differences in the books": "books differ:",
 }

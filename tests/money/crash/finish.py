@@ -71,7 +71,7 @@ def _waits(world: World) -> str:
             "calls": _count(StripeOperation.state.in_(OPEN_STATES)),
             "events": _count(StripeEvent.state == EventState.RECEIVED),
             "mails": _count(OutboxMail.sent_at.is_(None) & OutboxMail.given_up_at.is_(None)),
-            "transfers": _count(Transfer.state != TransferState.DONE),
+            "transfers": _count(Transfer.state.in_((TransferState.PLANNED, TransferState.SENT))),
         }
         db.session.rollback()
     return ", ".join(f"{number} {name}" for name, number in counts.items() if number)

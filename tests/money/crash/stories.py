@@ -39,3 +39,8 @@ STORIES = (
     Story("gives up after a refusal", "dropped", "dropped", card=FAILS_LATER, after=("give_up",)),
     Story("never repairs", "dropped", "dropped", card=FAILS_LATER),
 )
+GIFTS = (  # for campaigns that charge at once
+    Story("gives at once", weight=3),
+    Story("gives at once, clicks twice", clicks_twice=True),
+    Story("takes it back", "refunded", before=("give", "take_back"), weight=2),
+)

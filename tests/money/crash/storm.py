@@ -10,18 +10,19 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
+from app.campaigns.rules import FundingKind
 from app.core.database import db
 from app.payments.models import StripeOperation
 from app.payments.rules import OPEN_STATES
 from app.pledges.models import Pledge
-from app.settlement.models import Transfer, TransferState
 from fake_stripe import shopper
 from tests.money.crash import figures
+from tests.money.crash.affairs import Affairs
 from tests.money.crash.chaos import Chaos
 from tests.money.crash.citizens import Citizen
 from tests.money.crash.figures import Figures
 from tests.money.crash.finish import finish_for_good
-from tests.money.crash.stories import STORIES
+from tests.money.crash.stories import GIFTS, STORIES
 from tests.money.crash.truth import Truth
 from tests.money.crash.world import World
 
@@ -51,35 +52,48 @@ class Season:
         world = self.world
         world.renew()
         before = figures.read(world.board)
-        succeeding = [world.scene.campaign(goal_cents=100_00, fee_bps=500, stock=None) for _ in range(2)]
-        failing = world.scene.campaign(goal_cents=400_000_00, stock=None)
+        new, self.affairs = world.scene.campaign, Affairs(world)
+        ordinary = (new(fee_bps=500, stock=None), new(fee_bps=500, stock=None))
+        flexible = new(fee_bps=500, stock=None, kind=FundingKind.FLEXIBLE)
+        cancelled = new(stock=None)
+        failing = new(goal_cents=400_000_00, stock=None)
         self._listen()
-        slugs = [*succeeding, *succeeding, *succeeding, failing]
-        stories = self.dice.choices(STORIES, weights=[story.weight for story in STORIES], k=self.size.people)
-        people = [
-            Citizen(world.url, world.fake.url, self.dice.choice(slugs), story, number)
-            for number, story in enumerate(stories)
-        ]
+        people = self._people([*ordinary, *ordinary, *ordinary, cancelled, failing], flexible)
         self._stage(people, lambda one: one.story.before, until=lambda: True)
-        world.scene.travel_to(max(world.scene.row(slug).closes_at for slug in (*succeeding, failing)))
+        world.scene.travel_to(max(world.scene.row(slug).closes_at for slug in (*ordinary, flexible, failing)))
         self._stage([], lambda _: (), until=lambda: not self._count(Pledge.state.in_(UNSETTLED)))
         self._stage([one for one in people if one.story.after], lambda one: one.story.after, until=lambda: True)
+        self.affairs.before_transfers((*ordinary, flexible), cancelled)
         for _ in range(3):  # both retries, then the end of the repair window
             world.jump(days=3)
             self._stage([], lambda _: (), until=lambda: not self._has_open_call())
         world.jump(days=7)
         world.let_pay_out()
-        self._stage([], lambda _: (), until=lambda: not self._count(Transfer.state != TransferState.DONE))
+        self._stage([], lambda _: (), until=lambda: not self._has_open_call())
+        self.affairs.after_transfers((*ordinary, flexible))
+        self._stage([], lambda _: (), until=lambda: not self._has_open_call())
         self._end(people)
         self.figures.add_board(world.board, before)
         return self.figures
+
+    def _people(self, slugs: list[str], flexible: str) -> list[Citizen]:
+        """Two thirds promise, one third gives at once."""
+        url, stripe, people = self.world.url, self.world.fake.url, []
+        for number in range(self.size.people):
+            is_gift = number % 3 == 2
+            some = GIFTS if is_gift else STORIES
+            story = self.dice.choices(some, weights=[story.weight for story in some])[0]
+            slug = flexible if is_gift else self.dice.choice(slugs)
+            people.append(Citizen(url, stripe, slug, story, number))
+        return people
 
     def _end(self, people: list[Citizen]) -> None:
         """The weather calms down, the work is finished, and both sides are compared."""
         world = self.world
         world.calm()
+        self.affairs.at_last()
         self.figures.findings += finish_for_good(world)
-        truth = Truth(world, (one.memory for one in people), self.forgettings)
+        truth = Truth(world, (one.memory for one in people), self.forgettings, self.affairs.ends)
         self.figures.findings += truth.findings()
         self.figures.counts.update(
             {
@@ -87,6 +101,9 @@ class Season:
                 "promises": len(truth.pledges),
                 "charges": sum(len(charges) for charges in truth.charged.values()),
                 "transfers": len(truth.stripe["transfers"]),
+                "refunds": len(truth.stripe["refunds"]),
+                "reversals": len(truth.stripe["reversals"]),
+                "disputes": len(truth.stripe["disputes"]),
                 "mails": len(world.mailbox.received()),
                 "orders received by Stripe": len(truth.orders),
                 "key stores forgotten": len(self.forgettings),
@@ -155,7 +172,7 @@ def live(citizen: Citizen, acts: tuple[str, ...]) -> None:
     try:
         for act in acts:
             while not citizen.act(act):
-                if time.monotonic() > until or citizen.knows_the_end:
+                if time.monotonic() > until or citizen.has_no_use_for(act):
                     return
                 time.sleep(0.1)
     finally:

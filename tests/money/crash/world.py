@@ -193,7 +193,8 @@ class World:
     def let_pay_out(self) -> None:
         """What two people of the money desk must do before a transfer; where something is open, they wait."""
         with self.app.app_context():
-            slugs = db.session.scalars(select(Campaign.slug).where(Campaign.state == CampaignState.SUCCEEDED)).all()
+            over = Campaign.state.in_((CampaignState.SUCCEEDED, CampaignState.SETTLED))
+            slugs = db.session.scalars(select(Campaign.slug).where(over)).all()
         for slug in slugs:
             with suppress(DomainError):
                 self.scene.approve_payout(slug)
