@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import structlog
@@ -24,7 +25,8 @@ log = structlog.get_logger()
 def sync_intent(pledge_id: int) -> dict[str, Any] | None:
     """Fetch the PaymentIntent of a pledge, apply it and return it; None before there is one.
 
-    Outside any transaction; safe to repeat and to run twice at once.
+    With what has become of its charge: a refund or a dispute carries no mark of ours, so its own bell finds
+    nobody as long as the payment is not known here. Outside any transaction; safe to repeat and to run twice at once.
 
     Errors: GatewayUnavailable.
     """
@@ -40,6 +42,9 @@ def sync_intent(pledge_id: int) -> dict[str, Any] | None:
             apply(pledge, intent, at=clock.now())
     except StaleDataError:  # another bell has just applied the same
         log.info("pledge_already_synced", pledge=pledge_id)
+    charge = intent.get("latest_charge")
+    if isinstance(charge, Mapping) and back_sync.shows_more(pledge_id, charge):
+        back_sync.look_at_charge(pledge_id)
     return intent
 
 
