@@ -14,14 +14,16 @@ from typing import Any
 from sqlalchemy import select
 
 from app.campaigns.models import Campaign, Reward
+from app.campaigns.rules import FundingKind
 from app.core.database import db
 from app.core.outbox import OutboxMail
-from app.payments.models import EventState, LedgerTransaction, StripeEvent, StripeOperation
+from app.payments.models import EventState, LedgerTransaction, MoneyTask, StripeEvent, StripeOperation
 from app.payments.rules import OPEN_STATES
 from app.pledges.models import Pledge
 from app.pledges.rules import PledgeState
-from app.settlement.models import Attempt, Charge
+from app.settlement.models import Attempt, Charge, Dispute, Refund
 from fake_stripe import shopper
+from tests.money import back
 from tests.money.bells import happened
 from tests.money.support import fault, made_twice, work_without
 from tests.support.scene import ALWAYS_3DS, FAILS_LATER, GOOD, NO_FUNDS_AFTER_3DS, Gift, Scene
@@ -36,6 +38,10 @@ EXPECTED = {
     "card given": PledgeState.AUTHORISED,
     "page expired": PledgeState.ABANDONED,
     "card replaced": PledgeState.AUTHORISED,
+    "paid at once": PledgeState.PAID,
+    "paid, then a part given back": PledgeState.PART_REFUNDED,
+    "paid, then contested": PledgeState.DISPUTED,
+    "payment page expired": PledgeState.ABANDONED,
 }
 
 
@@ -82,7 +88,7 @@ def _collected(tale: Tale) -> None:
 
 
 def _live(tale: Tale) -> None:
-    """A campaign that still runs."""
+    """Campaigns that still run, one of each kind."""
     scene, gifts = tale.scene, tale.gifts
     slug = scene.campaign(goal_cents=900_00, account=False)
     gifts["card given"] = scene.promise(slug, cents=30_00, reward=_reward(scene, slug))
@@ -90,6 +96,19 @@ def _live(tale: Tale) -> None:
     gifts["page expired"] = scene.promise(slug, cents=31_00, reward=_reward(scene, slug))
     gifts["card replaced"] = scene.give(slug, cents=32_00)
     shopper.complete_checkout(_location(tale, "card replaced", "/carte"), "4000003800000446")
+
+    flexible = scene.campaign(goal_cents=900_00, account=False, kind=FundingKind.FLEXIBLE)
+    gifts["paid at once"] = scene.promise(flexible, cents=40_00, reward=_reward(scene, flexible))
+    scene.fill_card(gifts["paid at once"])
+    gifts["paid, then a part given back"] = scene.promise(flexible, cents=41_00)
+    scene.fill_card(gifts["paid, then a part given back"], ALWAYS_3DS)
+    gifts["paid, then contested"] = scene.promise(flexible, cents=43_00)
+    scene.fill_card(gifts["paid, then contested"])
+    gifts["payment page expired"] = scene.promise(flexible, cents=42_00)
+    paid = {one["metadata"]["pledge"]: one["id"] for one in scene.charges()}
+    given_back, contested = gifts["paid, then a part given back"], gifts["paid, then contested"]
+    back.dashboard(scene).v1.refunds.create({"charge": paid[given_back.public_id], "amount": 11_00})
+    scene.stripe.control("disputes", "POST", charge=paid[contested.public_id])
 
 
 def _reward(scene: Scene, slug: str) -> str:
@@ -126,8 +145,11 @@ def end_state(tale: Tale) -> dict[str, Any]:
             "stock": sorted((one.campaign_id, one.stock_left, one.chosen_count) for one in _all(Reward)),
             "charges": sorted((name_of(one.pledge_id), one.amount_cents, one.fee_cents) for one in _all(Charge)),
             "attempts": sorted((name_of(one.pledge_id), one.number, str(one.state)) for one in _all(Attempt)),
+            "refunds": sorted((one.amount_cents, str(one.state), one.reason) for one in _all(Refund)),
+            "disputes": sorted((one.amount_cents, str(one.state)) for one in _all(Dispute)),
+            "tasks": sorted((one.kind, one.closed_at is None) for one in _all(MoneyTask)),
             "ledger": sorted(
-                (one.kind, name_of(one.subject_id), sorted((line.account, line.amount_cents) for line in one.entries))
+                (one.kind, sorted((line.account, line.amount_cents) for line in one.entries))
                 for one in _all(LedgerTransaction)
             ),
             "mails": sorted((one.to_address, one.subject) for one in _all(OutboxMail)),
