@@ -46,6 +46,7 @@ class Wire(Protocol):
 WireT = TypeVar("WireT", bound=Wire)
 RECOVERS_SECONDS = 60.0  # from "slow down" back to the whole pace, little by little
 SLOWEST_PER_SECOND = 0.5
+LATE_SECONDS = 0.25
 SAME_BURST_SECONDS = 1.0  # calls under way together are refused together: that counts once
 ONE_BUSY_OBJECT = b"lock_timeout"  # also a 429, but no reason to slow everybody
 
@@ -67,14 +68,17 @@ class Pace:
         return min(self._whole, self._slow + self._whole * since / RECOVERS_SECONDS)
 
     def wait(self) -> None:
-        """Until this call may begin."""
-        if not self._whole:
-            return
-        with self._guard:
-            now = self._monotonic()
-            at = max(now, self._next)
-            self._next = at + 1 / self.per_second()
-        time.sleep(at - now)
+        """Until this call may begin. Whoever wakes up too late for its turn takes a new one: a machine that
+        stood still must not make up for it in one burst."""
+        while self._whole:
+            with self._guard:
+                now = self._monotonic()
+                at = max(now, self._next)
+                self._next = at + 1 / self.per_second()
+            if at > now:
+                time.sleep(at - now)
+            if self._monotonic() - at <= LATE_SECONDS:
+                return
 
     def room(self) -> int:
         """How many calls may begin within the next second; whoever takes more only holds them up."""

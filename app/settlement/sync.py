@@ -70,7 +70,7 @@ def ring_pledge(pledge_id: int, object_type: str, object_id: str) -> None:
         sync_pledge(pledge_id)
     elif object_type == "payment_method":
         sync_card(pledge_id, object_id)
-    elif object_type in ("payment_intent", "charge") or not back_sync.is_booked(pledge_id):
+    elif object_type == "charge" or not back_sync.is_booked(pledge_id):  # once booked, its payment tells nothing new
         look = sync_gift if gift_queries.waits_for_payment(pledge_id) else sync_intent
         look(pledge_id)
     if object_type in ("charge", "refund", "dispute", "transfer"):
