@@ -179,8 +179,9 @@ def warn_of_card(pledge_id: int, *, at: datetime) -> bool:
 
 
 def forget_customer(pledge: Pledge) -> None:
-    """Deleted at Stripe, with its cards: no promise of the same person may ask for it again."""
-    db.session.execute(update(Pledge).where(Pledge.customer == pledge.customer).values(customer=None))
+    """Deleted at Stripe, with its cards and pages: no promise of the same person may ask for it again."""
+    same = Pledge.customer == pledge.customer
+    db.session.execute(update(Pledge).where(same).values(customer=None, checkout_session=None, checkout_url=None))
 
 
 def refuse_late(pledge: Pledge, *, payment_method: str, at: datetime) -> None:

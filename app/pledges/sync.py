@@ -56,7 +56,11 @@ def apply_session(pledge_id: int, session: Mapping[str, Any], *, at: datetime) -
     pledge = db.session.get_one(Pledge, pledge_id)
     campaign = queries.lock_campaign(pledge.campaign_id)
     db.session.refresh(pledge)
-    if session.get("client_reference_id") != pledge.public_id or session.get("customer") != pledge.customer:
+    if session.get("client_reference_id") != pledge.public_id:
+        raise StrangeAnswer
+    if pledge.customer is None and session.get("mode") != "payment":
+        return  # deleted at Stripe since, and forgotten: its cards are gone with it, money that was paid is not
+    if pledge.customer is not None and session.get("customer") != pledge.customer:
         raise StrangeAnswer
     is_newest = session.get("id") == pledge.checkout_session
     if session.get("status") == "expired":

@@ -14,6 +14,7 @@ from app.payments import operations
 from app.payments.errors import GatewayUnavailable, ObjectMissing
 from app.payments.runner import run_chain
 from app.pledges.checkout import SUBJECT
+from app.pledges.errors import StrangeAnswer
 from app.pledges.keys import pledge_key
 from app.pledges.models import Pledge
 from app.pledges.rules import PledgeState
@@ -56,7 +57,7 @@ def look_again(pledge_id: int) -> None:
     """Ask Stripe what became of the card page, without complaint when it does not answer."""
     try:
         sync_pledge(pledge_id)
-    except (GatewayUnavailable, ObjectMissing):
+    except (GatewayUnavailable, ObjectMissing, StrangeAnswer):
         db.session.rollback()
 
 
