@@ -7,6 +7,7 @@ import threading
 from datetime import timedelta
 
 import pytest
+import stripe
 from sqlalchemy import select
 
 from app.core import clock
@@ -16,6 +17,7 @@ from app.payments.models import StripeOperation
 from app.payments.rules import OperationKind
 from app.pledges.models import Pledge
 from app.pledges.rules import PledgeState
+from app.pledges.services import forget_customer
 from app.pledges.sync import sync_pledge
 from app.settlement.sync import ring_pledge, sync_gift
 from fake_stripe import shopper
@@ -239,4 +241,17 @@ def test_who_asks_for_a_new_page_after_paying_is_shown_what_was_paid(scene: Scen
     answer = scene.press(gift, "/carte")
     assert answer.headers["Location"].split("?")[0].endswith("/paiement")
     assert "payée" in scene.come_back(gift, answer.headers["Location"]).get_data(as_text=True)
+    is_paid_once(scene, slug, gift)
+
+
+def test_a_customer_deleted_at_stripe_takes_no_paid_gift_away(scene: Scene) -> None:
+    slug = scene.campaign(kind=FLEXIBLE)
+    gift = scene.promise(slug)
+    scene.fill_card(gift)
+    stripe.StripeClient(scene.stripe.key, base_addresses={"api": scene.stripe.url}).v1.customers.delete(
+        str(scene.pledge(gift).customer)
+    )
+    with scene.app.app_context(), transaction():
+        forget_customer(db.session.get_one(Pledge, scene.pledge(gift).id))
+    scene.work(2)
     is_paid_once(scene, slug, gift)
