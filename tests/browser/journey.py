@@ -33,6 +33,7 @@ STORY = Story(
 COACH, MODERATOR, SECOND = (
     next(p for p in PEOPLE if p.key == key) for key in ("referent.pes21", "moderation1.pes21", "moderation2.pes21")
 )
+TREASURER, SECOND_TREASURER = (person for person in PEOPLE if person.role == "treasurer")
 # What each card costs at the local Stripe: 1.5 % and 25 cents; the platform keeps 5 % of the whole.
 PROMISED_CENTS = 25_00 + 12_50 + 20_00 + 50_00
 STRIPE_FEES_CENTS = 63 + 44 + 55 + 100

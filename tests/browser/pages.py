@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
+from app.accounts.second_factor_rules import DRIFT, step_of
+from app.accounts.totp import code_at
+from dev.seed.people import PEOPLE
 from tests.browser.visitor import Visitor
 from tests.browser.world import World
 
@@ -18,9 +23,36 @@ FAILS_LATER = "4000 0000 0000 0341"
 
 
 def sign_in(who: Visitor, email: str, password: str) -> None:
+    """With the code of the telephone, for the people of the demo who have one."""
     who.go("/connexion").fill("Adresse électronique", email).fill("Mot de passe", password)
     who.press("Se connecter", inside="main")
+    secret = next((person.factor for person in PEOPLE if person.email == email), "")
+    if secret:
+        who.says("Encore un code").fill("Votre code", telephone(secret)).press("Se connecter", inside="main")
     who.page.wait_for_url(lambda url: "/connexion" not in url)
+
+
+_shown: dict[str, int] = {}  # secret → the step of the last code that was typed: none is taken twice
+
+
+def telephone(secret: str) -> str:
+    """What the application of codes shows now, or soon."""
+    step = max(step_of(datetime.now(UTC)), _shown.get(secret, 0) + 1)
+    while step > step_of(datetime.now(UTC)) + DRIFT:
+        time.sleep(1)
+    _shown[secret] = step
+    return code_at(secret, step)
+
+
+def switch_on_second_factor(who: Visitor, password: str) -> None:
+    """As a holder does before the first payout: the key is typed into the telephone, its code here."""
+    who.go("/compte/double-verification").fill("Votre mot de passe", password).press("Commencer")
+    key = (
+        who.says("Relier votre téléphone").page.locator("dt", has_text="Clé").locator("xpath=following-sibling::dd[1]")
+    )
+    secret = "".join(key.inner_text().split())
+    who.fill("Le code que votre téléphone affiche", telephone(secret)).press("Activer la double vérification")
+    who.says("codes de secours")
 
 
 def sign_up(who: Visitor, world: World, *, name: str, email: str, password: str) -> None:

@@ -20,8 +20,10 @@ from tests.browser.journey import (
     PROMISED_CENTS,
     RECEIVED_CENTS,
     SECOND,
+    SECOND_TREASURER,
     STORY,
     TITLE,
+    TREASURER,
     Journey,
 )
 from tests.browser.visitor import Visitor
@@ -48,6 +50,7 @@ def test_one_campaign_from_first_draft_to_money_received(
     four_promises(journey)
     end_of_the_campaign(journey)
     repair_both(journey)
+    two_treasurers_agree(journey)
     receive_the_money(journey, coach)
 
 
@@ -256,6 +259,20 @@ def repair_both(journey: Journey) -> None:
     assert journey.charged_cents() == PROMISED_CENTS
 
 
+def two_treasurers_agree(journey: Journey) -> None:
+    """Nothing leaves before: one prepares, the other one reads the mail and approves; the holder has a code too."""
+    first = journey.signed_in(TREASURER.email).go("/tresorerie").says("Versements à préparer", TITLE).shot("tresorerie")
+    first.follow(TITLE, inside="main").says("Le versement est à préparer", "107,50 €").shot("tresorerie-campagne")
+    first.press("Préparer le versement").says("une deuxième personne doit l’approuver")
+    first.follow("Voir le versement préparé").says("Vous avez préparé ce versement")
+    second = journey.signed_in(SECOND_TREASURER.email)
+    second.go(journey.world.mail(SECOND_TREASURER.email, "Une décision sur l’argent").link("/tresorerie/versements/"))
+    second.says("107,50 €", TREASURER.name).shot("versement-a-approuver").press("Approuver le versement")
+    second.says("Le versement est approuvé", "se connecte avec la double vérification").shot("versement-approuve")
+    pages.switch_on_second_factor(journey.holder, OWN_PASSWORD)
+    assert journey.transferred_cents() == 0
+
+
 def receive_the_money(journey: Journey, coach: Visitor) -> None:
     """After the hold: to the cent on the page, in the mail, in our books, in Stripe's."""
     world = journey.world
@@ -272,5 +289,9 @@ def receive_the_money(journey: Journey, coach: Visitor) -> None:
     assert re.search(r"charged .*107,50 €", said)
     assert said.endswith(" 0 differences")
     assert journey.transferred_cents() == RECEIVED_CENTS
+    desk = journey.signed_in(TREASURER.email).go(f"/tresorerie/campagnes/{journey.slug}").says("99,50 €", "fait")
+    desk.page.locator("main table").last.get_by_role("link").first.click()
+    desk.says("Du premier clic au versement", "Promesse enregistrée", "Versement fait", "Écriture : versement")
+    desk.shot("tresorerie-contribution").follow("Appels à Stripe").says("Appel prévu (verser)")
     coach.go(f"/accompagnement/dossiers/{journey.reference}").says("argent versé", "107,50 €")
     journey.someone().go(f"/campagnes/{journey.slug}").says("Objectif atteint").shot("campagne-reussie")
