@@ -65,6 +65,10 @@ class Audit:
         new, pledge_id = line["data"].get("state"), line["subject_id"]
         if line["action"] == "pledge.made":
             self.pledges[pledge_id] = "draft"
+        if new == "charging" and pledge_id in books.pledges:
+            campaign_id = books.pledges[pledge_id]["campaign_id"]
+            if self.campaigns.get(campaign_id, "succeeded") != "succeeded":
+                return [f"I16: a charge is begun for a campaign that is {self.campaigns[campaign_id]}"]
         if new is None or (line["action"] == "pledge.card_replaced" and "was" not in line["data"]):
             return []
         old = self.pledges.get(pledge_id)

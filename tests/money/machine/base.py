@@ -13,10 +13,12 @@ from hypothesis.stateful import RuleBasedStateMachine
 from sqlalchemy import select
 
 from app.core.database import db
+from app.core.errors import DomainError
 from app.payments import calling
 from app.pledges.models import Pledge
 from tests.money.machine.books import instant
 from tests.money.machine.people import MOST_PLEDGES, Town
+from tests.money.machine.wire import Crash
 from tests.money.machine.world import HARMS, World
 
 One = TypeVar("One")
@@ -36,11 +38,24 @@ PATHS = {
 }
 STARTED: dict[str, Any] = {}  # "world", "town": set once by whoever runs the machine
 FIGURES: Counter[str] = Counter()
+FOUND: list[str] = []  # the first thing that was not true, before anything is replayed
 
 
 def use(world: World, town: Town) -> None:
     """Examples of this process play in this world."""
     STARTED["world"], STARTED["town"] = world, town
+
+
+@contextmanager
+def noted() -> Iterator[None]:
+    """What fails here is written down first: a replay may end otherwise."""
+    try:
+        yield
+    except (DomainError, Crash):
+        raise
+    except Exception as error:
+        FOUND.append(f"{type(error).__name__}: {error}"[:600])
+        raise
 
 
 class Base(RuleBasedStateMachine):
@@ -57,7 +72,7 @@ class Base(RuleBasedStateMachine):
 
     @contextmanager
     def acting(self) -> Iterator[None]:
-        with self.world.act():
+        with self.world.act(), noted():
             if self.fuse_steps:
                 self.world.fuse.light(self.fuse_steps)
                 self.fuse_steps = 0

@@ -50,6 +50,8 @@ def _until_quiet(machine: Money) -> None:
     for number in range(MOST_ROUNDS):
         world.travel(minutes=6)
         poller.poll()
+        if number == 0:
+            night_check.run()  # what happened more than thirty days ago is in no list of events
         world.ring_all()
         if number and not (waits := _under_way(machine.books())):
             return

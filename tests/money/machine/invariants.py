@@ -135,6 +135,16 @@ def i16_over_is_over(books: Books) -> Iterator[str]:
             yield f"I5: pledge {pledge['id']} was promised after the end"
 
 
+def i11_two_persons(books: Books) -> Iterator[str]:
+    """What one person has proposed another one has approved, be it a refund or the way to the holder."""
+    for refund in books["refunds"]:
+        if refund["approved_by_id"] is not None and refund["approved_by_id"] == refund["proposed_by_id"]:
+            yield f"I11: refund {refund['id']} was approved by who proposed it"
+    for payout in books["payouts"]:
+        if payout["approved_by_id"] is not None and payout["approved_by_id"] == payout["prepared_by_id"]:
+            yield f"I11: payout {payout['id']} was approved by who prepared it"
+
+
 def i25_amounts(books: Books) -> Iterator[str]:
     """Whole cents between one euro and the ceiling."""
     for pledge in books["pledges"]:
@@ -152,5 +162,5 @@ def i19_no_handler_fails(books: Books) -> Iterator[str]:
 ALWAYS: list[Check] = [
     i1_the_ledger_is_balanced, i3_no_charge_without_a_promise, i4_one_charge_a_promise, i5_no_charge_before_success,
     i6_the_total_is_the_sum, i9_never_more_back_than_taken, i10_contested_or_gone_does_not_count, i14_stock,
-    i16_over_is_over, i19_no_handler_fails, i25_amounts,
+    i11_two_persons, i16_over_is_over, i19_no_handler_fails, i25_amounts,
 ]  # fmt: skip

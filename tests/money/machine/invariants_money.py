@@ -101,7 +101,7 @@ def i12_the_holder_bears_their_share(books: Books) -> Iterator[str]:
         asked = accepted + _sum([row for row in refunds if row["state"] == "planned"], "amount_cents")
         least, most = (_part(transfer["amount_cents"], gone, base) for gone in (accepted, asked))
         if not least <= taken <= most:
-            yield f"I12: transfer {transfer['id']} of {transfer['amount_cents']}: {taken} back, {least} to {most} are due"
+            yield f"I12: of transfer {transfer['id']} came {taken} back, {least} to {most} are due"
 
 
 def _part(whole: int, gone: int, of: int) -> int:

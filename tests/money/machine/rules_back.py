@@ -1,4 +1,4 @@
-"""Money that goes back: refunds asked, approved, lost on the way, failing later; disputes; the dashboard; cancelled campaigns."""
+"""Money that goes back: refunds asked, lost, failing later; disputes; Stripe's dashboard; cancelled campaigns."""
 
 from __future__ import annotations
 
@@ -23,8 +23,7 @@ SHARES = st.sampled_from([1, 10, 25, 50, 60, 100, 130])  # per cent of the charg
 
 class GivingBack(Base):
     def charged(self, index: int) -> Charge | None:
-        found = self.pick(self.rows(select(Charge).order_by(Charge.id)), index)
-        return found
+        return self.pick(self.rows(select(Charge).order_by(Charge.id)), index)
 
     def propose(self, index: int, percent: int, *, same_person: bool = False) -> int | None:
         charge = self.charged(index)

@@ -227,8 +227,9 @@ class World:
         headers = {"Authorization": f"Bearer {FakeStripe.key}", "Stripe-Version": API_VERSION,
                    "Content-Type": "application/x-www-form-urlencoded"}  # fmt: skip
         connection = http.client.HTTPConnection(urlsplit(self.fake.url).netloc, timeout=20)
-        connection.request("POST", path, urlencode(fields), headers)
-        connection.getresponse().read()
+        with suppress(OSError, http.client.HTTPException):  # harm laid for us meets whoever comes first
+            connection.request("POST", path, urlencode(fields), headers)
+            connection.getresponse().read()
         connection.close()
 
     def heal(self) -> None:
