@@ -17,6 +17,7 @@ from app.core.database import db, transaction
 from app.core.jobs import run_once
 from app.core.journal import JournalEntry
 from app.payments.errors import GatewayUnavailable
+from fake_stripe import shopper
 from tests.support.scene import FAILS_LATER, GOOD, Scene
 from tests.upkeep.copies import a_stored_picture
 
@@ -64,6 +65,7 @@ class Writers:
             except Exception as error:
                 self.failures.append(f"{make.__name__}: {type(error).__name__}: {error}"[:300])
             time.sleep(pause * dice.random() * 2)
+        shopper.close()  # each thread keeps its own connections
 
     def _tick(self, _dice: random.Random) -> None:
         """Two lines in one transaction: a copy has both or none, all that were acknowledged, none from the future."""
