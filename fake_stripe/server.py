@@ -46,7 +46,11 @@ class Handler(BaseHTTPRequestHandler):
         size = int(length) if length.isascii() and length.isdigit() else 0
         if size > MOST_BODY_BYTES:
             self.close_connection = True
-        body = self.rfile.read(min(size, MOST_BODY_BYTES))
+        wanted = min(size, MOST_BODY_BYTES)
+        body = self.rfile.read(wanted)
+        if len(body) < wanted:  # the caller has died in the middle of its words: nobody acts on half an order
+            self.close_connection = True
+            return
         left = min(size, MOST_DISCARDED_BYTES) - len(body)
         while left > 0 and (chunk := self.rfile.read(min(left, 65_536))):
             left -= len(chunk)

@@ -160,3 +160,18 @@ def test_a_kept_moment_comes_back_with_its_books_and_its_time(own: FakeStripe) -
             assert [found["id"] for found in own.control("state")["customers"]] == [first.id]
             assert len(own.control("orders")["orders"]) == 1
             assert 0 <= own.control("clock")["now"] - before < 60
+
+
+def test_an_order_whose_sender_died_in_the_middle_of_it_was_never_given(own: FakeStripe) -> None:
+    """Or half a body would be refused, and the refusal kept under the key of the whole one."""
+    host, port = own.url.removeprefix("http://").split(":")
+    before = len(own.control("orders")["orders"])
+    for body in ("", "email=som"):
+        with socket.create_connection((host, int(port)), timeout=10) as wire:
+            wire.sendall(
+                f"POST /v1/customers HTTP/1.1\r\nHost: {host}:{port}\r\nAuthorization: Bearer {own.key}\r\n"
+                f"Idempotency-Key: half\r\nContent-Length: 40\r\n\r\n{body}".encode()
+            )
+            wire.shutdown(socket.SHUT_WR)
+            assert wire.recv(100) == b""
+    assert len(own.control("orders")["orders"]) == before
