@@ -31,7 +31,7 @@ def lead(scene: Scene, organisation: str = "pes-21") -> Visitor:
 
 def collected(scene: Scene, *amounts: int, **more: object) -> str:
     """The slug of a campaign that has just succeeded, all of it charged; it was reviewed by PES 21."""
-    slug = scene.campaign(goal_cents=100_00, **more)  # type: ignore[arg-type]  # names of its own
+    slug = scene.campaign(goal_cents=100_00, **more)
     for cents in amounts or (100_00,):
         scene.give(slug, cents=cents)
     scene.close(slug)

@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 
 from app.accounts.models import User
+from app.core import clock
 from app.core.access import Role
 from app.core.database import db
 from app.treasury import desk_queries
@@ -68,16 +69,16 @@ def test_every_list_is_read_page_by_page_without_gap_or_repeat(
     app: Flask, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     monkeypatch.setattr(desk_queries, "PAGE", 3)
-    monkeypatch.setitem(desk_queries.page.__kwdefaults__, "limit", 3)  # type: ignore[index]  # it has some
+    monkeypatch.setitem(desk_queries.page.__kwdefaults__, "limit", 3)
     who = somebody(app)
     with app.app_context():
         fill(4)
-        whole = desk_queries.page(name, after=0, at=_later(), limit=1000)
+        whole = desk_queries.page(name, after=0, at=clock.now(), limit=1000)
         wanted = [row.thing.id for row in whole.rows]
         seen: list[int] = []
         after: int | None = 0
         while after is not None:
-            found = desk_queries.page(name, after=after, at=_later())
+            found = desk_queries.page(name, after=after, at=clock.now())
             seen += [row.thing.id for row in found.rows]
             after = found.after
     assert len(wanted) >= 4
@@ -86,12 +87,6 @@ def test_every_list_is_read_page_by_page_without_gap_or_repeat(
     link = re.search(r'href="([^"]*apres=\d+)"', first)
     assert link, "the next page is a plain link"
     assert who.get(link.group(1)).status_code == 200
-
-
-def _later():  # type: ignore[no-untyped-def]  # an instant
-    from app.core import clock
-
-    return clock.now()
 
 
 @pytest.mark.parametrize("typed", ["", "x", "-1", "9" * 40, "１２", "%00", "1e3", "0"])
@@ -112,7 +107,7 @@ def test_a_task_shows_both_sides_and_closes_with_words_only(app: Flask) -> None:
         fill(1)
         task_id = next(
             row.thing.id
-            for row in desk_queries.page("taches", after=0, at=_later()).rows
+            for row in desk_queries.page("taches", after=0, at=clock.now()).rows
             if row.thing.kind == "books_differ"
         )
     page = f"/tresorerie/taches/{task_id}"

@@ -19,7 +19,7 @@ from tests.treasury.support import collected, press, treasurer
 
 def count(scene: Scene, *conditions: object) -> int:
     with scene.app.app_context():
-        return int(db.session.scalar(select(func.count()).where(*conditions)) or 0)  # type: ignore[arg-type]  # SQL conditions
+        return int(db.session.scalar(select(func.count()).where(*conditions)) or 0)
 
 
 def test_two_approvers_at_once_approve_a_payout_once(scene: Scene) -> None:
