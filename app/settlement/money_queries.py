@@ -41,6 +41,11 @@ class Line:
         return self.transfer_state == TransferState.DONE
 
     @property
+    def is_gone(self) -> bool:
+        """Nothing is left of it."""
+        return self.refunded_cents == self.amount_cents
+
+    @property
     def waiting_cents(self) -> int:
         """What the holder may still expect of it."""
         if self.is_done or self.is_contested:
