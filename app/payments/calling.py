@@ -15,7 +15,7 @@ from app.core.database import db, transaction
 from app.payments import operations
 from app.payments.client import Call, gateway
 from app.payments.dispatch import registry
-from app.payments.errors import GatewayRefused, GatewayUnavailable
+from app.payments.errors import KEY_IS_TAKEN, GatewayRefused, GatewayUnavailable
 from app.payments.key_rules import is_since_restore
 from app.payments.models import StripeObject, StripeOperation
 from app.payments.outcomes import Declined, Done, Outcome, Rejected, settled
@@ -211,7 +211,7 @@ def remember_ids(answers: Iterable[Answer]) -> None:
 def postpone(operation: StripeOperation, reason: str, request_id: str, at: datetime) -> None:
     """No answer that can be believed. A second 5xx for one key may be a kept one: only a look-up helps."""
     is_repeated = is_server_error(reason) and is_server_error(operation.error_code)
-    if is_repeated or operation.state == OperationState.LOOK_UP:
+    if is_repeated or reason == KEY_IS_TAKEN or operation.state == OperationState.LOOK_UP:
         operation.state = OperationState.LOOK_UP
     else:
         operation.state = OperationState.UNKNOWN

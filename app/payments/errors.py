@@ -6,11 +6,14 @@ from flask_babel import lazy_gettext as _l
 
 from app.core.errors import DomainError, NotFound
 
+# Stripe has seen this key with other words: its answer says nothing about the order, and no bank has refused.
+KEY_IS_TAKEN = "key_is_taken"
+
 
 class GatewayUnavailable(DomainError):
     """No answer that can be believed: whether the call was carried out is unknown.
 
-    `reason` is short and safe to log: connection, http_500, http_429, unreadable …
+    `reason` is short and safe to log: connection, http_500, http_429, unreadable, key_is_taken …
     """
 
     status = 503

@@ -12,7 +12,7 @@ from flask import has_request_context
 
 from app.core.database import in_transaction
 from app.payments.client import Call, Pace
-from app.payments.errors import GatewayRefused, GatewayUnavailable, InsideTransaction, ObjectMissing
+from app.payments.errors import KEY_IS_TAKEN, GatewayRefused, GatewayUnavailable, InsideTransaction, ObjectMissing
 from app.payments.key_rules import is_same_call
 from app.payments.operators_questions import OperatorsQuestions
 from app.payments.outcomes import Declined, Done, Outcome, Rejected, of_confirmation
@@ -244,7 +244,7 @@ def _inside(error: stripe.StripeError) -> Thing:
 def _is_final(error: stripe.StripeError) -> bool:
     """Stripe understood and refused: 400, 404 and their kin, but not "slow down" or "who are you"."""
     status = error.http_status or 0
-    if isinstance(error, stripe.APIConnectionError) or not _inside(error):
+    if isinstance(error, (stripe.APIConnectionError, stripe.IdempotencyError)) or not _inside(error):
         return False
     return 400 <= status < 500 and status not in (401, 403, 409, 429)
 
@@ -253,6 +253,8 @@ def _unavailable(error: stripe.StripeError) -> GatewayUnavailable:
     status = error.http_status or 0
     if isinstance(error, stripe.APIConnectionError):
         reason = "connection"
+    elif isinstance(error, stripe.IdempotencyError):
+        reason = KEY_IS_TAKEN
     elif status >= 400:
         reason = f"http_{status}"
     else:

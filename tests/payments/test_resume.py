@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 import stripe
 
 from app.core import clock
@@ -227,3 +228,19 @@ def test_planned_calls_survive_with_their_parameters_unchanged(feature: Feature)
     made = feature.stripe.control("state")["customers"][0]
     assert (made["email"], made["name"]) == (params["email"], params["name"])
     assert isinstance(feature.state_of(operation), StripeOperation)
+
+
+def test_a_key_that_stripe_has_seen_with_other_words_refuses_nobody_s_card(feature: Feature) -> None:
+    """As after a new release of the library that writes the same order otherwise: look, then a new key."""
+    intent, method = feature.intent()
+    operation = feature.plan_confirm(intent, method)
+    key = feature.state_of(operation).idempotency_key
+    client = stripe.StripeClient(feature.stripe.key, base_addresses={"api": feature.stripe.url})
+    with pytest.raises(stripe.InvalidRequestError):
+        client.v1.payment_intents.confirm(intent, params={"payment_method": "pm_x"}, options={"idempotency_key": key})
+    assert runner.run_now(operation) is None
+    assert feature.state_of(operation).state == OperationState.LOOK_UP
+    feature.travel(600)
+    runner.run_due()
+    assert feature.state_of(operation).state == OperationState.DONE
+    assert len(feature.charges()) == 1

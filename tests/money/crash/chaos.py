@@ -18,11 +18,14 @@ FUSE = {"web": (10, 900), "worker": (20, 1500), "second_worker": (20, 1500)}
 class Chaos(threading.Thread):
     """Runs until `stop()`. `kills`: who was killed how often, and how. `mishaps`: who ended of their own."""
 
-    def __init__(self, world: World, dice: random.Random, seats: tuple[str, ...]):
+    def __init__(
+        self, world: World, dice: random.Random, seats: tuple[str, ...], *, between_seconds: float = BETWEEN_SECONDS
+    ):
         super().__init__(daemon=True)
         self.world, self.dice, self.seats = world, dice, seats
         self.kills: Counter[str] = Counter()
         self.restarts = 0
+        self.between_seconds = between_seconds
         self.mishaps: list[str] = []
         self._over = threading.Event()
 
@@ -41,7 +44,7 @@ class Chaos(threading.Thread):
                 self._revive()
                 if time.monotonic() >= next_blow:
                     self._strike()
-                    next_blow = time.monotonic() + self.dice.expovariate(1 / BETWEEN_SECONDS)
+                    next_blow = time.monotonic() + self.dice.expovariate(1 / self.between_seconds)
 
     def _revive(self) -> None:
         """Those whose fuse has burnt, and those who stand still since the clock was moved."""

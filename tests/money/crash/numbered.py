@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import copy
 
+from app.campaigns.rules import FundingKind
+from tests.money.crash.affairs import Affairs
 from tests.money.crash.citizens import Citizen
 from tests.money.crash.ends import End, difference, end_of
 from tests.money.crash.figures import Figures
@@ -34,6 +36,8 @@ class Numbered:
         """From the first promise to the last transfer, with a promise for each way to end."""
         self.before_the_end()
         self.after_the_end()
+        self.gifts()
+        self.money_goes_back()
         return self.figures
 
     def before_the_end(self) -> None:
@@ -71,6 +75,41 @@ class Numbered:
         self.ring(rounds=3)
         self.figures.findings += finish(world)
 
+    def gifts(self) -> None:
+        """A campaign that charges at once: given, given and taken back, and the end."""
+        slug = self._new_campaign(FundingKind.FLEXIBLE)
+        self.act(self._person(slug, cents=60_00), "give")
+        undecided = self._person(slug)
+        self.quietly(undecided, "give")
+        self.act(undecided, "take_back")
+        self.ring(rounds=2)
+        self.world.scene.travel_to(self.world.scene.row(slug).closes_at)
+        self.ring(rounds=3)
+
+    def money_goes_back(self) -> None:
+        """A refund before and after the transfer, a contest that is lost, a campaign called off."""
+        world = self.world
+        slug = self._new_campaign()
+        off = world.scene.campaign(stock=None)
+        for place in (slug, slug, slug, off, off):
+            self.quietly(self._person(place, cents=60_00), "give")
+        world.scene.travel_to(world.scene.row(slug).closes_at)
+        world.job(rounds=4)
+        affairs = Affairs(world)
+        affairs.refund(affairs.paid(slug)[0], in_part=True)
+        affairs.cancel(off)
+        self.ring(rounds=2)
+        world.jump(days=8)
+        world.let_pay_out()
+        world.job(rounds=4)
+        refunded, contested = affairs.paid(slug)[:2]
+        affairs.refund(refunded)
+        self.ring(rounds=3)
+        affairs.contest(contested, ends="lost")
+        self.ring(rounds=2)
+        affairs.at_last()
+        self.ring(rounds=3)
+
     def collection(self) -> None:
         """Only this: two promises are collected."""
         slug = self._new_campaign()
@@ -80,9 +119,9 @@ class Numbered:
         self.world.scene.travel_to(self.world.scene.row(slug).closes_at)
         self.ring(rounds=2)
 
-    def _new_campaign(self) -> str:
+    def _new_campaign(self, kind: FundingKind = FundingKind.ALL_OR_NOTHING) -> str:
         self.world.renew()
-        slug: str = self.world.scene.campaign(goal_cents=100_00, fee_bps=500, stock=None)
+        slug: str = self.world.scene.campaign(goal_cents=100_00, fee_bps=500, stock=None, kind=kind)
         self.world.job(rounds=3)
         return slug
 
