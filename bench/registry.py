@@ -27,7 +27,7 @@ from bench.site import Site
 class Figure:
     """One measured value beside its limit; `goal` "" = a limit of the project without a number.
 
-    `at_most` None: shown only. `spread`: the single tries behind a median, in the same unit.
+    `at_most`, `at_least` None: shown only. `spread`: the single tries behind a median, in the same unit.
     """
 
     goal: str
@@ -37,10 +37,12 @@ class Figure:
     at_most: float | None = None
     note: str = ""
     spread: tuple[float, ...] = ()
+    at_least: float | None = None
 
     @property
     def is_good(self) -> bool:
-        return self.at_most is None or self.value <= self.at_most
+        fits_below = self.at_most is None or self.value <= self.at_most
+        return fits_below and (self.at_least is None or self.value >= self.at_least)
 
 
 class CannotMeasure(Exception):

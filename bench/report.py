@@ -42,8 +42,8 @@ def print_table(figures: list[Figure], skipped: dict[str, str], machine: dict[st
     lines += [
         (
             one.goal or "–", one.what, _amount(one.value, one.unit),
-            "" if one.at_most is None else f"≤ {_amount(one.at_most, one.unit)}",
-            "" if one.at_most is None else "ok" if one.is_good else "NOT",
+            _limit(one),
+            "" if not _limit(one) else "ok" if one.is_good else "NOT",
             "; ".join(filter(None, (one.note, _spread(one)))),
         )
         for one in figures
@@ -61,6 +61,11 @@ def print_table(figures: list[Figure], skipped: dict[str, str], machine: dict[st
         f"seed {seed}; {machine['cores']} × {machine['processor']}, load {machine['load']}, "
         f"Python {machine['python']}, {machine['commit']}"
     )
+
+
+def _limit(one: Figure) -> str:
+    signs = (("≤", one.at_most), ("≥", one.at_least))
+    return " ".join(f"{sign} {_amount(limit, one.unit)}" for sign, limit in signs if limit is not None)
 
 
 def _amount(value: float, unit: str) -> str:

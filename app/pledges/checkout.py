@@ -27,10 +27,20 @@ def ask_for_card(pledge: Pledge, *, at: datetime) -> None:
 
     Errors: CampaignClosed when no Session of a lawful length fits before the verdict.
     """
+    number_page(pledge, at=at)
+    plan_page(pledge, at=at)
+
+
+def number_page(pledge: Pledge, *, at: datetime) -> None:
+    """One more card page for this pledge, and its end. Errors: CampaignClosed."""
     closes_at = None if pledge.state in REPAIRABLE else pledge.campaign.closes_at
     pledge.session_expires_at = rules.session_expiry(at, closes_at)
     pledge.session_number += 1
     pledge.checkout_url = None
+
+
+def plan_page(pledge: Pledge, *, at: datetime) -> None:
+    """Plan the calls for the page just numbered; the pledge has its id."""
     if pledge.customer is None and pledge.user_id is not None:
         pledge.customer = queries.customer_of(pledge.user_id, environment.current())
     if pledge.customer is None:

@@ -9,7 +9,7 @@ from flask import current_app
 from sqlalchemy import String, cast, func, literal, or_, select
 from sqlalchemy.orm import selectinload
 
-from app.campaigns.models import Campaign
+from app.campaigns.models import Campaign, Reward
 from app.core.database import db, kept
 from app.core.errors import NotFound
 from app.core.outbox import OutboxMail
@@ -158,6 +158,14 @@ def has_other_of_same_person(pledge: Pledge) -> bool:
         .limit(1)
     )  # fmt: skip
     return db.session.scalar(other) is not None
+
+
+def get_reward(campaign_id: int, reward_id: int) -> Reward:
+    """A reward of this campaign, which the form has just offered. Errors: NotFound."""
+    found = db.session.scalar(select(Reward).where(Reward.id == reward_id, Reward.campaign_id == campaign_id))
+    if found is None:
+        raise NotFound
+    return found
 
 
 def lock_campaign(campaign_id: int) -> Campaign:

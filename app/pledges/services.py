@@ -18,7 +18,7 @@ from app.core.journal import record
 from app.core.text import public_id
 from app.payments.operations import remember
 from app.pledges import mails, queries, rules
-from app.pledges.checkout import SUBJECT, ask_for_card, plan_detach, plan_expiry
+from app.pledges.checkout import SUBJECT, ask_for_card, number_page, plan_detach, plan_expiry, plan_page
 from app.pledges.errors import CampaignClosed, ConsentNeeded, PledgeMoveNotAllowed
 from app.pledges.models import Pledge
 from app.pledges.moves import move
@@ -79,12 +79,13 @@ def make_pledge(
         created_at=at,
         session_number=0,
     )
+    number_page(pledge, at=at)
     db.session.add(pledge)
     db.session.flush()
     record(
         "pledge.made", on=pledge, by=pledge.user_id, at=at, amount_cents=amount_cents, consent=pledge.consent_version
     )
-    ask_for_card(pledge, at=at)
+    plan_page(pledge, at=at)
     return pledge
 
 

@@ -83,11 +83,10 @@ def _prefill(form: PledgeForm, campaign: Campaign) -> None:
 def _make(campaign_id: int, form: PledgeForm) -> int:
     who, at = viewer(), clock.now()
     with transaction():
-        campaign = campaign_queries.get(campaign_id)
-        rewards = {reward.id: reward for reward in campaign.rewards}
+        campaign, reward_id = queries.lock_campaign(campaign_id), form.reward.data
         pledge = services.make_pledge(
             campaign,
-            reward=None if form.reward.data == NO_REWARD else rewards[form.reward.data],
+            reward=None if reward_id == NO_REWARD else queries.get_reward(campaign_id, reward_id),
             amount_cents=form.amount.data or 0,
             email=form.email.data,
             name=form.name.data or "",

@@ -91,8 +91,8 @@ class Cluster:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def start_cluster(**options: str) -> Cluster:
-    """A few seconds. `options`: the server's own, in place of ours.
+def start_cluster(folder: Path | None = None, **options: str) -> Cluster:
+    """A few seconds. `folder`: a new one, in memory when there is room; `options`: the server's, in place of ours.
 
     Errors: RuntimeError with the server's own words when it does not start.
     """
@@ -101,7 +101,7 @@ def start_cluster(**options: str) -> Cluster:
         raise RuntimeError(f"PostgreSQL is not installed: {HOW_TO_INSTALL}")
     # Short, because the path of a socket may have 107 characters at most; in memory where there is room,
     # because a database per test is a thousand files per test.
-    folder = quick_folder()
+    folder = folder or quick_folder()
     owner = _owner()
     if owner:
         shutil.chown(folder, owner, owner)
