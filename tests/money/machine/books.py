@@ -1,4 +1,4 @@
-"""Both sides at one instant: Stripe's own journal of truth, and our rows as the file holds them (never through the app)."""
+"""Both sides at one instant: Stripe's own journal of truth, and our rows as the file holds them."""
 
 from __future__ import annotations
 
@@ -94,6 +94,10 @@ class Books:
 
     def booked(self, account: str, *kinds: str) -> int:
         return sum(v for (kind, at), v in self.ledger.items() if at == account and (not kinds or kind in kinds))
+
+    @cached_property
+    def owed_by_holders(self) -> int:
+        return sum(cents for (_, account), cents in self.ledger.items() if account.startswith("holder:"))
 
     def has_open_call(self, pledge_id: int, *kinds: str) -> bool:
         return any(

@@ -90,7 +90,7 @@ def _everything_told_again(machine: Money) -> None:
 def dump(books: Books) -> dict[str, Any]:
     """All that must not depend on when something was heard."""
     return {
-        "pledges": [(p["id"], p["state"], p["amount_cents"], p["refunded_cents"], p["reward_id"]) for p in books["pledges"]],
+        "pledges": [(p["id"], p["state"], p["refunded_cents"], p["reward_id"]) for p in books["pledges"]],
         "campaigns": [(c["id"], c["state"], c["raised_cents"], c["backers_count"]) for c in books["campaigns"]],
         "money": [[(row["id"], row["state"], row["amount_cents"]) for row in books[name]]
                   for name in ("refunds", "transfers", "reversals", "disputes")],

@@ -50,7 +50,7 @@ def i7_the_ledger_is_the_rows(books: Books) -> Iterator[str]:
         "the platform's fees": (-_sum(done, "platform_fee_cents"), books.booked("fees:platform", "transfer")),
         "refunds": (-_sum(at_bank, "amount_cents"), books.booked("psp:available", "refund", "refund_failure")),
         "reversals": (_sum(back, "amount_cents"), books.booked("psp:available", "reversal")),
-        "debts": (_sum(owed, "amount_cents"), sum(v for (_, at), v in books.ledger.items() if at.startswith("holder:"))),
+        "debts": (_sum(owed, "amount_cents"), books.owed_by_holders),
     }  # fmt: skip
     for name, (rows, ledger) in pairs.items():
         if rows != ledger:

@@ -24,7 +24,8 @@ WORK = st.sampled_from(
     [
         "operations", "collection", "collection", "stuck charges", "events", "transfers", "refunds", "pending refunds",
         "drafts", "campaigns to close", "verdicts", "after verdicts", "overdue", "blocked transfers", "debts",
-        "cancelled promises", "cancelled payments", "too little", "waiting money", "ends of flexible campaigns", "reminders",
+        "cancelled promises", "cancelled payments", "too little", "waiting money", "ends of flexible campaigns",
+        "reminders", "gifts",
     ]
 )  # fmt: skip
 

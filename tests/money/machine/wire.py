@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import http.client
 import threading
+import time
 from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -14,6 +15,7 @@ from urllib.parse import parse_qs, urlsplit
 import stripe
 from sqlalchemy import Engine, event
 
+IDLE_SECONDS = 20.0
 LEASE_SECONDS = 60.0  # how long a call belongs to whoever makes it
 
 
@@ -94,8 +96,7 @@ class Wire(stripe.HTTPClient):
 
     def _exchange(self, method: str, url: str, headers: dict[str, str], body: Any) -> tuple[bytes, int, Any]:
         parts = urlsplit(url)
-        kept: dict[str, http.client.HTTPConnection] = self._kept.__dict__.setdefault("pool", {})
-        connection = kept.setdefault(parts.netloc, http.client.HTTPConnection(parts.netloc, timeout=20))
+        connection = self._connection(parts.netloc)
         target = parts.path + (f"?{parts.query}" if parts.query else "")
         try:
             connection.request(method.upper(), target, body, headers)
@@ -105,11 +106,20 @@ class Wire(stripe.HTTPClient):
             connection.close()
             raise stripe.APIConnectionError(f"{type(error).__name__}") from error
 
+    def _connection(self, address: str) -> http.client.HTTPConnection:
+        """A kept one, unless it has been idle for so long that the other side may have closed it."""
+        kept: dict[str, tuple[http.client.HTTPConnection, float]] = self._kept.__dict__.setdefault("pool", {})
+        connection, used_at = kept.get(address, (http.client.HTTPConnection(address, timeout=20), 0.0))
+        if time.monotonic() - used_at > IDLE_SECONDS:
+            connection.close()
+        kept[address] = connection, time.monotonic()
+        return connection
+
     def _sleep_time_seconds(self, *_: Any, **__: Any) -> float:
         return 0.0  # what the library repeats by itself, it repeats at once
 
     def close(self) -> None:
-        for connection in self._kept.__dict__.get("pool", {}).values():
+        for connection, _ in self._kept.__dict__.get("pool", {}).values():
             connection.close()
 
 
