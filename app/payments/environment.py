@@ -15,7 +15,7 @@ from app.payments.client import gateway
 from app.payments.dispatch import registry
 from app.payments.errors import CatchingUp, WrongEnvironment
 from app.payments.models import PaymentAccount, PspEnvironment, StripeOperation
-from app.payments.rules import OPEN_STATES, OperationState
+from app.payments.rules import OPEN_STATES, OperationState, is_known_status
 
 log = structlog.get_logger()
 BELIEVED_SECONDS = 60.0
@@ -75,7 +75,10 @@ def fetch(object_type: str, object_id: str) -> dict[str, Any]:
     Errors: ObjectMissing, WrongEnvironment, GatewayUnavailable, GatewayRefused.
     """
     ensure(sends=False)
-    return gateway().fetch(object_type, object_id)
+    thing = gateway().fetch(object_type, object_id)
+    if not is_known_status(object_type, thing):
+        log.warning("stripe_unknown_status", object=object_id, status=str(thing.get("status"))[:40])
+    return thing
 
 
 def _complain(actual: str) -> None:

@@ -15,6 +15,7 @@ from app.payments.rules import (
     Step,
     account_status,
     ids_in,
+    is_known_status,
     next_step,
     subject_of,
     wait_seconds,
@@ -171,3 +172,15 @@ def test_a_subject_is_a_table_and_a_number(text: str, found: tuple[str, int] | N
 
 def test_the_types_asked_for_fit_into_one_question() -> None:
     assert len(EVENT_TYPES) == len(set(EVENT_TYPES)) <= 20
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "is_known"),
+    [
+        ("payment_intent", "succeeded", True), ("payment_intent", "contemplated", False),
+        ("payment_intent", None, False), ("checkout.session", "open", True),
+        ("checkout.session", "considered", False), ("account", None, True),
+    ],
+)  # fmt: skip
+def test_a_state_that_nobody_has_heard_of_is_noticed(kind: str, status: str | None, is_known: bool) -> None:
+    assert is_known_status(kind, {"status": status}) is is_known
