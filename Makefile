@@ -11,7 +11,7 @@ TYPED := app fake_stripe dev bench config.py wsgi.py
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run serve test lint format words bench browser shots lock preflight prove-crash
+.PHONY: help run serve test lint format words bench browser shots lock preflight prove-crash prove-money
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -43,6 +43,9 @@ words: preflight .venv/.dev ## gather the sentences of the code for their transl
 
 bench: preflight .venv/.dev $(BUILT) ## speed and size against the goals (MEASURES="statements scripts" for some)
 	@$(BIN)/python -m bench $(MEASURES)
+
+prove-money: preflight .venv/.dev $(BUILT) ## the state machine, its planted bugs, and the large counts of the money path (SEED=1)
+	@$(BIN)/python -m tests.money.prove --seed $(or $(SEED),1) $(MONEY_ARGS)
 
 prove-crash: preflight .venv/.dev $(BUILT) ## kill everything everywhere: nobody charged twice, nothing told is lost (SEED=1)
 	@$(BIN)/python -m tests.money.crash --seed $(or $(SEED),1) $(CRASH_ARGS)

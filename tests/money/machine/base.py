@@ -66,7 +66,6 @@ class Base(RuleBasedStateMachine):
         self.world: World = STARTED["world"]
         self.town: Town = STARTED["town"]
         self.urls: list[tuple[int, str]] = []  # Stripe pages that people have open
-        self.did: set[str] = set()  # what only a person or a bank can have caused
         self.fuse_steps = 0  # > 0: whatever comes next dies at this step
         calling.dice = random.Random(0)  # type: ignore[assignment]  # the same waits in each replay
 

@@ -130,7 +130,6 @@ class GivingBack(Base):
             if shown is None or shown["disputed"] or shown["refunded"]:
                 return
             self.world.fake.control("disputes", charge=charge.stripe_charge)
-            self.did.add("dispute")
             if is_heard:
                 self.hear()
 

@@ -81,12 +81,10 @@ class Holding(Base):
                 return
             self.town.authorised(number, [100_00])
             self.town.authorised(number, [40_00], decline="lost_card")
-            self.world.travel_to(self.closing_of(number))
             self.town.end(number)
             self.world.travel(days=6, hours=23)
             self.world.ring("collection")
             self.world.travel(hours=2)
-            self.did.add("open")
             self.town.approve(number)
             self.world.ring("transfers", "operations")
 
@@ -114,7 +112,6 @@ class Holding(Base):
         """The holder has taken all out: what must come back is owed."""
         with self.acting():
             self.world.fake.control("accounts", id=self.account_of(number), payout=True)
-            self.did.add("emptied")
 
     @rule(number=WITH_ACCOUNT)
     def restricted_while_it_leaves(self, number: int) -> None:
@@ -149,7 +146,6 @@ class Holding(Base):
         for one in self.world.fake.control("state")["charges"]:
             if one["transfer_group"] == mine and one["status"] == "succeeded" and not one["disputed"]:
                 self.world.fake.control("disputes", charge=one["id"])
-                self.did.add("dispute")
         self.hear()
 
     def owner_of(self, number: int) -> int:
@@ -159,8 +155,3 @@ class Holding(Base):
 
     def account_of(self, number: int) -> str:
         return payees.stripe_account_of(self.owner_of(number))
-
-    def closing_of(self, number: int) -> object:
-        closes_at = db.session.get_one(Campaign, self.town.ids[number]).closes_at
-        db.session.rollback()
-        return closes_at
