@@ -13,7 +13,7 @@ from app.core.database import db
 from app.pledges.models import Pledge
 from app.pledges.rules import OPEN_AFTER_VERDICT, PledgeState
 from app.settlement import rules
-from app.settlement.models import Charge, Transfer
+from app.settlement.models import Charge, Refund, RefundState, Transfer
 from app.settlement.queries import (
     IS_CONTESTED,
     IS_GOING_BACK,
@@ -30,7 +30,10 @@ PAID = (PledgeState.PAID, PledgeState.PART_REFUNDED)
 WAITS = exists().where(
     Charge.pledge_id == Pledge.id, LEFT_CENTS > 0, ~PASSED_ON, ~IS_CONTESTED, IS_HERE,
 )  # fmt: skip
-IS_ASKED = exists().where(Charge.pledge_id == Pledge.id, IS_GOING_BACK)
+IS_ASKED = exists().where(
+    Charge.pledge_id == Pledge.id, Refund.charge_id == Charge.id,
+    Refund.state.in_((RefundState.PLANNED, RefundState.PENDING, RefundState.FAILED)),
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
