@@ -169,7 +169,7 @@ class Payout(Model):
     campaign_id: Mapped[int] = mapped_column(ForeignKey("campaigns.id"), index=True)
     covers_cents: Mapped[int] = mapped_column()
     # The holder's account at Stripe that was approved; another one wants two approvals anew.
-    account: Mapped[str] = mapped_column(String(120), default="", server_default="")
+    account: Mapped[str] = mapped_column(String(120), default="")
     state: Mapped[PayoutState] = mapped_column(String(12), default=PayoutState.PREPARED)
     prepared_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     prepared_at: Mapped[datetime] = mapped_column()

@@ -83,6 +83,7 @@ def upgrade() -> None:
         "payouts",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("campaign_id", sa.Integer(), nullable=False),
+        sa.Column("account", sa.String(length=120), nullable=False),
         sa.Column("covers_cents", sa.Integer(), nullable=False),
         sa.Column("state", sa.String(length=12), nullable=False),
         sa.Column("prepared_by_id", sa.Integer(), nullable=False),

@@ -1,4 +1,4 @@
-"""The money desk: campaigns cancelled by two persons, the account that a payout was approved for, two ways to look."""
+"""The money desk: campaigns cancelled by two persons, two ways to look."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -47,7 +47,6 @@ def upgrade() -> None:
         sqlite_where=sa.text("state = 'proposed'"),
         postgresql_where=sa.text("state = 'proposed'"),
     )
-    op.add_column("payouts", sa.Column("account", sa.String(length=120), server_default="", nullable=False))
     op.create_index("ix_stripe_events_object_id", "stripe_events", ["object_id"], unique=False)
     op.create_index("ix_ledger_transactions_subject", "ledger_transactions", ["subject_kind", "subject_id"], unique=False)
 
@@ -55,7 +54,6 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_index("ix_ledger_transactions_subject", table_name="ledger_transactions")
     op.drop_index("ix_stripe_events_object_id", table_name="stripe_events")
-    op.drop_column("payouts", "account")
     op.drop_index("uq_cancellations_one_proposed", table_name="cancellations")
     op.drop_index(op.f("ix_cancellations_campaign_id"), table_name="cancellations")
     op.drop_table("cancellations")
