@@ -74,22 +74,6 @@ def ids_after_verdict(state: PledgeState, *campaign_states: CampaignState, limit
     )
 
 
-def ids_to_collect(at: datetime, limit: int) -> list[int]:
-    """Due now and in nobody's hands; a refused card whose day to be tried again has come."""
-    retry_has_come = Pledge.retry_at <= at
-    return _ids(
-        Pledge.id,
-        or_(
-            (Pledge.state == PledgeState.DUE) & (Pledge.retry_at.is_(None) | retry_has_come),
-            (Pledge.state == PledgeState.NEEDS_CARD) & retry_has_come,
-        ),
-        Pledge.claimed_until.is_(None) | (Pledge.claimed_until <= at),
-        # Those of a campaign cancelled since would stand before all others for ever.
-        Pledge.campaign_id.in_(select(Campaign.id).where(Campaign.state == CampaignState.SUCCEEDED)),
-        limit=limit,
-    )
-
-
 def ids_stuck(at: datetime, limit: int = 100) -> list[int]:
     """A charge under way for longer than any answer takes."""
     newest = select(func.max(Attempt.started_at)).where(Attempt.pledge_id == Pledge.id).scalar_subquery()

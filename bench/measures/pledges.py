@@ -178,7 +178,7 @@ def _wrong_totals() -> int:
         select(Campaign.id, Campaign.raised_cents, Campaign.backers_count).where(Campaign.id.in_(ids))
     ).all()
     sums = select(Reward.campaign_id, func.sum(Reward.stock_left)).group_by(Reward.campaign_id)
-    left = {campaign_id: stock for campaign_id, stock in db.session.execute(sums)}
+    left = dict(db.session.execute(sums).tuples().all())
     return sum(
         queries.totals(campaign_id) != (cents, persons) or left[campaign_id] != STOCK - persons
         for campaign_id, cents, persons in stored
