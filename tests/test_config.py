@@ -107,8 +107,8 @@ def test_cheap_password_hashes_are_refused_in_production():
     ("name", "value"),
     [
         ("PLATFORM_FEE_BPS", "-1"), ("PLATFORM_FEE_BPS", "10001"), ("PLATFORM_FEE_BPS", "4,5"), ("HOLD_DAYS", "61"),
-        ("HOLD_DAYS", "-1"), ("REFUND_BELOW_PERCENT", "101"), ("SMTP_PORT", "courrier"), ("APP_ENV", "prod"), ("STRIPE_CALLS_PER_SECOND", "101"),
-        ("STRIPE_CALLS_IN_FLIGHT", "0"), ("STRIPE_CALLS_IN_FLIGHT", "33"),
+        ("HOLD_DAYS", "-1"), ("REFUND_BELOW_PERCENT", "101"), ("SMTP_PORT", "courrier"), ("APP_ENV", "prod"),
+        ("STRIPE_CALLS_PER_SECOND", "101"), ("STRIPE_CALLS_IN_FLIGHT", "0"), ("STRIPE_CALLS_IN_FLIGHT", "33"),
         ("REPAIR_HOURS", "une semaine"),
     ],
 )  # fmt: skip

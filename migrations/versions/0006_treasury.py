@@ -25,16 +25,12 @@ def upgrade() -> None:
             "approved_by_id IS NULL OR approved_by_id <> proposed_by_id",
             name=op.f("ck_cancellations_two_distinct_persons"),
         ),
-        sa.CheckConstraint(
-            "state IN ('proposed','approved','given_up')", name=op.f("ck_cancellations_state_is_known")
-        ),
+        sa.CheckConstraint("state IN ('proposed','approved','given_up')", name=op.f("ck_cancellations_state_is_known")),
         sa.CheckConstraint(
             "state <> 'approved' OR approved_by_id IS NOT NULL", name=op.f("ck_cancellations_approved_by_somebody")
         ),
         sa.ForeignKeyConstraint(["approved_by_id"], ["users.id"], name=op.f("fk_cancellations_approved_by_id_users")),
-        sa.ForeignKeyConstraint(
-            ["campaign_id"], ["campaigns.id"], name=op.f("fk_cancellations_campaign_id_campaigns")
-        ),
+        sa.ForeignKeyConstraint(["campaign_id"], ["campaigns.id"], name=op.f("fk_cancellations_campaign_id_campaigns")),
         sa.ForeignKeyConstraint(["proposed_by_id"], ["users.id"], name=op.f("fk_cancellations_proposed_by_id_users")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_cancellations")),
     )
@@ -48,7 +44,9 @@ def upgrade() -> None:
         postgresql_where=sa.text("state = 'proposed'"),
     )
     op.create_index("ix_stripe_events_object_id", "stripe_events", ["object_id"], unique=False)
-    op.create_index("ix_ledger_transactions_subject", "ledger_transactions", ["subject_kind", "subject_id"], unique=False)
+    op.create_index(
+        "ix_ledger_transactions_subject", "ledger_transactions", ["subject_kind", "subject_id"], unique=False
+    )
 
 
 def downgrade() -> None:
