@@ -10,8 +10,8 @@ from sqlalchemy import ColumnElement, exists, func, or_, select
 
 from app.campaigns.models import Campaign, Reward
 from app.core.database import db
-from app.payments import ledger
-from app.payments.models import LedgerEntry, LedgerTransaction
+from app.payments import environment, ledger
+from app.payments.models import LedgerEntry, LedgerTransaction, StripeObject
 from app.pledges import queries as pledges
 from app.pledges.models import Pledge
 from app.pledges.rules import HOLDS_STOCK, PledgeState
@@ -73,10 +73,16 @@ class Ours:
 
 
 def ids_to_compare() -> list[int]:
-    """Campaigns with a promise, or with a total that says so."""
+    """Campaigns with a promise, or with a total that says so; not those whose money is at an older Stripe account."""
+    is_elsewhere = exists().where(
+        Charge.campaign_id == Campaign.id, StripeObject.stripe_id == Charge.stripe_charge,
+        StripeObject.psp_env != environment.CURRENT,
+    )  # fmt: skip
     has_promise = select(Pledge.id).where(Pledge.campaign_id == Campaign.id).exists()
     claims_one = (Campaign.raised_cents != 0) | (Campaign.backers_count != 0)
-    found = list(db.session.scalars(select(Campaign.id).where(has_promise | claims_one).order_by(Campaign.id)))
+    found = list(
+        db.session.scalars(select(Campaign.id).where(has_promise | claims_one, ~is_elsewhere).order_by(Campaign.id))
+    )
     db.session.rollback()
     return found
 
@@ -140,6 +146,15 @@ def _booked(which: ColumnElement[bool]) -> dict[tuple[str, str], int]:
         .group_by(LedgerTransaction.kind, LedgerEntry.account)
     )
     return {(kind, account): int(cents) for kind, account, cents in rows}
+
+
+def available_here() -> int:
+    """What the ledger says is on the balance of the Stripe account in use."""
+    here = LedgerTransaction.psp_env == environment.CURRENT
+    mine = select(LedgerTransaction.id).where(here)
+    return total(
+        LedgerEntry.amount_cents, LedgerEntry.account == ledger.AVAILABLE, LedgerEntry.transaction_id.in_(mine)
+    )
 
 
 def booked_everywhere() -> dict[tuple[str, str], int]:

@@ -18,7 +18,7 @@ from app.campaigns.models import Campaign
 from app.core import clock
 from app.core.database import db, transaction
 from app.core.errors import NotFound
-from app.payments import tasks
+from app.payments import environment, tasks
 from app.payments.client import gateway
 from app.payments.errors import GatewayRefused, GatewayUnavailable, WrongEnvironment
 from app.payments.models import StripeOperation
@@ -50,9 +50,12 @@ def run_when_due() -> str:
 
 
 def run() -> str:
-    """Outside any transaction. Errors: GatewayUnavailable, GatewayRefused."""
+    """Outside any transaction. Errors: GatewayUnavailable, GatewayRefused, WrongEnvironment."""
     report: Counter[str] = Counter()
     campaigns = book_rows.ids_to_compare()
+    if not campaigns:
+        return ""
+    environment.ensure()
     for what, look, ids in _to_look_at(clock.now()):
         report[what] += _each(ids, look)
     strange: set[str] = set()
