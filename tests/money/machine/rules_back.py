@@ -122,16 +122,20 @@ class GivingBack(Base):
     @rule(index=INDEX, is_heard=st.booleans())
     def contest(self, index: int, is_heard: bool) -> None:
         with self.acting():
-            charge = self.charged(index)
-            if charge is None:
-                return
-            known = self.world.fake.control("state")
-            shown = next((one for one in known["charges"] if one["id"] == charge.stripe_charge), None)
-            if shown is None or shown["disputed"] or shown["refunded"]:
-                return
-            self.world.fake.control("disputes", charge=charge.stripe_charge)
+            self.contest_one(index)
             if is_heard:
                 self.hear()
+
+    def contest_one(self, index: int = 0) -> None:
+        """A charge that is neither contested nor wholly refunded, if there is one."""
+        known = {row.stripe_charge for row in self.rows(select(Charge))}
+        free = [
+            one["id"] for one in self.world.fake.control("state")["charges"]
+            if one["id"] in known and not one["disputed"] and not one["refunded"]
+        ]  # fmt: skip
+        found = self.pick(free, index)
+        if found is not None:
+            self.world.fake.control("disputes", charge=found)
 
     @rule(index=INDEX, outcome=st.sampled_from(["won", "lost"]), is_heard=st.booleans())
     def bank_decides(self, index: int, outcome: str, is_heard: bool) -> None:

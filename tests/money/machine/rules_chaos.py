@@ -80,10 +80,10 @@ class Chaos(Base):
 
     @rule()
     def silent_while_heard(self) -> None:
-        """Stripe goes silent just when a notification is looked at, and for long: the bell must ring again."""
+        """A bank contests; Stripe goes silent just when the notification is looked at: the bell must ring again."""
         with self.acting():
-            with db.engine.connect():
-                poller.poll()
+            self.contest_one()  # type: ignore[attr-defined]  # of the rules beside
+            poller.poll()
             self.world.harm("/v1/*", "500", method="GET", times=0)
             self.world.ring("events")
         self.world.heal()
@@ -141,6 +141,23 @@ class Chaos(Base):
             self.during(when, other)
             self.world.ring(first)
 
+    @rule(number=st.sampled_from([1, 2]), when=st.sampled_from(["before", "after"]), late=st.booleans())
+    def two_workers_collect(self, number: int, when: str, late: bool) -> None:
+        """Two workers come to the same promises on the day of the charge."""
+        with self.acting():
+            self.fuse_free()
+            if self.town.is_live(number) and self.room() > 1:
+                self.town.due(number, [100_00, 12_34])
+
+            def other() -> None:
+                if late:
+                    self.world.travel(minutes=3)
+                self.world.ring("operations", "collection", "stuck charges")
+                FIGURES["second workers"] += 1
+
+            self.during(when, other)
+            self.world.ring("collection")
+
     @rule(index=INDEX, first=st.sampled_from(["collection", "after verdicts", "operations"]))
     def withdraws_meanwhile(self, index: int, first: str) -> None:
         with self.acting():
@@ -159,6 +176,9 @@ class Chaos(Base):
     def cancelled_meanwhile(self, number: int, when: str, stops: bool) -> None:
         """The campaign is cancelled while its promises are being charged."""
         with self.acting():
+            self.fuse_free()
+            if number in (1, 2) and self.town.is_live(number) and self.room() > 0:
+                self.town.due(number, [100_00])
 
             def cancel() -> None:
                 self.cancel_now(number)  # type: ignore[attr-defined]  # of the rules beside

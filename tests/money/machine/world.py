@@ -32,7 +32,7 @@ from app.payments.gateway import API_VERSION, Gateway
 from config import Settings
 from fake_stripe import shopper
 from tests.fake_stripe.process import FakeStripe, start_fake_stripe
-from tests.money.machine.wire import Crash, Fuse, Wire
+from tests.money.machine.wire import LEASE_SECONDS, Crash, Fuse, Wire
 from tests.support.databases import SqliteDatabase
 from tests.support.places import quick_folder
 
@@ -160,6 +160,7 @@ class World:
     @contextmanager
     def act(self) -> Iterator[None]:
         """A verb, page or job: it may be refused or find Stripe silent, it may die; nothing else may happen."""
+        self.wire.is_excused = False
         with self.app.app_context():
             try:
                 yield
@@ -204,7 +205,9 @@ class World:
 
     def travel(self, **delta: float) -> None:
         """Our clock and Stripe's, forward together."""
-        self.offset_seconds += int(timedelta(**delta).total_seconds())
+        seconds = int(timedelta(**delta).total_seconds())
+        self.offset_seconds += seconds
+        self.wire.is_excused = self.wire.is_excused or seconds >= LEASE_SECONDS
         with transaction():
             clock.set_offset(self.offset_seconds)
         clock.forget()
