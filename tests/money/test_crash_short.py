@@ -39,7 +39,7 @@ def test_a_collection_killed_at_its_steps_ends_as_if_nothing_had_happened(world:
 
 
 def test_a_short_storm_charges_nobody_twice_and_loses_nothing_it_has_told(world: World) -> None:
-    found = Season(world, 1, Size(people=5, bursts=2)).run()
+    found = Season(world, 1, Size(people=5, bursts=2, burst_seconds=0.6, patience_seconds=6)).run()
     assert found.findings == []
     assert found.killed > 0
 

@@ -27,7 +27,6 @@ from tests.money.crash.truth import Truth
 from tests.money.crash.world import World
 
 HARMED_PER_MILLE, DOUBLED_PER_MILLE = 300, 60
-PATIENCE_SECONDS = 25.0
 ROUNDS_TAKE_SECONDS = 0.25  # two rounds of all bells without work, on an idle machine
 HANDS = 4  # citizens at a time
 UNSETTLED = ("draft", "authorised", "due", "charging")
@@ -39,6 +38,8 @@ class Size:
 
     people: int = 24
     bursts: int = 14  # the most of one stage
+    burst_seconds: float = 3.0  # give or take a third, between two jumps of the clock
+    patience_seconds: float = 25.0  # of a person, for all their acts of a stage
 
 
 class Season:
@@ -136,9 +137,9 @@ class Season:
         )
         chaos.start()
         with ThreadPoolExecutor(HANDS) as pool:
-            lives = [pool.submit(live, one, acts(one), PATIENCE_SECONDS * self.slowness) for one in people]
+            lives = [pool.submit(live, one, acts(one), self.size.patience_seconds * self.slowness) for one in people]
             for _ in range(self.size.bursts):
-                time.sleep(self.dice.uniform(2.0, 4.0) * self.slowness)
+                time.sleep(self.dice.uniform(0.67, 1.33) * self.size.burst_seconds * self.slowness)
                 if all(life.done() for life in lives) and until():
                     break
                 self._pass_minutes(chaos)
