@@ -31,7 +31,7 @@ from tests.upkeep.copies import restore_and_catch_up, worker_has_stopped
 from tests.upkeep.elsewhere import Elsewhere
 from tests.upkeep.writers import TICK, TOCK, WITNESS, Writers
 
-QUIET_ROUNDS = 8
+QUIET_ROUNDS = 6
 
 
 @dataclass(frozen=True)
