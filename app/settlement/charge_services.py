@@ -83,7 +83,8 @@ def collect(pledge_id: int, *, at: datetime) -> bool:
 
 def keep_intent(pledge: Pledge, intent_id: str, *, at: datetime) -> None:
     """The PaymentIntent exists, unconfirmed. Only the first is ever confirmed."""
-    is_over = pledge.payment_intent is None and pledge.state not in OPEN_AFTER_VERDICT  # cancelled meanwhile
+    is_open = pledge.state in OPEN_AFTER_VERDICT and pledge.campaign.state == CampaignState.SUCCEEDED
+    is_over = pledge.payment_intent is None and not is_open  # cancelled meanwhile: nothing more is begun
     if is_over or pledge.payment_intent not in (None, intent_id):
         _plan_cancel_of(pledge, intent_id, at=at)
         return

@@ -14,6 +14,8 @@ from tests.money.crash.numbered import Numbered
 from tests.money.crash.storm import Season, Size
 from tests.money.crash.world import World
 
+pytestmark = pytest.mark.machine
+
 KIND = "sqlite" if os.environ.get("TEST_DATABASE", "sqlite") == "sqlite" else "postgresql"
 COLLECTION, STRIDE = frozenset({"collection"}), 15
 

@@ -8,6 +8,8 @@ from config import ROOT
 from tests.money.machine.run import Plant, hunt, plants, play
 from tests.money.machine.sources import floats
 
+pytestmark = pytest.mark.machine
+
 STEPS, SEED = 150, 1
 
 
@@ -17,7 +19,7 @@ def test_some_hundred_steps_find_nothing_that_is_not_true() -> None:
     assert said["steps"] >= STEPS
 
 
-@pytest.mark.parametrize(("plant", "invariant"), zip(plants("03,08"), ("I14", "I6"), strict=True), ids=str)
+@pytest.mark.parametrize(("plant", "invariant"), list(zip(plants("03,08"), ("I14", "I6"), strict=True)), ids=str)
 def test_a_planted_bug_is_found_by_its_invariant(plant: Plant, invariant: str) -> None:
     said = hunt(plant, SEED)
     assert f"{invariant}:" in " ".join(said["found"]), said

@@ -278,3 +278,21 @@ def test_a_second_payment_intent_is_cancelled_and_never_confirmed(scene: Scene) 
         orders = db.session.query(StripeOperation).filter_by(target="pi_second").all()
         assert [one.kind for one in orders] == ["intent.cancel"]
     assert scene.pledge(gifts[0]).payment_intent == first
+
+
+def test_a_campaign_cancelled_while_the_payment_is_prepared_charges_nobody(scene: Scene) -> None:
+    """The answer of the creation comes after the cancellation, and before the job that ends its promises."""
+    slug, gifts = closed(scene, 1)
+    with scene.app.app_context():
+        pledge_id = scene.pledge(gifts[0]).id
+        with transaction():
+            assert charges.collect(pledge_id, at=clock.now())
+        with transaction():
+            campaigns.cancel(db.session.get_one(Campaign, scene.row(slug).id), by=None, at=clock.now())
+        runner.run_chain("pledges", pledge_id)
+    assert scene.charges() == []
+    scene.work()
+    assert scene.pledge(gifts[0]).state == PledgeState.DROPPED
+    assert scene.charges() == []
+    assert {one["status"] for one in scene.stripe.control("state")["payment_intents"]} == {"canceled"}
+    assert scene.check().exit_code == 0

@@ -172,10 +172,8 @@ def test_one_cent_in_one_book_of_what_went_back_is_named(scene: Scene, plant: Ca
     assert [words for words in answer.output.splitlines() if words.startswith("≠") and line in words], answer.output
 
 
+@pytest.mark.machine  # the triggers are taken away in SQLite's words
 def test_a_ledger_rewritten_by_hand_breaks_its_seals(scene: Scene) -> None:
-    with scene.app.app_context():
-        if db.engine.dialect.name != "sqlite":
-            pytest.skip("the triggers are taken away in SQLite's words")
     busy(scene)
     with scene.app.app_context(), transaction():
         rewrite_the_ledger()

@@ -130,9 +130,8 @@ def test_every_column_that_names_stored_files_is_known(scene: Scene) -> None:
     assert found == {str(naming.property.columns[0]) for naming in NAMING}
 
 
+@pytest.mark.machine  # PostgreSQL finds it by its checksums, while it reads
 def test_a_damaged_database_is_said_not_copied(scene: Scene, tmp_path: Path) -> None:
-    if not is_sqlite():
-        pytest.skip("PostgreSQL finds it by its checksums, while it reads")
     path = Path(scene.app.config["SETTINGS"].database_url.removeprefix("sqlite:///"))
     with scene.app.app_context():
         with db.engine.connect() as connection:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from sqlalchemy import text
 
 from app.core.database import db, transaction
@@ -12,6 +13,8 @@ from app.pledges.models import Pledge
 from tests.support.scene import Scene
 from tests.upkeep.drills import drill, half_transactions, printed
 from tests.upkeep.elsewhere import Elsewhere
+
+pytestmark = pytest.mark.machine
 
 
 def test_every_copy_is_one_committed_instant_and_the_newest_can_go_on(
