@@ -24,7 +24,7 @@ def make_all(world: World) -> Town:
     def rich(made: World) -> None:
         """Passed on, paid and waiting for its hold; a dispute, a refund under way; gifts of a running campaign."""
         blank(made)
-        ids = town.paid(AON, [60_01, 59_99], with_reward=True)
+        ids = town.paid(AON, [60_10, 59_90], with_reward=True)
         town.gift(FLEX, 33_33, with_reward=True)
         town.gift(FLEX, 10_01)
         made.travel(days=7, hours=1)

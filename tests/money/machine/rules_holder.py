@@ -68,7 +68,7 @@ class Holding(Base):
                     self.town.gift(number, 77_77)
                     self.town.end(number)
                 else:
-                    self.town.paid(number, [100_00, 13_37])
+                    self.town.paid(number, [100_10, 13_30])
                 self.world.travel(days=7, minutes=1)
                 self.town.pass_on(number)
 
