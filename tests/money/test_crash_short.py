@@ -34,7 +34,7 @@ def collection_killed_at_its_steps(world: World) -> Numbered:
     return numbered
 
 
-def test_a_collection_killed_at_its_steps_ends_as_if_nothing_had_happened(world: World) -> None:
+def test_case_14_a_collection_killed_at_its_steps_ends_as_if_nothing_had_happened(world: World) -> None:
     found = collection_killed_at_its_steps(world).figures
     assert found.findings == []
     assert found.killed >= 10
