@@ -121,7 +121,7 @@ def planted(name: str, given: argparse.Namespace) -> bool:
             found = Season(world, seed, Size(people=given.people)).run().findings
             if found:
                 say(f"planted « {name} »: found in season {seed}, {len(found)} findings")
-                show_findings(found[:3])
+                show_findings(found)
                 return True
     finally:
         world.close()

@@ -77,7 +77,9 @@ def read(board: Board) -> Counter[str]:
 
 
 def show_findings(findings: Iterable[str]) -> None:
-    found = list(findings)
+    """Those about money first."""
+    marks = tuple(KINDS.values())
+    found = sorted(findings, key=lambda one: not one.startswith(marks))
     for sentence in found[:SHOWN]:
         say(f"  ! {sentence}")
     if len(found) > SHOWN:

@@ -9,6 +9,7 @@ from typing import Any
 from app.payments import calling
 from app.payments.client import Call
 from app.payments.gateway import Gateway
+from app.payments.outcomes import Declined
 from app.payments.rules import OperationKind, Step
 from tests.money.crash.fuse import Fuse
 
@@ -31,10 +32,13 @@ def one_step(fuse: Fuse) -> None:
     true_send = Gateway.send
 
     def send(gateway: Gateway, call: Call) -> Any:
-        if call.kind == OperationKind.INTENT_CREATE:
-            more = {"confirm": True, "off_session": True, "payment_method": _card_of(call)}
-            call = replace(call, params=call.params | more)
-        return true_send(gateway, call)
+        if call.kind != OperationKind.INTENT_CREATE:
+            return true_send(gateway, call)
+        more = {"confirm": True, "off_session": True, "payment_method": _card_of(call)}
+        outcome, request_id = true_send(gateway, replace(call, params=call.params | more))
+        if isinstance(outcome, Declined):  # our handlers know no refusal here: they go on in two steps
+            return true_send(gateway, call)
+        return outcome, request_id
 
     Gateway.send = send  # type: ignore[method-assign]  # the bug that is planted
 
