@@ -164,6 +164,23 @@ def test_a_promise_made_after_the_copy_is_lost_and_said_so(scene: Scene, tmp_pat
     assert "charges without promise" in checked.output
 
 
+def test_a_goal_that_only_lost_promises_had_reached_is_for_a_person_to_decide(scene: Scene, tmp_path: Path) -> None:
+    """Charged for a campaign that fails in this life: never taken again, never given back by itself, always shown."""
+    slug = scene.campaign(goal_cents=100_00)
+    kept = scene.give(slug, cents=60_00)
+    folder = backup(scene.app, tmp_path / "copy")
+    lost = scene.give(slug, cents=70_00)
+    scene.close(slug)
+    back_to(scene, folder)
+    scene.work()
+    assert scene.row(slug).state == CampaignState.FAILED
+    assert scene.pledge(kept).state == PledgeState.RELEASED
+    assert charges_per_pledge(scene) == {kept.public_id: 1, lost.public_id: 1}
+    checked = scene.check()
+    assert checked.exit_code == 1
+    assert f"≠ {slug}" in checked.output
+
+
 def test_nothing_is_sent_while_stripe_is_silent_after_a_restore(scene: Scene, tmp_path: Path) -> None:
     slug = scene.campaign(goal_cents=100_00)
     gift = scene.give(slug, cents=120_00)
