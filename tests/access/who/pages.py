@@ -1,0 +1,16 @@
+"""The doors of pages: a line per route."""
+
+from __future__ import annotations
+
+from tests.access.people import EVERYBODY, NOBODY_AT_ALL
+
+WHO: dict[str, frozenset[str]] = {
+    **dict.fromkeys(
+        (f"pages.{page}" for page in (
+            "home", "how", "help", "rules", "fees", "legal", "privacy", "accessibility", "set_language", "health",
+            "robots", "favicon", "security_contact",
+        )),
+        EVERYBODY,
+    ),
+    "pages.gallery": NOBODY_AT_ALL,  # served in development only
+}  # fmt: skip
