@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import parse_qsl
 
 from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.datastructures import MultiDict
 
 from app.accounts import queries as account_queries
 from app.campaigns import policy, queries, reward_views, rules, services, steps, uploads
@@ -107,7 +109,7 @@ def _save(campaign: Campaign, step: Step, form: Any) -> ResponseReturnValue:
         picture = uploads.prepare(form) if step.code == "image" else None
         with transaction():
             fresh = queries.get(campaign_id)
-            steps.check_fresh(step.read(fresh), request.form.get("version", ""))
+            steps.check_fresh(step.read(fresh), request.form.get("version", ""), form, *_unanswered(campaign, step))
             gone = (
                 uploads.save(fresh, form, picture, by=viewer().user_id or 0, at=clock.now())
                 if step.save is None
@@ -126,6 +128,12 @@ def _save(campaign: Campaign, step: Step, form: Any) -> ResponseReturnValue:
         flash(_("C’est enregistré."), "success")
         return redirect(url_for("campaigns.desk", slug=slug), 303)
     return redirect(url_for("campaigns.edit", slug=slug, step=steps.following(step.code)), 303)
+
+
+def _unanswered(campaign: Campaign, step: Step) -> list[StepForm]:
+    """The autosave that this tab sent last and heard no answer of: the row may hold it, and it is no stranger's."""
+    sent = parse_qsl(request.form.get("unanswered", ""), keep_blank_values=True)
+    return [step.form(formdata=MultiDict(sent), meta={"csrf": False}).prepare(campaign)] if sent else []
 
 
 def _conflict(slug: str, step: Step, form: StepForm) -> ResponseReturnValue:

@@ -10,7 +10,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import FieldList
+from wtforms import Field, FieldList
 
 from app.campaigns import drafting
 from app.campaigns.errors import Overtaken
@@ -157,10 +157,29 @@ def fingerprint(values: Values) -> str:
     return hashlib.sha256(repr(sorted(values.items())).encode()).hexdigest()[:16]
 
 
-def check_fresh(values: Values, given: str | None) -> None:
-    """`values`: what the row holds now. Errors: Overtaken when the form was filled with something else."""
-    if given != fingerprint(values):
+def check_fresh(values: Values, given: str | None, *own: StepForm) -> None:
+    """`values`: what the row holds now. Errors: Overtaken when the form was filled with something else.
+
+    `own`: what this very tab has just sent. When the row already holds one of these, nobody else wrote it:
+    the autosave of a tab does not stand in the way of its own button.
+    """
+    if given != fingerprint(values) and not any(_holds(values, form) for form in own):
         raise Overtaken
+
+
+def _holds(values: Values, form: StepForm) -> bool:
+    return all(_bare(value) == _bare(form[name]) for name, value in values.items())
+
+
+def _bare(value: Any) -> Any:
+    """A value of the row or a field of the form, in the one shape in which they can be compared."""
+    if isinstance(value, FieldList):
+        return typed_lines(value)
+    if isinstance(value, Field):
+        value = value.data
+    if isinstance(value, list):
+        return [(line["label"] or "", line["amount"] or 0) for line in value]
+    return "" if value is None else value
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 // Saves a long form while it is written; what could not be saved stays in this tab and is offered again.
 
 const QUIET_MS = 2000;
+const PATIENCE_MS = 6000; // how long the button waits for an autosave under way
 const skip = new Set(["csrf_token"]);
 
 function texts(form) {
@@ -30,13 +31,36 @@ class Saver {
     this.offer();
     form.addEventListener("input", () => this.later());
     form.addEventListener("change", () => this.later());
-    form.addEventListener("submit", () => this.keep(true)); // forgotten by the page that follows, unless it asks to sign in
+    this.unanswered = Object.assign(document.createElement("input"), { type: "hidden", name: "unanswered", disabled: true });
+    form.append(this.unanswered);
+    form.addEventListener("submit", (event) => this.leave(event), true); // before « send once » locks the form
     addEventListener("pagehide", () => clearTimeout(this.timer));
+  }
+
+  /** The button waits for the autosave under way: both at once would look like two people to the server. */
+  leave(event) {
+    clearTimeout(this.timer);
+    this.keep(true); // forgotten by the page that follows, unless it asks to sign in
+    if (!this.saving || event.submitter?.formTarget === "_blank") return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    if (this.isLeaving) return;
+    this.isLeaving = true;
+    const tooLong = new Promise((resolve) => { setTimeout(resolve, PATIENCE_MS); });
+    Promise.race([this.saving, tooLong]).then(() => {
+      this.saving = null;
+      this.isLeaving = false;
+      this.form.requestSubmit(event.submitter);
+    });
   }
 
   later() {
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.save(), QUIET_MS);
+    this.timer = setTimeout(() => {
+      this.saving = Promise.resolve(this.saving).then(() => this.save());
+      const turn = this.saving;
+      turn.finally(() => { if (this.saving === turn) this.saving = null; });
+    }, QUIET_MS);
     this.changed = true;
   }
 
@@ -54,13 +78,17 @@ class Saver {
     this.keep();
     this.say("saving");
     const body = new FormData(this.form);
-    for (const [name, value] of [...body]) if (value instanceof File) body.delete(name); // pictures wait for the button
+    for (const [name, value] of [...body]) if (value instanceof File || name === "unanswered") body.delete(name); // pictures wait for the button
+    const sent = new URLSearchParams(body);
+    sent.delete("csrf_token");
+    Object.assign(this.unanswered, { value: sent.toString(), disabled: false }); // until the server has said that it has it
     try {
       const answer = await fetch(this.form.dataset.autosave, { method: "POST", body, headers: { "X-Requested-With": "fetch" }, redirect: "manual" });
       if (!answer.ok) throw new Error(String(answer.status));
       const saved = answer.headers.get("content-type")?.includes("json") ? await answer.json() : {};
       const version = this.form.elements.namedItem("version");
       if (version && saved.version) version.value = saved.version;
+      this.unanswered.disabled = true;
       sessionStorage.removeItem(this.key);
       this.say("done", new Intl.DateTimeFormat(document.documentElement.lang, { timeStyle: "short" }).format(new Date()));
     } catch {

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import html as pages
+from urllib.parse import urlencode
 
 from app.campaigns.models import CampaignMember
 from app.core.database import db, transaction
 from tests.builders import Visitor
-from tests.campaigns.conftest import Desk
+from tests.campaigns.conftest import Desk, a_picture
 
 
 def team_mate(desk: Desk) -> Visitor:
@@ -61,3 +62,41 @@ def test_a_missing_or_forged_version_never_overwrites(desk: Desk):
     for version in ({}, {"version": ""}, {"version": "0" * 16}):
         assert desk.send("histoire", {"story": "Écrasé", **version}).status_code == 409
     assert desk.read(lambda c: c.story_markdown) == ""
+
+
+def test_the_autosave_of_a_tab_does_not_stand_in_the_way_of_its_own_button(desk: Desk):
+    """Both were sent with the version that the page was shown with: the answer to the autosave came too late."""
+    seen = desk.version("image")
+    words = {"alternative": "Le four, porte ouverte."}
+    fetched = {"X-Requested-With": "fetch"}
+    assert desk.send("image", {**words, "version": seen}, headers=fetched).status_code == 200
+    sent = desk.send("image", {**words, "version": seen, "picture": (a_picture(), "four.jpg")})
+    assert sent.status_code == 303
+    assert desk.read(lambda c: len(c.picture.renditions)) > 0
+
+
+def test_a_tab_that_typed_on_after_an_unanswered_autosave_is_not_its_own_rival(desk: Desk):
+    seen = desk.version("histoire")
+    half = {"story": "Le four", "if_missed": "Rien"}
+    desk.send("histoire", {**half, "version": seen}, headers={"X-Requested-With": "fetch"})
+    whole = {"story": "Le four du village", "if_missed": "Rien", "version": seen}
+    assert desk.send("histoire", whole).status_code == 409, "without a word about the autosave it is a stranger’s"
+    sent = desk.send("histoire", {**whole, "unanswered": urlencode({**half, "version": seen})})
+    assert sent.status_code == 303
+    assert desk.read(lambda c: c.story_markdown) == "Le four du village"
+
+
+def test_an_unanswered_autosave_does_not_hide_what_somebody_else_wrote_since(desk: Desk):
+    mate, seen = team_mate(desk), desk.version("histoire")
+    assert mate.post(desk.page("histoire"), {"story": "Le texte de Malo", "version": seen}).status_code == 303
+    mine = {"story": "Le texte de Camille", "version": seen}
+    sent = desk.send("histoire", {**mine, "unanswered": urlencode({"story": "Le texte de", "version": seen})})
+    assert sent.status_code == 409
+    assert desk.read(lambda c: c.story_markdown) == "Le texte de Malo"
+
+
+def test_the_budget_of_a_tab_is_recognised_line_by_line(desk: Desk):
+    seen = desk.version("budget")
+    lines = {"goal": "300", "kind": "all_or_nothing", "uses-0-label": "La sole", "uses-0-amount": "300"}
+    assert desk.send("budget", {**lines, "version": seen}, headers={"X-Requested-With": "fetch"}).status_code == 200
+    assert desk.send("budget", {**lines, "version": seen}).status_code == 303
