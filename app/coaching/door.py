@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.coaching import models  # noqa: F401  # registers the tables
+from app.coaching import models, note_models  # noqa: F401  # registers the tables
 from app.coaching.views import bp
 
 

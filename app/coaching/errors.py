@@ -25,3 +25,15 @@ class DeclineNeedsReason(DomainError):
 
 class NotYourAction(DomainError):
     message = _l("Cette action revient à l’accompagnateur ou à l’accompagnatrice.")
+
+
+class AlreadyMember(DomainError):
+    message = _l("Cette personne suit déjà ce dossier.")
+
+
+class HolderCannotCoach(DomainError):
+    message = _l("Cette personne porte le projet : elle ne peut pas aussi l’accompagner.")
+
+
+class ReasonMissing(DomainError):
+    message = _l("Écrivez pourquoi : la personne accompagnée et l’équipe le liront.")

@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import ClassVar
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.coaching.levels import Level
 from app.coaching.rules import ActivityKind, ConsentPurpose, RecordState
 from app.core.database import Model
 from app.network.models import Organisation, Programme, Territory
+
+
+class Levelled:
+    """A thing written in a record: who may read it follows from these three (`levels.may_read`)."""
+
+    is_exchange: ClassVar[bool] = False  # a message: colleagues without a part in the record do not read it
+
+    visibility: Mapped[Level] = mapped_column(String(12), default=Level.HOLDER, server_default="holder")
+    # The organisation that owned the record when it was written. Empty only for what was written before levels existed.
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"))
+    author_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
 
 
 class Person(Model):
@@ -100,14 +113,33 @@ class RecordMember(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     record_id: Mapped[int] = mapped_column(ForeignKey("coaching_records.id"), index=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"))  # None: for themselves
     role: Mapped[str] = mapped_column(String(20), default="co_coach")
+    can_see_restricted: Mapped[bool] = mapped_column(default=False, server_default=false())
+    reason: Mapped[str | None] = mapped_column(String(200))
     started_at: Mapped[datetime] = mapped_column()
     ended_at: Mapped[datetime | None] = mapped_column()
     end_reason: Mapped[str] = mapped_column(String(200), default="")
 
 
-class Activity(Model):
-    """Something that happened: its summary is written for the holder too (level `holder`)."""
+class RecordExclusion(Model):
+    """Somebody who may not read a record although their place would let them: recused, or refused by the holder."""
+
+    __tablename__ = "record_exclusions"
+    __table_args__ = (CheckConstraint("kind IN ('recusal', 'objection')", name="kind_is_known"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    record_id: Mapped[int] = mapped_column(ForeignKey("coaching_records.id"), index=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(12))
+    reason: Mapped[str] = mapped_column(String(300), default="")
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    started_at: Mapped[datetime] = mapped_column()
+    ended_at: Mapped[datetime | None] = mapped_column()
+
+
+class Activity(Levelled, Model):
+    """Something that happened: when, how long. Its text is a note (`note_models.Note`)."""
 
     __tablename__ = "activities"
     __table_args__ = (CheckConstraint("duration_min BETWEEN 0 AND 1440", name="duration_in_a_day"),)
@@ -118,13 +150,12 @@ class Activity(Model):
     happened_on: Mapped[date] = mapped_column()
     duration_min: Mapped[int] = mapped_column(default=0)
     summary: Mapped[str] = mapped_column(Text, default="")
-    author_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     created_at: Mapped[datetime] = mapped_column()
 
     record: Mapped[CoachingRecord] = relationship(back_populates="activities")
 
 
-class ActionItem(Model):
+class ActionItem(Levelled, Model):
     """A thing to do; the holder ticks their own (`owner`: holder or coach)."""
 
     __tablename__ = "action_items"

@@ -2,13 +2,39 @@
 
 from __future__ import annotations
 
+from app.coaching.levels import MemberRole, Relation
 from app.coaching.models import ActionItem
 from app.coaching.queries import RecordFile
 from app.core.access import Role, Viewer
 
+WORKS = (Role.COACH, Role.ORGANISATION_LEAD)
+
 
 def coaches_somewhere(viewer: Viewer) -> bool:
     return viewer.is_coach
+
+
+def relation(viewer: Viewer, file: RecordFile) -> Relation:
+    """What ties this viewer to this record now: what `levels.may_read` and `queries.readable` ask for.
+
+    A referent or co-coach whose right as a coach has ended has no part in the record any more: rights act at once.
+    """
+    me, owner = viewer.user_id, file.record.organisation_id
+    works_at = viewer.organisation_ids(*WORKS)
+    member = next((one for one in file.members if one.user_id == me), None)
+    counts = member is not None and (member.role != MemberRole.CO_COACH or viewer.is_coach)
+    return Relation(
+        user_id=me,
+        owner_id=owner,
+        is_holder=is_holder(viewer, file),
+        is_referent=me is not None and me == file.record.referent_id and owner in works_at,
+        member_role=member.role if member is not None and counts else "",
+        can_see_restricted=member is not None and counts and member.can_see_restricted,
+        works_at=works_at,
+        leads=viewer.organisation_ids(Role.ORGANISATION_LEAD),
+        has_broken_glass=me in file.glass_ids and viewer.has(Role.ORGANISATION_LEAD, organisation_id=owner),
+        is_excluded=me in file.excluded_ids,
+    )
 
 
 def is_holder(viewer: Viewer, file: RecordFile) -> bool:
@@ -18,18 +44,31 @@ def is_holder(viewer: Viewer, file: RecordFile) -> bool:
 
 def is_team(viewer: Viewer, file: RecordFile) -> bool:
     """Referent, member, or coach or lead of the organisation that owns the record."""
-    return viewer.user_id in file.member_ids or viewer.has(
-        Role.COACH, Role.ORGANISATION_LEAD, organisation_id=file.record.organisation_id
-    )
+    tie = relation(viewer, file)
+    return tie.is_in_team or tie.is_colleague
 
 
 def may_read(viewer: Viewer, file: RecordFile) -> bool:
-    return is_holder(viewer, file) or is_team(viewer, file)
+    return relation(viewer, file).may_open
 
 
 def may_write(viewer: Viewer, file: RecordFile) -> bool:
-    """The team, but never on one's own project."""
-    return is_team(viewer, file) and not is_holder(viewer, file)
+    """The team but its observers, and never on one's own project."""
+    tie = relation(viewer, file)
+    if tie.is_holder or not tie.may_open:
+        return False
+    return tie.is_colleague or tie.is_referent or tie.member_role != MemberRole.OBSERVER
+
+
+def may_steer(viewer: Viewer, file: RecordFile) -> bool:
+    """State, members, referral, transfer: those who answer for the record, not its guests."""
+    tie = relation(viewer, file)
+    return not tie.is_holder and (tie.is_colleague or (tie.is_in_team and tie.member_role == MemberRole.CO_COACH))
+
+
+def may_note(viewer: Viewer, file: RecordFile) -> bool:
+    """Words about a person are written by staff with a second factor only."""
+    return may_write(viewer, file) and viewer.second_factor_ok
 
 
 def may_tick(viewer: Viewer, subject: tuple[RecordFile, ActionItem]) -> bool:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-from sqlalchemy import CompoundSelect, Row, literal, or_, select, union_all
+from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
 from app.accounts.models import User
+from app.coaching.file_queries import Member, Reader, RecordFile, get_file
+from app.coaching.level_queries import readable
 from app.coaching.models import (
     ActionItem,
     Activity,
@@ -19,41 +19,14 @@ from app.coaching.models import (
     Person,
     Project,
     ProjectMember,
-    RecordMember,
 )
 from app.coaching.rules import OPEN, ConsentPurpose
-from app.core import clock
-from app.core.access import Role
 from app.core.database import db
 from app.core.errors import NotFound
 from app.core.text import fold
-from app.network.models import Organisation, Programme, Right
-from app.network.queries import in_force
+from app.network.models import Organisation, Programme
 
-
-@dataclass(frozen=True)
-class Reader:
-    """Somebody who can read a record, and why."""
-
-    name: str
-    role: str
-    organisation: str
-
-
-@dataclass(frozen=True)
-class RecordFile:
-    """A record with the people around it: who holds the project, who works on it, who else can read it."""
-
-    record: CoachingRecord
-    holder_ids: frozenset[int]
-    holder_emails: frozenset[str]
-    member_ids: frozenset[int]
-    holder_names: tuple[str, ...]
-    readers: tuple[Reader, ...]  # everybody who can open it, as its holder is shown
-
-    @property
-    def reference(self) -> str:
-        return self.record.reference
+__all__ = ["Member", "Reader", "RecordFile", "get_file", "readable"]
 
 
 @dataclass(frozen=True)
@@ -63,82 +36,6 @@ class Mention:
     organisation: str
     programme: str
     since: date
-
-
-def get_file(reference: str) -> RecordFile:
-    """Errors: NotFound."""
-    record = db.session.scalar(
-        select(CoachingRecord)
-        .options(
-            joinedload(CoachingRecord.project).joinedload(Project.commune),
-            joinedload(CoachingRecord.organisation),
-            joinedload(CoachingRecord.programme),
-        )
-        .where(CoachingRecord.reference == reference)
-    )
-    if record is None:
-        raise NotFound
-    people = _people_around(record)
-    holders = [one for one in people if one.why == "holder"]
-    return RecordFile(
-        record=record,
-        holder_ids=frozenset(one.user_id for one in holders if one.user_id),
-        holder_emails=frozenset(one.email for one in holders if one.email),
-        member_ids=frozenset(one.user_id for one in people if one.why in {"referent", "member"}),
-        holder_names=tuple(one.name for one in holders),
-        readers=_readers(people, record.organisation.name),
-    )
-
-
-def _people_around(record: CoachingRecord) -> Sequence[Row[Any]]:
-    """(why, user_id, name, email, role) in one statement: holders, referent, members, colleagues, in this order."""
-    nothing = literal("")
-    holders = (
-        select(
-            literal("holder").label("why"), Person.user_id, Person.name.label("name"), Person.email,
-            nothing.label("role"), literal(1).label("rank"), Person.id.label("place"),
-        )
-        .join(ProjectMember, ProjectMember.person_id == Person.id)
-        .where(ProjectMember.project_id == record.project_id, ProjectMember.ended_at.is_(None))
-    )  # fmt: skip
-    referent = select(
-        literal("referent"), User.id, User.name, nothing, literal("referent"),
-        literal(2), literal(0),
-    ).where(User.id == record.referent_id)  # fmt: skip
-    members = (
-        select(
-            literal("member"), User.id, User.name, nothing, RecordMember.role, literal(3),
-            RecordMember.id,
-        )
-        .join(RecordMember, RecordMember.user_id == User.id)
-        .where(RecordMember.record_id == record.id, RecordMember.ended_at.is_(None))
-    )  # fmt: skip
-    colleagues = (
-        select(
-            literal("colleague"), User.id, User.name, nothing, Right.role, literal(4),
-            literal(0),
-        )
-        .join(Right, Right.user_id == User.id)
-        .where(
-            Right.organisation_id == record.organisation_id,
-            in_force(clock.now()),
-            Right.role.in_([Role.COACH, Role.ORGANISATION_LEAD]),
-        )
-    )  # fmt: skip
-    everybody: CompoundSelect[*tuple[Any, ...]] = union_all(holders, referent, members, colleagues)
-    return db.session.execute(everybody.order_by("rank", "place", "name")).all()
-
-
-def _readers(people: Sequence[Row[Any]], organisation: str) -> tuple[Reader, ...]:
-    """Everybody once, for the closest reason."""
-    found, seen = [], set()
-    for one in people:
-        if one.why == "holder":
-            found.append(Reader(one.name, "holder", ""))
-        elif one.user_id not in seen:
-            seen.add(one.user_id)
-            found.append(Reader(one.name, str(one.role), organisation))
-    return tuple(found)
 
 
 def get_action(record_id: int, action_id: int) -> ActionItem:

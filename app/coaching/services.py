@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 from app.accounts.models import User
 from app.coaching import rules
 from app.coaching.errors import DeclineNeedsReason, EngagementMissing, NotYourAction, WelcomeNotHeld
+from app.coaching.levels import Level
 from app.coaching.models import (
     ActionItem,
     Activity,
@@ -20,7 +21,6 @@ from app.coaching.models import (
     Project,
     ProjectMember,
     RecordCounter,
-    RecordMember,
 )
 from app.coaching.rules import ActivityKind, ConsentPurpose, RecordState
 from app.core.database import db
@@ -128,6 +128,7 @@ def add_activity(
     summary: str,
     by: int,
     at: datetime,
+    visibility: Level = Level.HOLDER,
 ) -> Activity:
     activity = Activity(
         record_id=record.id,
@@ -136,6 +137,8 @@ def add_activity(
         duration_min=duration_min,
         summary=summary,
         author_id=by,
+        organisation_id=record.organisation_id,
+        visibility=visibility,
         created_at=at,
     )
     db.session.add(activity)
@@ -146,7 +149,10 @@ def add_activity(
 def add_action(
     record: CoachingRecord, *, text: str, owner: str, due_on: date | None, by: int, at: datetime
 ) -> ActionItem:
-    item = ActionItem(record_id=record.id, text=text, owner=owner, due_on=due_on, created_at=at)
+    item = ActionItem(
+        record_id=record.id, text=text, owner=owner, due_on=due_on, author_id=by,
+        organisation_id=record.organisation_id, created_at=at,
+    )  # fmt: skip
     db.session.add(item)
     journal("record.action_added", on=record, by=by, at=at, owner=owner)
     return item
@@ -196,13 +202,6 @@ def sign_engagement(record: CoachingRecord, *, on: date, by: int, at: datetime) 
 def _has_welcome(record: CoachingRecord) -> bool:
     held = select(Activity.id).where(Activity.record_id == record.id, Activity.kind == ActivityKind.WELCOME)
     return db.session.scalar(held.limit(1)) is not None
-
-
-def add_member(record: CoachingRecord, user: User, *, role: str, by: int, at: datetime) -> RecordMember:
-    member = RecordMember(record_id=record.id, user_id=user.id, role=role, started_at=at)
-    db.session.add(member)
-    journal("record.member", on=record, by=by, at=at, user=user.id, role=role)
-    return member
 
 
 def give_public_mention(record: CoachingRecord, *, by: int, at: datetime) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 
+from app.coaching.levels import Level
 from app.coaching.rules import ActivityKind, RecordState
 
 ACTIVITY_WORDS = {
@@ -35,6 +36,15 @@ READER_WORDS = {
     "holder": _l("porteur ou porteuse du projet"),
     "referent": _l("référent·e"),
     "co_coach": _l("accompagne aussi"),
+    "expert": _l("expert·e invité·e"),
+    "partner": _l("partenaire invité·e"),
+    "observer": _l("observe, sans écrire"),
     "coach": _l("même structure"),
     "organisation_lead": _l("responsable de la structure"),
+}
+LEVEL_WORDS = {
+    Level.PUBLIC: _l("Tout le monde"),
+    Level.HOLDER: _l("La personne accompagnée et l’équipe"),
+    Level.TEAM: _l("L’équipe seulement"),
+    Level.RESTRICTED: _l("Confidentiel : quelques personnes nommées"),
 }

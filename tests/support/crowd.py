@@ -14,7 +14,9 @@ from sqlalchemy import insert, select, update
 from app.accounts.models import User
 from app.campaigns.models import Campaign, CampaignMember, Reward
 from app.campaigns.rules import CampaignState, FundingKind
+from app.coaching import member_services as members
 from app.coaching import services as coaching
+from app.coaching.levels import MemberRole
 from app.coaching.models import CoachingRecord
 from app.coaching.rules import ActivityKind
 from app.core import clock
@@ -156,7 +158,7 @@ def _main_record(size: int, people: dict[str, int]) -> tuple[str, int]:
             coaching.add_action(
                 record, text="Demander un devis.", owner="holder", due_on=None, by=people["coach"], at=at
             )
-            coaching.add_member(record, _user(colleagues[n]), role="co_coach", by=people["coach"], at=at)
+            members.add_member(record, _user(colleagues[n]), role=MemberRole.CO_COACH, by=people["coach"], at=at)
         coaching.give_public_mention(record, by=people["holder"], at=at)
     return db.session.get_one(CoachingRecord, record_id).reference, record_id
 

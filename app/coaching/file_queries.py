@@ -1,0 +1,176 @@
+"""A record with everybody around it: who holds, who works on it, who may read it, who may not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import CompoundSelect, Row, false, literal, select, true, union_all
+from sqlalchemy.orm import joinedload
+
+from app.accounts.models import User
+from app.coaching.levels import Level
+from app.coaching.models import CoachingRecord, Person, Project, ProjectMember, RecordExclusion, RecordMember
+from app.coaching.note_models import GlassBreak
+from app.core import clock
+from app.core.access import Role
+from app.core.database import db
+from app.core.errors import NotFound
+from app.network.models import Organisation, Right
+from app.network.queries import in_force
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Somebody who can read a record, and why. `role`: a key of `words.READER_WORDS`."""
+
+    name: str
+    role: str
+    organisation: str
+    user_id: int | None = None
+    sees_restricted: bool = False
+
+
+@dataclass(frozen=True)
+class Member:
+    """A membership in force. `counts`: false for a co-coach whose right as coach has ended."""
+
+    user_id: int
+    role: str
+    can_see_restricted: bool
+
+
+@dataclass(frozen=True)
+class RecordFile:
+    """A record with the people around it, as one statement found them."""
+
+    record: CoachingRecord
+    holder_ids: frozenset[int]
+    holder_emails: frozenset[str]
+    holder_names: tuple[str, ...]
+    members: tuple[Member, ...]
+    excluded_ids: frozenset[int]
+    glass_ids: frozenset[int]  # leads with a reasoned look in force
+    readers: tuple[Reader, ...]  # everybody who can open it, as its holder is shown
+
+    @property
+    def reference(self) -> str:
+        return self.record.reference
+
+    @property
+    def member_ids(self) -> frozenset[int]:
+        """The referent and the members, whether or not their rights still hold."""
+        return frozenset({self.record.referent_id, *(one.user_id for one in self.members)})
+
+    def readers_at(self, level: Level) -> tuple[Reader, ...]:
+        """Who will read a note of this level: what the composer says before anything is typed."""
+        if level == Level.RESTRICTED:
+            return tuple(one for one in self.readers if one.sees_restricted)
+        if level == Level.TEAM:
+            return tuple(one for one in self.readers if one.role != "holder")
+        return self.readers
+
+
+def get_file(reference: str) -> RecordFile:
+    """Errors: NotFound. An unknown reference costs the same statements as a foreign one."""
+    record = db.session.scalar(
+        select(CoachingRecord)
+        .options(
+            joinedload(CoachingRecord.project).joinedload(Project.commune),
+            joinedload(CoachingRecord.organisation),
+            joinedload(CoachingRecord.programme),
+        )
+        .where(CoachingRecord.reference == reference)
+    )
+    people = _people_around(record or CoachingRecord(id=0, project_id=0, referent_id=0, organisation_id=0))
+    if record is None:
+        raise NotFound
+    return _file(record, people)
+
+
+def _file(record: CoachingRecord, people: Sequence[Row[Any]]) -> RecordFile:
+    holders = [one for one in people if one.why == "holder"]
+    return RecordFile(
+        record=record,
+        holder_ids=frozenset(one.user_id for one in holders if one.user_id),
+        holder_emails=frozenset(one.email for one in holders if one.email),
+        holder_names=tuple(one.name for one in holders),
+        members=tuple(Member(one.user_id, one.role, one.flag) for one in people if one.why == "member"),
+        excluded_ids=frozenset(one.user_id for one in people if one.why == "excluded"),
+        glass_ids=frozenset(one.user_id for one in people if one.why == "glass"),
+        readers=_readers(people, record.organisation.name),
+    )
+
+
+def _people_around(record: CoachingRecord) -> Sequence[Row[Any]]:
+    """(why, user_id, name, email, role, organisation, flag) in one statement, the closest reason first."""
+    nothing, now = literal(""), clock.now()
+    holders = (
+        select(
+            literal("holder").label("why"), Person.user_id, Person.name.label("name"), Person.email,
+            nothing.label("role"), nothing.label("organisation"), false().label("flag"), literal(1).label("rank"),
+            Person.id.label("place"),
+        )
+        .join(ProjectMember, ProjectMember.person_id == Person.id)
+        .where(ProjectMember.project_id == record.project_id, ProjectMember.ended_at.is_(None))
+    )  # fmt: skip
+    referent = select(
+        literal("referent"), User.id, User.name, nothing, literal("referent"), nothing, true(), literal(2), literal(0),
+    ).where(User.id == record.referent_id)  # fmt: skip
+    members = (
+        select(
+            literal("member"), User.id, User.name, nothing, RecordMember.role, Organisation.name,
+            RecordMember.can_see_restricted, literal(3), RecordMember.id,
+        )
+        .join(RecordMember, RecordMember.user_id == User.id)
+        .outerjoin(Organisation, Organisation.id == RecordMember.organisation_id)
+        .where(RecordMember.record_id == record.id, RecordMember.ended_at.is_(None))
+    )  # fmt: skip
+    colleagues = (
+        select(
+            literal("colleague"), User.id, User.name, nothing, Right.role, nothing, false(), literal(4), literal(0),
+        )
+        .join(Right, Right.user_id == User.id)
+        .where(
+            Right.organisation_id == record.organisation_id,
+            in_force(now),
+            Right.role.in_([Role.COACH, Role.ORGANISATION_LEAD]),
+        )
+    )  # fmt: skip
+    excluded = (
+        select(
+            literal("excluded"), User.id, User.name, nothing, RecordExclusion.kind, nothing, false(), literal(5),
+            RecordExclusion.id,
+        )
+        .join(RecordExclusion, RecordExclusion.user_id == User.id)
+        .where(RecordExclusion.record_id == record.id, RecordExclusion.ended_at.is_(None))
+    )  # fmt: skip
+    glass = (
+        select(
+            literal("glass"), User.id, User.name, nothing, literal("glass"), nothing, true(), literal(6), GlassBreak.id,
+        )
+        .join(GlassBreak, GlassBreak.user_id == User.id)
+        .where(GlassBreak.record_id == record.id, GlassBreak.started_at <= now, GlassBreak.ends_at > now)
+    )  # fmt: skip
+    everybody: CompoundSelect[*tuple[Any, ...]] = union_all(holders, referent, members, colleagues, excluded, glass)
+    return db.session.execute(everybody.order_by("rank", "place", "name")).all()
+
+
+def _readers(people: Sequence[Row[Any]], organisation: str) -> tuple[Reader, ...]:
+    """Everybody once, for the closest reason; nobody whose right has ended, nobody who is excluded."""
+    at_work = {one.user_id for one in people if one.why == "colleague"}
+    excluded = {one.user_id for one in people if one.why == "excluded"}
+    glass = {one.user_id for one in people if one.why == "glass"}
+    found, seen = [], set(excluded)
+    for one in people:
+        if one.why == "holder":
+            found.append(Reader(one.name, "holder", "", one.user_id))
+            seen.add(one.user_id)  # nobody works on their own project
+        elif one.user_id in seen or one.why in {"excluded", "glass"}:
+            continue
+        elif one.why != "referent" or one.user_id in at_work:
+            seen.add(one.user_id)
+            where = (one.organisation or "") if one.why == "member" else organisation
+            found.append(Reader(one.name, str(one.role), where, one.user_id, bool(one.flag) or one.user_id in glass))
+    return tuple(found)

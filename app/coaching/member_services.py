@@ -1,0 +1,115 @@
+"""Who is added to a record, who leaves it, who may not read it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+
+from app.accounts.models import User
+from app.coaching.errors import AlreadyMember, HolderCannotCoach, ReasonMissing
+from app.coaching.levels import MemberRole
+from app.coaching.models import CoachingRecord, Person, ProjectMember, RecordExclusion, RecordMember
+from app.core.database import db
+from app.core.journal import record as journal
+
+
+def add_member(
+    record: CoachingRecord,
+    user: User,
+    *,
+    role: MemberRole,
+    by: int,
+    at: datetime,
+    reason: str = "",
+    organisation_id: int | None = None,
+    can_see_restricted: bool = False,
+) -> RecordMember:
+    """Let somebody work on the record. `organisation_id`: whom they come for; None: the record's own organisation.
+
+    Errors: AlreadyMember, HolderCannotCoach.
+    """
+    if user.id == record.referent_id or find_member(record.id, user.id) is not None:
+        raise AlreadyMember
+    if _holds(record, user):
+        raise HolderCannotCoach
+    member = RecordMember(
+        record_id=record.id,
+        user_id=user.id,
+        organisation_id=organisation_id or record.organisation_id,
+        role=role,
+        reason=reason,
+        can_see_restricted=can_see_restricted,
+        started_at=at,
+    )
+    db.session.add(member)
+    journal("record.member", on=record, by=by, at=at, user=user.id, role=str(role), restricted=can_see_restricted)
+    return member
+
+
+def find_member(record_id: int, user_id: int) -> RecordMember | None:
+    """The membership in force."""
+    return db.session.scalar(
+        select(RecordMember).where(
+            RecordMember.record_id == record_id, RecordMember.user_id == user_id, RecordMember.ended_at.is_(None)
+        )
+    )
+
+
+def end_member(member: RecordMember, record: CoachingRecord, *, by: int | None, at: datetime, reason: str) -> None:
+    """A second time changes nothing. Errors: ReasonMissing."""
+    if not reason.strip():
+        raise ReasonMissing
+    if member.ended_at is None:
+        member.ended_at, member.end_reason = at, reason.strip()[:200]
+        journal("record.member_ended", on=record, by=by, at=at, user=member.user_id)
+
+
+def exclude(
+    record: CoachingRecord, user_id: int, *, kind: str, by: int | None, at: datetime, reason: str = ""
+) -> RecordExclusion:
+    """Close the record to somebody whose place would let them read it. `kind`: recusal, or objection of the holder.
+
+    A membership in force ends with it. A second time changes nothing.
+    """
+    found = find_exclusion(record.id, user_id)
+    if found is None:
+        found = RecordExclusion(
+            record_id=record.id, user_id=user_id, kind=kind, reason=reason[:300], by_id=by, started_at=at
+        )
+        db.session.add(found)
+        journal("record.excluded", on=record, by=by, at=at, user=user_id, kind=kind)
+    member = find_member(record.id, user_id)
+    if member is not None:
+        end_member(member, record, by=by, at=at, reason=reason or kind)
+    return found
+
+
+def find_exclusion(record_id: int, user_id: int) -> RecordExclusion | None:
+    return db.session.scalar(
+        select(RecordExclusion).where(
+            RecordExclusion.record_id == record_id,
+            RecordExclusion.user_id == user_id,
+            RecordExclusion.ended_at.is_(None),
+        )
+    )
+
+
+def end_exclusion(record: CoachingRecord, user_id: int, *, by: int | None, at: datetime) -> None:
+    found = find_exclusion(record.id, user_id)
+    if found is not None:
+        found.ended_at = at
+        journal("record.exclusion_ended", on=record, by=by, at=at, user=user_id)
+
+
+def _holds(record: CoachingRecord, user: User) -> bool:
+    holders = (
+        select(Person.id)
+        .join(ProjectMember, ProjectMember.person_id == Person.id)
+        .where(
+            ProjectMember.project_id == record.project_id,
+            ProjectMember.ended_at.is_(None),
+            (Person.user_id == user.id) | (Person.email == user.email),
+        )
+    )
+    return db.session.scalar(holders.limit(1)) is not None
