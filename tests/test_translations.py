@@ -12,8 +12,8 @@ from flask_babel import force_locale, ngettext
 from sqlalchemy import select
 
 from app.accounts.models import User
-from app.coaching import services as coaching
-from app.coaching.models import CoachingRecord, Person
+from app.coaching import invitation_services
+from app.coaching.models import CoachingRecord
 from app.core import i18n
 from app.core.access import Role
 from app.core.database import db, transaction
@@ -228,12 +228,10 @@ def test_a_mail_speaks_the_language_of_who_receives_it(app, client):
 def test_an_invitation_does_not_speak_the_language_of_the_coach(app):
     with app.test_request_context(headers={"Cookie": "langue=en"}):
         coach = give(a_user(), Role.COACH, an_organisation())
-        record_id = a_record("Ada", "ada@exemple.fr", referent=coach).id
+        coach_id, record_id = coach.id, a_record("Ada", "ada@exemple.fr", referent=coach).id
         with transaction():
-            person = db.session.scalars(select(Person).where(Person.email == "ada@exemple.fr")).one()
-            coaching.invite_holder(
-                db.session.get_one(CoachingRecord, record_id), person, at=datetime.now(UTC), sender="Inès"
-            )
+            record = db.session.get_one(CoachingRecord, record_id)
+            invitation_services.invite(record, by=coach_id, sender="Inès", at=datetime.now(UTC))
         mail = db.session.scalars(select(OutboxMail).where(OutboxMail.to_address == "ada@exemple.fr")).one()
         assert mail.subject == "Votre dossier d’accompagnement est ouvert"
         assert "Inès, de" in mail.text

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.coaching import models, note_models  # noqa: F401  # registers the tables
+from app.coaching import models, note_models, request_models  # noqa: F401  # registers the tables
+from app.coaching.invitation_views import bp as invitations
+from app.coaching.request_views import bp as requests
 from app.coaching.views import bp
 
 
 def init_app(app: Flask) -> None:
-    app.register_blueprint(bp)
+    for blueprint in (bp, requests, invitations):
+        app.register_blueprint(blueprint)

@@ -84,7 +84,7 @@ class CoachingRecord(Model):
     programme_id: Mapped[int] = mapped_column(ForeignKey("programmes.id"))
     template_version: Mapped[int] = mapped_column(default=1)
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"))
-    referent_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    referent_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"), index=True)  # None: not taken yet
     state: Mapped[RecordState] = mapped_column(String(20), default=RecordState.REQUESTED)
     step: Mapped[str] = mapped_column(String(80), default="")
     since: Mapped[date] = mapped_column()

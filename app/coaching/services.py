@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from flask_babel import force_locale
-from flask_babel import gettext as _
 from sqlalchemy import select, update
 
 from app.accounts.models import User
@@ -25,8 +23,6 @@ from app.coaching.models import (
 from app.coaching.rules import ActivityKind, ConsentPurpose, RecordState
 from app.core.database import db
 from app.core.journal import record as journal
-from app.core.links import external_url
-from app.core.outbox import post_mail
 from app.core.text import fold
 from app.network.models import Organisation, Programme
 
@@ -77,15 +73,15 @@ def open_record(
     project: Project,
     programme: Programme,
     organisation: Organisation,
-    referent: User,
+    referent: User | None,
     since: date,
-    by: int,
+    by: int | None,
     at: datetime,
     step: str = "",
     next_action: str = "",
     next_action_on: date | None = None,
 ) -> CoachingRecord:
-    """Open the coaching record of a project; may exist before any campaign or account."""
+    """Open the coaching record of a project; may exist before any campaign, account or referent (a request)."""
     departement = (project.commune.departement_code if project.commune else None) or "00"
     record = CoachingRecord(
         reference=_next_reference(at.year, departement),
@@ -93,7 +89,7 @@ def open_record(
         programme_id=programme.id,
         template_version=programme.template_version,
         organisation_id=organisation.id,
-        referent_id=referent.id,
+        referent_id=referent.id if referent else None,
         since=since,
         step=step,
         next_action=next_action,
@@ -102,7 +98,7 @@ def open_record(
     )
     db.session.add(record)
     db.session.flush()
-    journal("record.opened", on=record, by=by, at=at, organisation=organisation.id, referent=referent.id)
+    journal("record.opened", on=record, by=by, at=at, organisation=organisation.id, referent=record.referent_id)
     return record
 
 
@@ -235,34 +231,3 @@ def _mention_consent(record: CoachingRecord, user_id: int) -> Consent | None:
             Consent.withdrawn_at.is_(None),
         )
     )
-
-
-def invite_holder(record: CoachingRecord, person: Person, *, at: datetime, sender: str) -> None:
-    """Tell the person coached where their record is; an account with this e-mail opens it."""
-    if not person.email:
-        return
-    account = db.session.get(User, person.user_id) if person.user_id else None
-    locale = account.locale if account else "fr"
-    with force_locale(locale):  # the reader's language, not the coach's
-        post_mail(
-            "message",
-            to=person.email,
-            subject=_("Votre dossier d’accompagnement est ouvert"),
-            occasion=f"record:{record.id}:invite:{person.id}",
-            at=at,
-            locale=locale,
-            title=_("Votre dossier d’accompagnement est ouvert"),
-            paragraphs=[
-                _(
-                    "%(sender)s, de %(organisation)s, a ouvert un dossier pour suivre votre projet avec vous.",
-                    sender=sender,
-                    organisation=record.organisation.name,
-                ),
-                _("Créez un compte avec cette adresse e-mail pour le lire et voir qui y a accès."),
-            ],
-            action_label=_("Lire mon dossier"),
-            action_url=external_url("coaching.show", reference=record.reference),
-            reason=_(
-                "Vous recevez ce message parce qu’une structure d’appui a noté votre adresse pendant un rendez-vous."
-            ),
-        )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -10,10 +11,11 @@ from flask_babel import gettext as _
 
 from app.accounts import queries as account_queries
 from app.campaigns import queries as campaign_queries
-from app.coaching import policy, queries, services
+from app.coaching import invitation_services, policy, queries, services
 from app.coaching.forms import ActionForm, ActivityForm, MoveForm, PathForm, RecordForm
 from app.coaching.models import ActionItem
 from app.coaching.queries import RecordFile
+from app.coaching.request_errors import AlreadyLinked, NoAddress
 from app.coaching.rules import NEXT, RecordState
 from app.coaching.words import ACTIVITY_ICONS, ACTIVITY_WORDS, MOVE_WORDS, READER_WORDS
 from app.core import clock
@@ -89,7 +91,8 @@ def _open_record(form: RecordForm) -> str:
         at=at,
     )
     if form.invite.data:
-        services.invite_holder(record, person, at=at, sender=user.name)
+        with suppress(AlreadyLinked, NoAddress):  # whoever has an account finds the record there
+            invitation_services.invite(record, by=user.id, sender=user.name, at=at)
     return record.reference
 
 

@@ -47,6 +47,8 @@ LIMITS = {
     "mail_link_address": Limit(5, 3600),  # confirmation and reset mails to one address
     "pledge_network": Limit(30, 900),  # unfinished pledges from one network
     "pledge_session": Limit(12, 900),
+    "coaching_network": Limit(30, 3600),  # requests for coaching from one network
+    "coaching_address": Limit(5, 86_400),  # and for one address: nobody fills the mail box of another
     "report_network": Limit(10, 3600),
     "upload_account": Limit(60, 3600),
 }

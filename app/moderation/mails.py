@@ -134,6 +134,8 @@ def _tell_referent(campaign: Campaign, review: Review, *, at: datetime) -> None:
     if campaign.coaching_record_id is None:
         return
     record = db.session.get_one(CoachingRecord, campaign.coaching_record_id)
+    if record.referent_id is None:
+        return
     referent = db.session.get_one(User, record.referent_id)
     with force_locale(referent.locale):
         good = review.proposal == Verdict.APPROVE

@@ -1,0 +1,131 @@
+"""What is mailed about a request. Nothing typed in the form is repeated: the address may be somebody else’s."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask_babel import force_locale
+from flask_babel import gettext as _
+
+from app.accounts.models import User
+from app.coaching.models import CoachingRecord, Person
+from app.coaching.request_models import CoachingRequest
+from app.core.access import Role
+from app.core.database import db
+from app.core.i18n import date_long
+from app.core.links import external_url
+from app.core.outbox import post_mail
+from app.network.models import Organisation
+from app.network.queries import people_with
+from app.network.reasons import in_words
+
+
+def acknowledge(request: CoachingRequest, person: Person, organisation: Organisation, *, at: datetime) -> None:
+    """Who answers, why and by when; with a way to say « it was not me »."""
+    with force_locale(request.locale):
+        _to_person(
+            request, person, "asked", at,
+            _("Votre demande d’accompagnement est arrivée"),
+            [
+                _(
+                    "%(organisation)s vous répond au plus tard le %(day)s, %(why)s.",
+                    organisation=organisation.name, day=date_long(request.promised_on),
+                    why=in_words(request.routing_reason),
+                ),
+                _("L’accompagnement est gratuit, et vous ne vous engagez à rien."),
+                _("Vous n’avez rien demandé ? Ouvrez la page ci-dessous et retirez la demande : il n’en restera rien."),
+            ],
+        )  # fmt: skip
+
+
+def tell_sent_on(request: CoachingRequest, organisation: Organisation, *, at: datetime) -> None:
+    with force_locale(request.locale):
+        _to_person(
+            request, request.person, f"sent:{organisation.id}:{at:%Y%m%d%H%M%S}", at,
+            _("Une autre structure répond à votre demande"),
+            [
+                _(
+                    "%(organisation)s vous répond au plus tard le %(day)s. Pourquoi : %(why)s",
+                    organisation=organisation.name, day=date_long(request.promised_on), why=request.routing_reason,
+                ),
+            ],
+        )  # fmt: skip
+
+
+def tell_taken(request: CoachingRequest, name: str, *, at: datetime) -> None:
+    with force_locale(request.locale):
+        _to_person(
+            request, request.person, "taken", at,
+            _("Quelqu’un a pris votre demande"),
+            [
+                _(
+                    "%(name)s, de %(organisation)s, a lu votre demande et vous contacte pour un premier échange.",
+                    name=name, organisation=request.record.organisation.name,
+                ),
+                _("Avec un compte à cette adresse e-mail, vous lisez votre dossier et y écrivez."),
+            ],
+        )  # fmt: skip
+
+
+def _to_person(
+    request: CoachingRequest, person: Person, what: str, at: datetime, title: str, paragraphs: list[str]
+) -> None:
+    if not person.email:
+        return
+    post_mail(
+        "message", to=person.email, subject=title, occasion=f"request:{request.id}:{what}", at=at,
+        locale=request.locale, title=title, paragraphs=paragraphs, action_label=_("Suivre ma demande"),
+        action_url=external_url("requests.asked", key=request.key),
+        reason=_("Vous recevez ce message parce que cette adresse a été écrite dans une demande d’accompagnement."),
+    )  # fmt: skip
+
+
+def tell_organisation(request: CoachingRequest, organisation: Organisation, *, at: datetime) -> None:
+    """Every coach and lead there; without any account, the organisation's own address. No name, no need."""
+    people = {
+        *people_with(Role.COACH, organisation.id),
+        *people_with(Role.ORGANISATION_LEAD, organisation.id),
+    }
+    for user_id in sorted(people):
+        user = db.session.get_one(User, user_id)
+        _to_coach(request, user.email, user.locale, f"{organisation.id}:{user_id}", at)
+    if not people and organisation.contact_email:
+        _to_coach(request, organisation.contact_email, "fr", str(organisation.id), at)
+
+
+def _to_coach(request: CoachingRequest, address: str, locale: str, who: str, at: datetime) -> None:
+    with force_locale(locale):
+        post_mail(
+            "message", to=address, subject=_("Une demande d’accompagnement attend une réponse"),
+            occasion=f"request:{request.id}:told:{who}", at=at, locale=locale,
+            title=_("Une demande d’accompagnement attend une réponse"),
+            paragraphs=[_("Une réponse est promise au plus tard le %(day)s.", day=date_long(request.promised_on))],
+            action_label=_("Voir les demandes"), action_url=external_url("requests.waiting"),
+            reason=_("Vous recevez ce message parce que votre structure répond à cet endroit."),
+        )  # fmt: skip
+
+
+def invite(record: CoachingRecord, person: Person, token: str, *, link_id: int, sender: str, at: datetime) -> None:
+    """The link that joins the record to an account; it works once."""
+    account = db.session.get(User, person.user_id) if person.user_id else None
+    locale = account.locale if account else "fr"
+    if not person.email:
+        return
+    with force_locale(locale):  # the reader's language, not the coach's
+        post_mail(
+            "message", to=person.email, subject=_("Votre dossier d’accompagnement est ouvert"),
+            occasion=f"record:{record.id}:invite:{link_id}", at=at, locale=locale,
+            title=_("Votre dossier d’accompagnement est ouvert"),
+            paragraphs=[
+                _(
+                    "%(sender)s, de %(organisation)s, a ouvert un dossier pour suivre votre projet avec vous.",
+                    sender=sender, organisation=record.organisation.name,
+                ),
+                _("Ouvrez le lien, avec votre compte ou un nouveau compte : vous lirez le dossier, vous verrez qui y a "
+                  "accès, et vous pourrez y écrire. Le lien marche une fois, pendant trente jours."),
+            ],
+            action_label=_("Lire mon dossier"), action_url=external_url("invitations.accept", token=token),
+            reason=_(
+                "Vous recevez ce message parce qu’une structure d’appui a noté votre adresse pendant un rendez-vous."
+            ),
+        )  # fmt: skip

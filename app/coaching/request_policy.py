@@ -1,0 +1,18 @@
+"""Who may take requests and accept invitations."""
+
+from __future__ import annotations
+
+from app.coaching.request_queries import RequestFile
+from app.core.access import Role, Viewer
+
+
+def answers_requests(viewer: Viewer) -> bool:
+    return viewer.is_coach
+
+
+def may_take(viewer: Viewer, file: RequestFile) -> bool:
+    """Coaches and leads of the organisation that has the request; nobody takes their own."""
+    asks_oneself = viewer.user_id == file.person_user_id or viewer.email == file.person_email
+    return not asks_oneself and viewer.has(
+        Role.COACH, Role.ORGANISATION_LEAD, organisation_id=file.request.record.organisation_id
+    )

@@ -1,0 +1,171 @@
+"""The verbs of a request for coaching: ask, take, send on, withdraw. The caller commits."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from datetime import datetime
+
+from flask import current_app
+from flask_babel import force_locale
+from flask_babel import gettext as _
+from sqlalchemy import select, update
+
+from app.accounts.models import User
+from app.coaching import request_mails as mails
+from app.coaching import services
+from app.coaching.models import CoachingRecord, Person, ProjectMember
+from app.coaching.request_errors import ReasonMissing, RequestGone, SameOrganisation
+from app.coaching.request_models import Assignment, CoachingRequest
+from app.coaching.request_queries import find_twin
+from app.coaching.rules import RecordState
+from app.core import clock
+from app.core.calendar import add_working_days
+from app.core.database import db
+from app.core.journal import record as journal
+from app.core.text import public_id
+from app.network.models import Organisation
+from app.network.queries import get_programme
+from app.network.reasons import ANSWER_WORKING_DAYS
+from app.network.routing import route
+
+USUAL_PROGRAMME = "pulsactions"  # for who does not know: from the idea to the first steps
+
+
+def ask(
+    *, name: str, email: str, commune_code: str, need: str, programme_code: str, once: str, locale: str, at: datetime
+) -> CoachingRequest:
+    """A person, a project and a record in state `requested`, given to the organisation that answers there.
+
+    No row about the address is looked for: known or not, the same is done and said. Whoever takes the request joins
+    it to a person already known (`take`). `programme_code` "": the person does not know.
+    Errors: NotFound (commune), NobodyAnswers.
+    """
+    digest = _digest(once, name, email, commune_code, need, programme_code)
+    twin = find_twin(digest)
+    if twin is not None:
+        return twin
+    day = clock.paris_day(at).date()
+    code = programme_code or USUAL_PROGRAMME
+    routing = route(code, commune_code, day)
+    person = Person(name=name, email=email, created_at=at)
+    db.session.add(person)
+    db.session.flush()
+    project = services.create_project(title=need, commune_code=commune_code, themes=[], person=person, at=at)
+    record = services.open_record(
+        project=project, programme=get_programme(code), organisation=routing.organisation, referent=None, since=day,
+        by=None, at=at,
+    )  # fmt: skip
+    request = CoachingRequest(
+        record_id=record.id, person_id=person.id, key=public_id(), digest=digest, need=need,
+        knows_programme=bool(programme_code), routing_reason=routing.why.kept(),
+        promised_on=add_working_days(day, ANSWER_WORKING_DAYS), locale=locale, asked_at=at,
+    )  # fmt: skip
+    db.session.add(request)
+    db.session.add(Assignment(record_id=record.id, organisation_id=record.organisation_id, mode="auto", at=at))
+    journal("request.asked", on=request, by=None, at=at, record=record.id, organisation=record.organisation_id)
+    mails.acknowledge(request, person, routing.organisation, at=at)
+    mails.tell_organisation(request, routing.organisation, at=at)
+    return request
+
+
+def _digest(*words: str) -> str:
+    secret = current_app.config["SECRET_KEY"].encode()
+    return hmac.new(secret, "\0".join(("coaching request", *words)).encode(), hashlib.sha256).hexdigest()
+
+
+def take(request: CoachingRequest, user: User, *, at: datetime) -> None:
+    """The person becomes the referent; of two at once only one wins. Errors: RequestGone."""
+    taking = (
+        update(CoachingRecord)
+        .where(
+            CoachingRecord.id == request.record_id,
+            CoachingRecord.referent_id.is_(None),
+            CoachingRecord.organisation_id == request.record.organisation_id,
+            CoachingRecord.state == RecordState.REQUESTED,
+        )
+        .values(referent_id=user.id, version=CoachingRecord.version + 1)
+    )
+    if db.session.execute(taking).rowcount == 0:  # type: ignore[attr-defined]  # known to CursorResult only
+        raise RequestGone
+    db.session.refresh(request.record)
+    request.taken_at = at
+    _join_known_person(request)
+    journal("request.taken", on=request, by=user.id, at=at, record=request.record_id)
+    mails.tell_taken(request, user.name, at=at)
+
+
+def _join_known_person(request: CoachingRequest) -> None:
+    """Somebody already met under this address is one person, counted once."""
+    typed = request.person
+    known = db.session.scalar(
+        select(Person)
+        .outerjoin(User, User.id == Person.user_id)
+        .where(
+            Person.email == typed.email,
+            Person.id != typed.id,
+            Person.user_id.is_(None) | (User.email == typed.email),
+        )
+        .order_by(Person.user_id.is_(None), Person.id)
+        .limit(1)
+    )
+    if known is None or typed.user_id is not None:
+        return
+    known_id, typed_id = known.id, typed.id
+    request.person = known
+    db.session.flush()
+    db.session.execute(update(CoachingRequest).where(CoachingRequest.person_id == typed_id).values(person_id=known_id))
+    db.session.execute(update(ProjectMember).where(ProjectMember.person_id == typed_id).values(person_id=known_id))
+    db.session.expire(typed)
+    db.session.delete(typed)
+    db.session.flush()
+
+
+def send_on(request: CoachingRequest, organisation: Organisation, *, reason: str, by: int, at: datetime) -> None:
+    """Another organisation answers than the routing said. Errors: ReasonMissing, SameOrganisation, RequestGone."""
+    if not reason:
+        raise ReasonMissing
+    record = request.record
+    if record.organisation_id == organisation.id:
+        raise SameOrganisation
+    old_id = record.organisation_id
+    moving = (
+        update(CoachingRecord)
+        .where(
+            CoachingRecord.id == record.id,
+            CoachingRecord.organisation_id == old_id,
+            CoachingRecord.referent_id.is_(None),
+            CoachingRecord.state == RecordState.REQUESTED,
+        )
+        .values(organisation_id=organisation.id, version=CoachingRecord.version + 1)
+    )
+    if db.session.execute(moving).rowcount == 0:  # type: ignore[attr-defined]  # known to CursorResult only
+        raise RequestGone
+    db.session.refresh(record)
+    day = clock.paris_day(at).date()
+    request.routing_reason, request.promised_on = reason, add_working_days(day, ANSWER_WORKING_DAYS)
+    db.session.add(
+        Assignment(
+            record_id=record.id, old_organisation_id=old_id, organisation_id=organisation.id, mode="manual",
+            reason=reason, by_id=by, at=at,
+        )
+    )  # fmt: skip
+    journal("request.sent_on", on=request, by=by, at=at, record=record.id, old=old_id, new=organisation.id)
+    mails.tell_sent_on(request, organisation, at=at)
+    mails.tell_organisation(request, organisation, at=at)
+
+
+def withdraw(request: CoachingRequest, *, at: datetime) -> None:
+    """Whoever asked (or whose address was typed by another) takes the request back; a second time changes nothing.
+
+    Errors: RequestGone once the first welcome was held: then one speaks with the referent.
+    """
+    if request.withdrawn_at is not None:
+        return
+    record = request.record
+    if record.state != RecordState.REQUESTED:
+        raise RequestGone
+    with force_locale("fr"):  # kept in the record, read by its team
+        record.closing_reason = _("Demande retirée par la personne.")
+    record.state, record.closed_at, request.withdrawn_at = RecordState.CLOSED, at, at
+    journal("request.withdrawn", on=request, by=None, at=at, record=record.id)
