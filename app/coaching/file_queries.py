@@ -61,7 +61,8 @@ class RecordFile:
     @property
     def member_ids(self) -> frozenset[int]:
         """The referent and the members, whether or not their rights still hold."""
-        return frozenset({self.record.referent_id, *(one.user_id for one in self.members)})
+        referent = {self.record.referent_id} if self.record.referent_id else set()
+        return frozenset(referent | {one.user_id for one in self.members})
 
     def readers_at(self, level: Level) -> tuple[Reader, ...]:
         """Who will read a note of this level: what the composer says before anything is typed."""
