@@ -15,7 +15,6 @@ COUNT, SEED = map(int, os.environ.get("PERMUTATIONS", "60,1").split(","))
 BLOCKS = 3 if COUNT <= 60 else 1
 
 
-@pytest.mark.machine
 @pytest.mark.usefixtures("secret_file")
 @pytest.mark.parametrize("block", range(BLOCKS))
 def test_notifications_in_any_order_twice_or_lost_lead_to_one_end(scene: Scene, database: Database, block: int) -> None:
