@@ -1,4 +1,4 @@
-"""The catalogue and what the home page shows of it: searches, filters and figures on stored totals."""
+"""The catalogue: searches, filters, order, and the communes of its map."""
 
 from __future__ import annotations
 
@@ -10,22 +10,32 @@ from typing import Any
 from flask import current_app
 from sqlalchemy import Select, case, func, select
 
+from app.campaigns import search
 from app.campaigns.models import Campaign, CampaignValue, Picture
 from app.campaigns.public_page import Departement, newest_picture, smallest_image
-from app.campaigns.rules import AFTER_VERDICT, MISSED, ONGOING, PUBLIC, AddedValue, CampaignState, Theme
+from app.campaigns.rules import (
+    AFTER_VERDICT,
+    MISSED,
+    ONGOING,
+    PUBLIC,
+    AddedValue,
+    CampaignState,
+    FundingKind,
+    Theme,
+)
 from app.core.database import db
-from app.core.text import fold, stem
 from app.network.communes import departements, find_commune
 from app.network.models import Territory, TerritoryKind
 from app.network.rules import typographic
 
 PAGE_SIZE = 12
 LAST_PAGE = 500
-MOST_WORDS = 6
 SOON = timedelta(days=10)
 STATES = {"en-cours": ONGOING, "reussies": AFTER_VERDICT, "arretees": MISSED, "toutes": PUBLIC}
-SORTS = ("recentes", "fin")
-NEEDING = 3  # campaigns that need a hand, on the home page
+SORTS = ("recentes", "fin", "proche", "moins")
+KINDS = {"tout-ou-rien": FundingKind.ALL_OR_NOTHING, "garde": FundingKind.FLEXIBLE}
+VIEWS = ("liste", "carte")
+MOST_POINTS = 400  # communes on the map
 
 
 @dataclass(frozen=True)
@@ -36,9 +46,11 @@ class Filters:
     territory: str = ""
     theme: str = ""
     value: str = ""
+    kind: str = ""
     state: str = "en-cours"
     soon: bool = False
     sort: str = "recentes"
+    view: str = "liste"
     page: int = 1
 
     @classmethod
@@ -49,9 +61,11 @@ class Filters:
             territory=_code(args.get("territoire", "")),
             theme=_one_of(args.get("theme", ""), [theme.value for theme in Theme]),
             value=_one_of(args.get("valeur", ""), [value.value for value in AddedValue]),
+            kind=_one_of(args.get("regle", ""), list(KINDS)),
             state=_one_of(args.get("etat", ""), list(STATES)) or "en-cours",
             soon=args.get("bientot") == "1",
             sort=_one_of(args.get("tri", ""), list(SORTS)) or "recentes",
+            view=_one_of(args.get("vue", ""), list(VIEWS)) or "liste",
             page=min(int(page), LAST_PAGE)
             if page.isascii() and page.isdigit() and 0 < len(page) < 6 and int(page)
             else 1,
@@ -63,21 +77,23 @@ class Filters:
         usual = Filters()
         named = {
             "q": wanted.words, "territoire": wanted.territory, "theme": wanted.theme, "valeur": wanted.value,
-            "etat": wanted.state if wanted.state != usual.state else "", "bientot": "1" if wanted.soon else "",
-            "tri": wanted.sort if wanted.sort != usual.sort else "",
+            "regle": wanted.kind, "etat": wanted.state if wanted.state != usual.state else "",
+            "bientot": "1" if wanted.soon else "", "tri": wanted.sort if wanted.sort != usual.sort else "",
+            "vue": wanted.view if wanted.view != usual.view else "",
             "page": str(wanted.page) if wanted.page > 1 else "",
         }  # fmt: skip
         return {name: value for name, value in named.items() if value}
 
     @property
     def is_narrow(self) -> bool:
-        return bool(self.words or self.territory or self.theme or self.value or self.soon)
+        return bool(self.words or self.territory or self.theme or self.value or self.kind or self.soon)
 
     @property
     def has_more(self) -> bool:
         """A filter beyond words and territory is in use."""
         usual = Filters()
-        return bool(self.theme or self.value or self.soon) or (self.state, self.sort) != (usual.state, usual.sort)
+        is_set = bool(self.theme or self.value or self.kind or self.soon)
+        return is_set or (self.state, self.sort) != (usual.state, usual.sort)
 
 
 def _code(text: str) -> str:
@@ -111,6 +127,7 @@ class Catalogue:
     cards: list[Card]
     territory_name: str  # "" when none was asked, or an unknown one
     has_next: bool
+    points: list[Point]  # for the map; [] when it was not asked for
 
 
 _CARD: Select[*tuple[Any, ...]] = (
@@ -125,7 +142,12 @@ _CARD: Select[*tuple[Any, ...]] = (
 )  # fmt: skip
 
 
-def _cards(statement: Select[*tuple[Any, ...]]) -> list[Card]:
+def select_cards(*where: Any) -> Select[*tuple[Any, ...]]:
+    """The statement of the cards that are meant; the caller orders and limits it."""
+    return _CARD.where(*where)
+
+
+def cards(statement: Select[*tuple[Any, ...]]) -> list[Card]:
     return [
         Card(
             slug=row.slug,
@@ -146,26 +168,66 @@ def _cards(statement: Select[*tuple[Any, ...]]) -> list[Card]:
 
 
 def catalogue(filters: Filters, at: datetime) -> Catalogue:
-    """One page of campaigns the public may see. Two statements at most once the places are known."""
-    name, where = _territory(filters.territory)
-    statement = _CARD.where(Campaign.state.in_(STATES[filters.state]), *where)
-    for word in fold(filters.words).split()[:MOST_WORDS]:
-        statement = statement.where(Campaign.search_text.like(f"%{stem(word)}%"))  # folded: no wildcard in it
+    """One page of campaigns the public may see. One statement once the places are known, two with the map."""
+    name, here = _territory(filters.territory)
+    where = [*here, *_wanted(filters, at)]
+    statement = select_cards(*where).order_by(*_order(filters.sort))
+    found = cards(statement.limit(PAGE_SIZE + 1).offset((filters.page - 1) * PAGE_SIZE))
+    points = points_of(*where) if filters.view == "carte" else []
+    return Catalogue(found[:PAGE_SIZE], name, len(found) > PAGE_SIZE, points)
+
+
+def _wanted(filters: Filters, at: datetime) -> list[Any]:
+    """The conditions of everything asked but the territory."""
+    where: list[Any] = [Campaign.state.in_(STATES[filters.state])]
+    words = search.matches(filters.words)
+    if words is not None:
+        where.append(words)
     if filters.theme:
-        statement = statement.where(Campaign.theme == filters.theme)
+        where.append(Campaign.theme == filters.theme)
     if filters.value:
-        claims = select(CampaignValue.campaign_id).where(CampaignValue.value == filters.value)
-        statement = statement.where(Campaign.id.in_(claims))
+        where.append(Campaign.id.in_(select(CampaignValue.campaign_id).where(CampaignValue.value == filters.value)))
+    if filters.kind:
+        where.append(Campaign.kind == KINDS[filters.kind])
     if filters.soon:
-        statement = statement.where(
-            Campaign.state == CampaignState.LIVE, Campaign.closes_at > at, Campaign.closes_at <= at + SOON
-        )
-    order = (
-        (Campaign.closes_at, Campaign.id) if filters.sort == "fin" else (Campaign.opens_at.desc(), Campaign.id.desc())
+        where += [Campaign.state == CampaignState.LIVE, Campaign.closes_at > at, Campaign.closes_at <= at + SOON]
+    return where
+
+
+def _order(sort: str) -> tuple[Any, ...]:
+    """`proche`: nearest to the goal first, those that have reached it last; `moins`: fewest contributions first."""
+    if sort == "fin":
+        return Campaign.closes_at, Campaign.id
+    if sort == "proche":
+        missing = Campaign.goal_cents - Campaign.raised_cents
+        return case((missing > 0, 0), else_=1), missing, Campaign.id
+    if sort == "moins":
+        return Campaign.backers_count, Campaign.closes_at, Campaign.id
+    return Campaign.opens_at.desc(), Campaign.id.desc()
+
+
+@dataclass(frozen=True)
+class Point:
+    """A commune with campaigns, in degrees."""
+
+    code: str
+    name: str
+    longitude: float
+    latitude: float
+    count: int
+
+
+def points_of(*where: Any) -> list[Point]:
+    """The communes of the campaigns that are meant, with how many each has; one statement."""
+    rows = db.session.execute(
+        select(Territory.code, Territory.name, Territory.longitude, Territory.latitude, func.count())
+        .join(Campaign, Campaign.commune_code == Territory.code)
+        .where(Territory.longitude.is_not(None), *where)
+        .group_by(Territory.code, Territory.name, Territory.longitude, Territory.latitude)
+        .order_by(Territory.name, Territory.code)
+        .limit(MOST_POINTS)
     )
-    statement = statement.order_by(*order).limit(PAGE_SIZE + 1).offset((filters.page - 1) * PAGE_SIZE)
-    cards = _cards(statement)
-    return Catalogue(cards[:PAGE_SIZE], name, len(cards) > PAGE_SIZE)
+    return [Point(code, typographic(name), x or 0.0, y or 0.0, count) for code, name, x, y, count in rows]
 
 
 def _territory(code: str) -> tuple[str, list[Any]]:
@@ -195,46 +257,3 @@ def epcis() -> list[tuple[str, str]]:
     found = [(code, typographic(name)) for code, name in rows]
     current_app.extensions["epcis"] = found
     return found
-
-
-@dataclass(frozen=True)
-class Figures:
-    """What the network did so far. `raised_cents`: promised or paid, missed campaigns left out."""
-
-    open: int
-    succeeded: int
-    missed: int
-    backers: int
-    raised_cents: int
-
-
-@dataclass(frozen=True)
-class Home:
-    """`needing`: the open campaigns that end soonest, those that miss their goal first.
-    `open_by_departement`: département code → open campaigns, for the map."""
-
-    needing: list[Card]
-    figures: Figures
-    open_by_departement: dict[str, int]
-
-
-def for_home(at: datetime) -> Home:
-    """Two statements, on stored totals."""
-    needing = _CARD.where(Campaign.state == CampaignState.LIVE, Campaign.closes_at > at).order_by(
-        Campaign.raised_cents >= Campaign.goal_cents, Campaign.closes_at, Campaign.id
-    )
-    counted = Campaign.state.in_(ONGOING | AFTER_VERDICT)
-    rows = db.session.execute(
-        select(
-            Campaign.departement_code,
-            func.sum(case((Campaign.state == CampaignState.LIVE, 1), else_=0)),
-            func.sum(case((Campaign.state.in_(AFTER_VERDICT), 1), else_=0)),
-            func.sum(case((Campaign.state == CampaignState.FAILED, 1), else_=0)),
-            func.sum(case((counted, Campaign.backers_count), else_=0)),
-            func.sum(case((counted, Campaign.raised_cents), else_=0)),
-        )
-        .where(Campaign.state.in_(PUBLIC))
-        .group_by(Campaign.departement_code)
-    ).all()
-    totals = [sum(int(row[n]) for row in rows) for n in range(1, 6)]
-    return Home(_cards(needing.limit(NEEDING)), Figures(*totals), {row[0]: int(row[1]) for row in rows if row[0]})

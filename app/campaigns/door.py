@@ -7,6 +7,7 @@ from flask import Flask
 from app.accounts import closing
 from app.campaigns import desk_views, draft_views, leaving, mention_views, reward_views, views
 from app.campaigns.blueprint import bp
+from app.campaigns.cli import campaigns_cli
 from app.campaigns.jobs import close_due, open_due
 from app.campaigns.kept import KeptPages, mark_of
 from app.core.jobs import Job
@@ -19,4 +20,5 @@ def init_app(app: Flask) -> None:
     app.extensions["kept_pages"] = KeptPages(mark_of(app.config["ROOT"]))
     app.register_blueprint(bp)
     app.register_blueprint(mention_views.bp)
+    app.cli.add_command(campaigns_cli)
     closing.register(app, leaving.obstacle)

@@ -9,19 +9,14 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from flask_babel import force_locale
-
-from app.campaigns import rules
+from app.campaigns import rules, search
 from app.campaigns.errors import KindLocked, NotEditable, TooMany
 from app.campaigns.models import BudgetLine, Campaign, CampaignValue, Picture, Reward
 from app.campaigns.rules import AddedValue, BudgetSide, FundingKind, RewardNature
-from app.campaigns.words import THEMES, VALUES
 from app.core.database import db
 from app.core.journal import record as journal
-from app.core.text import fold, markdown_to_html
+from app.core.text import markdown_to_html
 from app.network.communes import get_commune
-
-SEARCHED_STORY = 2000  # characters of the story that the catalogue's search reads
 
 
 def save_project(
@@ -32,7 +27,7 @@ def save_project(
     commune = get_commune(commune_code)
     campaign.title, campaign.tagline, campaign.theme = title, tagline, theme
     campaign.commune_code, campaign.departement_code = commune.code, commune.departement_code
-    _refresh_search(campaign)
+    search.refresh(campaign)
 
 
 def save_story(campaign: Campaign, *, story_markdown: str, if_missed: str, by: int, at: datetime) -> None:
@@ -40,7 +35,7 @@ def save_story(campaign: Campaign, *, story_markdown: str, if_missed: str, by: i
     _change(campaign, "histoire", by, at)
     campaign.story_markdown, campaign.story_html = story_markdown, markdown_to_html(story_markdown)
     campaign.if_missed = if_missed
-    _refresh_search(campaign)
+    search.refresh(campaign)
 
 
 def save_picture(
@@ -81,7 +76,7 @@ def save_values(campaign: Campaign, *, arguments: Mapping[AddedValue, str], by: 
             row.argument = argument
     for row in known.values():
         campaign.values.remove(row)
-    _refresh_search(campaign)
+    search.refresh(campaign)
 
 
 def save_budget(
@@ -171,21 +166,3 @@ def _change(campaign: Campaign, step: str, by: int, at: datetime) -> None:
     if campaign.state not in rules.EDITABLE:
         campaign.edited_at = at
         journal("campaign.edited", on=campaign, by=by, at=at, step=step)
-
-
-def _refresh_search(campaign: Campaign) -> None:
-    """The folded words the catalogue searches: what a neighbour would type."""
-    commune = get_commune(campaign.commune_code) if campaign.commune_code else None
-    places = (commune.name, commune.departement, commune.epci) if commune else ()
-    with force_locale("fr"):
-        theme = str(THEMES.get(campaign.theme, ""))  # type: ignore[call-overload]  # "" when not chosen yet
-        values = [f"{VALUES[value.value]} {value.argument}" for value in campaign.values]
-    texts = (
-        campaign.title,
-        campaign.tagline,
-        *places,
-        theme,
-        *values,
-        campaign.story_markdown[:SEARCHED_STORY],
-    )
-    campaign.search_text = fold(" ".join(texts))

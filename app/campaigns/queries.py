@@ -14,8 +14,11 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from app.campaigns.catalogue import Filters as Filters
 from app.campaigns.catalogue import catalogue as catalogue
-from app.campaigns.catalogue import for_home as for_home
+from app.campaigns.figures import for_home as for_home
 from app.campaigns.models import Campaign, CampaignMember, Reward
+from app.campaigns.places import of_place as of_place
+from app.campaigns.places import of_theme as of_theme
+from app.campaigns.places import readers_of_theme as readers_of_theme
 from app.campaigns.public_page import page_of as page_of
 from app.campaigns.rules import CampaignState
 from app.coaching.models import CoachingRecord
@@ -115,6 +118,11 @@ def of_record(record_id: int) -> list[Campaign]:
             select(Campaign).where(Campaign.coaching_record_id == record_id).order_by(Campaign.id.desc()).limit(50)
         )
     )
+
+
+def all_ids() -> list[int]:
+    """Every campaign, oldest first: for the commands of the operator."""
+    return list(db.session.scalars(select(Campaign.id).order_by(Campaign.id)))
 
 
 def ids_to_open(at: datetime, limit: int = 200) -> list[int]:

@@ -12,7 +12,7 @@ from flask import current_app
 from sqlalchemy import select
 
 from app.accounts.models import User
-from app.campaigns import mails, readiness, rules
+from app.campaigns import mails, readiness, rules, search
 from app.campaigns.errors import CannotReceive, ChangedSinceApproval, NotReady
 from app.campaigns.models import Campaign, CampaignMember
 from app.campaigns.rules import CampaignState, Move
@@ -28,7 +28,7 @@ from app.coaching.models import CoachingRecord, Project
 from app.core.clock import PARIS, end_of_paris_day, paris_day
 from app.core.database import db
 from app.core.journal import record as journal
-from app.core.text import fold, slugify
+from app.core.text import slugify
 from app.core.texts import platform_fee_bps
 from app.network import routing
 from app.network.communes import get_commune
@@ -58,9 +58,10 @@ def start_campaign(
         project = coaching.create_project(title=title, commune_code=commune_code, themes=[], person=person, at=at)
     campaign = Campaign(
         slug=_free_slug(title), project_id=project.id, owner_id=by.id, title=title, commune_code=commune.code,
-        departement_code=commune.departement_code, search_text=fold(f"{title} {commune.name}"), created_at=at,
+        departement_code=commune.departement_code, created_at=at,
     )  # fmt: skip
     campaign.members.append(CampaignMember(user_id=by.id, role="holder"))
+    search.refresh(campaign)
     db.session.add(campaign)
     journal("campaign.started", on=campaign, by=by.id, at=at)
     return campaign

@@ -14,7 +14,7 @@ from app.coaching import queries as coaching_queries
 from app.core import clock, i18n, storage
 from app.core.access import allow, anyone
 from app.core.errors import NotFound
-from app.network.communes import departements
+from app.network.communes import departements, map_data
 from app.pledges import queries as pledge_queries
 
 YEAR_SECONDS = 365 * 24 * 3600
@@ -31,6 +31,7 @@ def catalogue() -> ResponseReturnValue:
         departements=departements(),
         epcis=epcis(),
         words=words,
+        region=map_data(),
     )
 
 

@@ -46,7 +46,13 @@ STATES = {
     "arretees": _l("Objectif non atteint ou annulées"),
     "toutes": _l("Toutes"),
 }
-SORTS = {"recentes": _l("Les plus récentes"), "fin": _l("Celles qui finissent bientôt")}
+SORTS = {
+    "recentes": _l("Les plus récentes"),
+    "fin": _l("Celles qui finissent bientôt"),
+    "proche": _l("Celles qui touchent au but"),
+    "moins": _l("Celles qui ont reçu le moins de contributions"),
+}
+RULES = {"tout-ou-rien": _l("Tout ou rien"), "garde": _l("Garde ce qui est réuni")}
 KINDS = {
     FundingKind.ALL_OR_NOTHING: _l("Tout ou rien"),
     FundingKind.FLEXIBLE: _l("Garde ce qui est réuni"),

@@ -53,8 +53,15 @@ def fold(text: str) -> str:
     return " ".join(re.sub(r"[^a-z0-9]+", " ", bare.casefold()).split())
 
 
+_ONE_OF = {"travaux": "travail", "vitraux": "vitrail", "baux": "bail", "yeux": "oeil", "cieux": "ciel"}
+
+
 def stem(word: str) -> str:
-    """A folded word without the plural's s or x, so that « vélos » finds « vélo »."""
+    """A folded word without its French plural: « vélos » finds « vélo », « locaux » finds « local »."""
+    if word in _ONE_OF:
+        return _ONE_OF[word]
+    if len(word) > 4 and word.endswith("aux") and not word.endswith(("eaux", "yaux")):
+        return f"{word[:-3]}al"
     return word[:-1] if len(word) > 3 and word[-1] in "sx" else word
 
 

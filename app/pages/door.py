@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from app.core.jobs import Job
-from app.pages import dev, gallery_views  # noqa: F401  # the gallery adds its route to bp
+from app.pages import dev, gallery_views, place_views  # noqa: F401  # they add their routes to bp
 from app.pages.views import bp
 
 JOBS: list[Job] = []

@@ -12,7 +12,7 @@ from flask_login import current_user
 from app.accounts import queries as account_queries
 from app.accounts import services as account_services
 from app.accounts.sessions import cookie_name
-from app.campaigns import catalogue
+from app.campaigns import queries as campaign_queries
 from app.campaigns.rules import APPEAL_WITHIN, FIRST_ANSWER_WORKING_DAYS, MAX_DAYS, FundingKind
 from app.core import clock, i18n, texts
 from app.core.access import allow, anyone
@@ -32,13 +32,13 @@ bp = Blueprint("pages", __name__)
 @bp.get("/")
 @allow(anyone)
 def home() -> ResponseReturnValue:
-    shown = catalogue.for_home(clock.now())
+    shown = campaign_queries.for_home(clock.now())
     region = network_queries.map_data()
     departements = [
         {
             **d,
             "count": shown.open_by_departement.get(d["code"], 0),
-            "url": url_for("campaigns.catalogue", territoire=d["code"]),
+            "url": url_for("pages.territory", code=d["code"]),
         }
         for d in region.departements
     ]

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
-from app.campaigns import catalogue
+from app.campaigns import figures
 from app.campaigns.catalogue import Filters
 from app.campaigns.models import Campaign, CampaignValue
 from app.core import clock
@@ -129,7 +129,7 @@ def test_an_address_says_only_what_is_not_usual():
 def test_the_home_page_shows_who_needs_a_hand_and_counts_from_the_stored_totals(shelf: Flask):
     with shelf.app_context():
         with statements() as seen:
-            home = catalogue.for_home(clock.now())
+            home = figures.for_home(clock.now())
         assert len(seen) == 2
     assert [card.title for card in home.needing] == ["Bientôt", "Des vélos pour tous", "Le four banal"]
     assert home.open_by_departement == {"21": 3, "25": 1}

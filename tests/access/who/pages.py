@@ -8,9 +8,13 @@ WHO: dict[str, frozenset[str]] = {
     **dict.fromkeys(
         (f"pages.{page}" for page in (
             "home", "how", "help", "rules", "fees", "legal", "privacy", "accessibility", "set_language", "health",
-            "robots", "favicon", "security_contact",
+            "robots", "favicon", "security_contact", "territories", "territory", "theme",
         )),
         EVERYBODY,
     ),
     "pages.gallery": NOBODY_AT_ALL,  # served in development only
 }  # fmt: skip
+
+
+def values(ids: dict[str, int], shared: dict[str, object]) -> dict[str | tuple[str, str], object]:
+    return {("pages.territory", "code"): "21", ("pages.theme", "code"): "food"}
