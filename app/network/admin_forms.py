@@ -6,12 +6,13 @@ import re
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, DateField, HiddenField, SelectField
+from wtforms import BooleanField, DateField, HiddenField, IntegerField, SelectField
 from wtforms.validators import (
     URL,
     DataRequired,
     Email,
     InputRequired,
+    NumberRange,
     Optional,
     StopValidation,
     ValidationError,
@@ -20,8 +21,9 @@ from wtforms.validators import (
 from app.core.access import Role
 from app.core.forms import BaseForm, LineField, TextField, choices_of
 from app.network.fields import CommuneField, CommuneMixin
+from app.network.models import OfferLevel
 from app.network.services import HIGHEST_FEE_BPS
-from app.network.words import ROLE_WORDS
+from app.network.words import LEVEL_WORDS, ROLE_WORDS
 
 ALIASES_MAX = 12
 
@@ -118,7 +120,28 @@ def reason_field(label: object) -> LineField:
     return LineField(label, [DataRequired(_l("Dites pourquoi, en une phrase."))], max_length=300)
 
 
-class OfferForm(CommuneMixin, BaseForm):
+class TakesForm(BaseForm):
+    """How much an organisation takes on."""
+
+    capacity = IntegerField(
+        _l("Dossiers suivis à la fois"),
+        [Optional(), NumberRange(1, 100_000, _l("Écrivez un nombre à partir de 1, ou rien."))],
+        description=_l("Vide : pas de limite connue."),
+    )
+    level = SelectField(
+        _l("Niveau d’aide (Guid’Asso)"), choices=choices_of([("", _l("Non précisé")), *LEVEL_WORDS.items()])
+    )
+    accepts = BooleanField(_l("Prend de nouvelles demandes"), default=True)
+    to_confirm = BooleanField(_l("Afficher « à confirmer »"))
+
+    def takes(self) -> dict[str, Any]:
+        return {
+            "capacity": self.capacity.data, "accepts": self.accepts.data, "to_confirm": self.to_confirm.data,
+            "level": OfferLevel(self.level.data) if self.level.data else None,
+        }  # fmt: skip
+
+
+class OfferForm(CommuneMixin, TakesForm):
     organisation = SelectField(_l("Structure"), coerce=int)
     programme = SelectField(_l("Dispositif"))
     territory = SelectField(_l("Territoire"), choices=[])

@@ -26,7 +26,7 @@ def admin_home() -> ResponseReturnValue:
 
 
 @bp.get("/administration/couverture")
-@allow(policy.administers)
+@allow(policy.sees_coverage)
 def coverage() -> ResponseReturnValue:
     return render_template(
         "network/coverage.html",

@@ -24,6 +24,7 @@ network_cli = AppGroup("network", help="Territories, organisations and who answe
 WORDS = {
     "region": "région", "departement": "départements", "epci": "intercommunalités", "commune": "communes",
     "organisation": "structures d’appui (réseau compris)", "programme": "dispositifs", "offer": "offres",
+    "qpv": "quartiers prioritaires (QPV)", "custom": "territoires dessinés par le réseau", "consortium": "groupements",
 }  # fmt: skip
 
 

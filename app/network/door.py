@@ -6,12 +6,21 @@ from flask import Flask
 
 from app.accounts import closing
 from app.core.jobs import Job
-from app.network import admin_views, leaving, offer_views, organisation_views, right_views
+from app.network import (
+    admin_views,
+    area_views,
+    consortium_views,
+    leaving,
+    offer_views,
+    organisation_views,
+    programme_views,
+    right_views,
+)
 from app.network.cli import network_cli
 from app.network.views import bp
 
 # Their routes hang on the one blueprint: importing them is what adds them.
-ROUTES = (admin_views, organisation_views, right_views, offer_views)
+ROUTES = (admin_views, area_views, consortium_views, organisation_views, programme_views, right_views, offer_views)
 
 JOBS: list[Job] = []
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.core.errors import DomainError, MoveNotAllowed
@@ -48,6 +51,45 @@ class LastAdministrator(DomainError):
 
 class OfferOverlaps(DomainError):
     message = _l("Cette structure propose déjà ce dispositif sur ce territoire à ces dates.")
+
+
+class AreaIsEmpty(DomainError):
+    message = _l("Choisissez au moins une commune, une intercommunalité ou un département.")
+
+
+class AreaCodeTaken(DomainError):
+    message = _l("Ce code est celui d’un lieu officiel : choisissez-en un autre.")
+
+
+class UnknownPlaces(DomainError):
+    """`codes`: those that no official place has."""
+
+    def __init__(self, codes: Sequence[str]):
+        super().__init__()
+        self.codes = list(codes)
+
+    def __str__(self) -> str:
+        return str(_("Ces codes ne sont pas ceux d’un lieu de la région : %(codes)s.", codes=", ".join(self.codes[:8])))
+
+
+class StepsAreEmpty(DomainError):
+    message = _l("Écrivez au moins une étape, une par ligne.")
+
+
+class SameSteps(DomainError):
+    message = _l("Ces étapes sont déjà celles de la version actuelle.")
+
+
+class AlreadyMember(DomainError):
+    message = _l("Cette structure est déjà membre du groupement à ces dates.")
+
+
+class MembershipEnded(MoveNotAllowed):
+    message = _l("Cette adhésion est déjà terminée.")
+
+
+class LeadIsNoMember(DomainError):
+    message = _l("Le mandataire doit être membre du groupement.")
 
 
 class BadPeriod(DomainError):

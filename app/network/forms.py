@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 
-from app.core.forms import BaseForm
+from app.core.forms import BaseForm, LineField
 from app.network.fields import CommuneField, CommuneMixin
 
 __all__ = ["CommuneField", "CommuneMixin", "WhoHelpsForm"]
@@ -17,3 +17,4 @@ class WhoHelpsForm(CommuneMixin, BaseForm):
         csrf = False
 
     commune = CommuneField(_l("Votre commune"), description=_l("Écrivez son nom, ou le code postal."))
+    quartier = LineField(_l("Votre quartier"), max_length=20)

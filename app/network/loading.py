@@ -12,9 +12,21 @@ from typing import Any
 
 from sqlalchemy import func, insert, select, update
 
-from app.core.database import db
+from app.core.database import Model, db
+from app.network.areas import OWN_KINDS
 from app.network.communes import DATA
-from app.network.models import Offer, Organisation, OrganisationKind, Programme, Territory, TerritoryKind
+from app.network.models import (
+    Consortium,
+    ConsortiumMember,
+    Offer,
+    Organisation,
+    OrganisationKind,
+    Programme,
+    ProgrammeTemplate,
+    Territory,
+    TerritoryKind,
+    TerritoryPart,
+)
 from app.network.rules import search_form, typographic
 
 REGION_CODE = "R27"
@@ -25,19 +37,26 @@ def load() -> dict[str, int]:
     places = json.loads((DATA / "territories-bfc.json").read_text("utf-8"))
     network = json.loads((DATA / "organisations-bfc.json").read_text("utf-8"))
     _load_territories(_territories(places))
+    _load_areas(network["areas"])
     _load_programmes(network["programmes"])
     new_organisations = _load_organisations(network["organisations"], network["fallback"])
     _load_offers(network["offers"], new_organisations)
+    _load_consortia(network["consortia"])
     db.session.flush()
     return counts()
+
+
+TABLES: tuple[tuple[str, type[Model]], ...] = (
+    ("organisation", Organisation), ("programme", Programme), ("offer", Offer), ("consortium", Consortium),
+)  # fmt: skip
 
 
 def counts() -> dict[str, int]:
     by_kind = db.session.execute(select(Territory.kind, func.count()).group_by(Territory.kind))
     found = {str(kind): int(count) for kind, count in by_kind}
-    order = (TerritoryKind.REGION, TerritoryKind.DEPARTEMENT, TerritoryKind.EPCI, TerritoryKind.COMMUNE)
+    order = (TerritoryKind.REGION, TerritoryKind.DEPARTEMENT, TerritoryKind.EPCI, TerritoryKind.COMMUNE, *OWN_KINDS)
     report = {str(kind): found.get(kind, 0) for kind in order}
-    for name, table in (("organisation", Organisation), ("programme", Programme), ("offer", Offer)):
+    for name, table in TABLES:
         report[name] = db.session.scalar(select(func.count()).select_from(table)) or 0
     return report
 
@@ -46,6 +65,7 @@ def _row(code: str, kind: TerritoryKind, name: str, **more: Any) -> dict[str, An
     empty: dict[str, Any] = {
         "departement_code": None, "epci_code": None, "postal_codes": [], "population": None,
         "is_homonym": False, "longitude": None, "latitude": None,
+        "starts_on": None, "ends_on": None,
     }  # fmt: skip
     printed = typographic(name)
     return {"code": code, "kind": kind, "name": printed, "search_name": search_form(name), **empty, **more}
@@ -85,7 +105,47 @@ def _load_territories(rows: list[dict[str, Any]]) -> None:
 
 def _load_programmes(lines: list[dict[str, Any]]) -> None:
     known = set(db.session.scalars(select(Programme.code)))
-    db.session.add_all(Programme(**line) for line in lines if line["code"] not in known)
+    new = [Programme(**line) for line in lines if line["code"] not in known]
+    db.session.add_all(new)
+    db.session.flush()
+    db.session.add_all(
+        ProgrammeTemplate(programme_id=p.id, version=p.template_version, steps=list(p.steps)) for p in new
+    )
+
+
+def _load_areas(lines: list[dict[str, Any]]) -> None:
+    """First QPV and custom areas: their communes are the network's to correct."""
+    known = set(db.session.scalars(select(Territory.code)))
+    for line in lines:
+        if line["code"] in known:
+            continue
+        db.session.execute(insert(Territory), [_row(line["code"], TerritoryKind(line["kind"]), line["name"])])
+        db.session.add_all(TerritoryPart(territory_code=line["code"], part_code=part) for part in line["parts"])
+
+
+def _load_consortia(lines: list[dict[str, Any]]) -> None:
+    """Groups with their members, dates as the sources give them; once each, then the administrator decides."""
+    known = set(db.session.scalars(select(Consortium.slug)))
+    organisations = {o.slug: o.id for o in db.session.scalars(select(Organisation))}
+    for line in lines:
+        if line["slug"] in known:
+            continue
+        group = Consortium(
+            slug=line["slug"], name=line["name"], kind=line["kind"], source=line["source"],
+            lead_organisation_id=organisations.get(line["lead"] or ""), **_days(line),
+        )  # fmt: skip
+        db.session.add(group)
+        db.session.flush()
+        db.session.add_all(
+            ConsortiumMember(
+                consortium_id=group.id, organisation_id=organisations[m["organisation"]], source=m["source"], **_days(m)
+            )
+            for m in line["members"]
+        )
+
+
+def _days(line: dict[str, Any]) -> dict[str, date | None]:
+    return {name: date.fromisoformat(line[name]) if line[name] else None for name in ("starts_on", "ends_on")}
 
 
 def _load_organisations(lines: list[dict[str, Any]], fallback: dict[str, Any]) -> set[str]:

@@ -11,16 +11,22 @@ from app.core.access import allow, viewer
 from app.core.database import transaction
 from app.core.errors import DomainError
 from app.core.forms import choices_of
-from app.network import policy, queries, services
-from app.network.admin_forms import EndOfferForm, OfferForm
+from app.network import areas, policy, queries, services
+from app.network.admin_forms import EndOfferForm, OfferForm, TakesForm
 from app.network.models import Offer
 from app.network.views import bp
+from app.network.words import LEVEL_WORDS
 
 
 @bp.get("/administration/offres")
 @allow(policy.administers)
 def offers() -> ResponseReturnValue:
-    return render_template("network/offers.html", offers=queries.offers(), today=clock.paris_day(clock.now()).date())
+    return render_template(
+        "network/offers.html",
+        offers=queries.offers(),
+        levels=LEVEL_WORDS,
+        today=clock.paris_day(clock.now()).date(),
+    )
 
 
 def _offer_form() -> OfferForm:
@@ -31,6 +37,7 @@ def _offer_form() -> OfferForm:
     form.territory.choices = {
         _("Région"): {t.code: t.name for t in region},
         _("Départements"): {d.code: d.name for d in queries.departements()},
+        _("Quartiers et territoires du réseau"): {t.code: t.name for t in areas.own_areas()},
         _("Intercommunalités"): {t.code: t.name for t in epcis},
     }
     return form
@@ -60,7 +67,7 @@ def _add(form: OfferForm) -> None:
         territory_code=form.place,
         starts_on=form.starts_on.data,
         ends_on=form.ends_on.data,
-        to_confirm=form.to_confirm.data,
+        **form.takes(),
         reason=form.reason.data or "",
         by=viewer().user_id or 0,
         at=clock.now(),
@@ -85,5 +92,24 @@ def end_offer(offer: Offer) -> ResponseReturnValue:
         else:
             flash(_("La fin de l’offre est enregistrée."), "success")
             return redirect(url_for("network.offers"), 303)
-    page = render_template("network/offer.html", offer=queries.get_offer(key), form=form, today=today)
-    return page, 422 if form.is_submitted() else 200
+    return _offer_page(key, form), 422 if form.is_submitted() else 200
+
+
+def _offer_page(key: int, form: EndOfferForm, takes: TakesForm | None = None) -> str:
+    offer, today = queries.get_offer(key), clock.paris_day(clock.now()).date()
+    takes = takes or TakesForm(formdata=None, obj=offer, data={"level": offer.level or ""})
+    return render_template(
+        "network/offer.html", offer=offer, form=form, takes=takes.apart("prend"), today=today, levels=LEVEL_WORDS
+    )
+
+
+@bp.post("/administration/offres/<int:offer_id>/reglages")
+@allow(policy.administers, subject=queries.get_offer)
+def change_offer(offer: Offer) -> ResponseReturnValue:
+    key, form = offer.id, TakesForm()
+    if not form.validate_on_submit():
+        return _offer_page(key, EndOfferForm(formdata=None), form), 422
+    with transaction():
+        services.change_offer(queries.get_offer(key), by=viewer().user_id or 0, at=clock.now(), **form.takes())
+    flash(_("C’est enregistré : les nouvelles demandes en tiennent compte dès maintenant."), "success")
+    return redirect(url_for("network.end_offer", offer_id=key), 303)

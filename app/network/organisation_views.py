@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -11,18 +11,20 @@ from app.core.access import allow, viewer
 from app.core.database import transaction
 from app.core.errors import DomainError
 from app.core.forms import EmptyForm
-from app.network import policy, queries, services
+from app.network import consortium_queries, policy, queries, services
 from app.network.admin_forms import OrganisationForm
 from app.network.errors import OverwriteRefused, SlugTaken
 from app.network.models import Organisation
 from app.network.views import bp
-from app.network.words import ROLE_WORDS
+from app.network.words import LEVEL_WORDS, ROLE_WORDS
 
 
 @bp.get("/administration/structures")
 @allow(policy.administers)
 def organisations() -> ResponseReturnValue:
-    return render_template("network/organisations.html", organisations=queries.organisations(with_inactive=True))
+    asked = request.args.get("q", "").strip()
+    found = queries.search_organisations(asked, queries.organisations(with_inactive=True))
+    return render_template("network/organisations.html", organisations=found, asked=asked)
 
 
 @bp.route("/administration/structures/nouvelle", methods=["GET", "POST"])
@@ -97,8 +99,10 @@ def _page(
         form=form,
         newer=newer,
         offers=queries.offers(organisation_id=found.id),
+        memberships=consortium_queries.memberships_of(found.id),
         rights=queries.rights_rows(organisation_id=found.id),
         roles=ROLE_WORDS,
+        levels=LEVEL_WORDS,
         now=clock.now(),
         today=clock.paris_day(clock.now()).date(),
     ), status

@@ -15,11 +15,11 @@ from app.core.jobs import WorkerBeat
 from app.core.journal import JournalEntry
 from app.core.outbox import OutboxMail
 from app.core.texts import DEFAULTS, SiteText, all_texts, platform_fee_bps
-from app.network.models import Offer, Organisation, Right
+from app.network.models import Consortium, Offer, Organisation, Programme, Right
 from app.network.queries import LARGEST_ID, coverage, in_force
 
 SILENT_AFTER = timedelta(seconds=60)
-PREFIXES = ("organisation.", "offer.", "right.", "text.", "fee.")
+PREFIXES = ("organisation.", "offer.", "right.", "text.", "fee.", "area.", "consortium.", "programme.")
 PAGE = 50
 
 
@@ -129,7 +129,7 @@ def changes(*, before: int | None = None) -> list[Change]:
             at=e.at,
             action=e.action,
             actor=people.get(e.actor_id or 0, ""),
-            subject=subjects.get((e.subject_kind, e.subject_id), ""),
+            subject=str(e.data.get("area") or subjects.get((e.subject_kind, e.subject_id), "")),
             person=people.get(int(e.data.get("user") or 0), ""),
             data=e.data,
         )
@@ -140,7 +140,7 @@ def changes(*, before: int | None = None) -> list[Change]:
 def _subject_names(entries: list[JournalEntry]) -> dict[tuple[str, int], str]:
     ids = {
         kind: {e.subject_id for e in entries if e.subject_kind == kind}
-        for kind in ("organisations", "offers", "rights")
+        for kind in ("organisations", "offers", "rights", "consortia", "programmes")
     }
     names: dict[tuple[str, int], str] = {}
     for o in db.session.scalars(select(Organisation).where(Organisation.id.in_(ids["organisations"]))):
@@ -149,6 +149,10 @@ def _subject_names(entries: list[JournalEntry]) -> dict[tuple[str, int], str]:
         names["offers", offer.id] = f"{offer.organisation.name}, {offer.programme.name}, {offer.territory.name}"
     for right in db.session.scalars(select(Right).where(Right.id.in_(ids["rights"]))):
         names["rights", right.id] = right.organisation.name if right.organisation else ""
+    for group in db.session.scalars(select(Consortium).where(Consortium.id.in_(ids["consortia"]))):
+        names["consortia", group.id] = group.name
+    for programme in db.session.scalars(select(Programme).where(Programme.id.in_(ids["programmes"]))):
+        names["programmes", programme.id] = programme.name
     for row in db.session.scalars(select(SiteText)):
         names["site_texts", row.id] = row.key
     return names

@@ -15,6 +15,7 @@ from app.core import clock
 from app.core.access import Role
 from app.core.database import db
 from app.core.errors import NotFound
+from app.core.text import fold
 from app.network.communes import (
     Commune,
     Departement,
@@ -108,6 +109,12 @@ def organisations(*, with_inactive: bool = False) -> list[Organisation]:
     """By name, the network's own organisation last."""
     query = select(Organisation).order_by(Organisation.is_fallback, Organisation.name)
     return list(db.session.scalars(query if with_inactive else query.where(Organisation.is_active)))
+
+
+def search_organisations(text: str, found: list[Organisation]) -> list[Organisation]:
+    """Those of `found` whose name or one of whose other names holds every word; accents do not matter."""
+    words = fold(text[:160]).split()
+    return [o for o in found if all(word in fold(" ".join((o.name, *o.aliases))) for word in words)]
 
 
 def get_organisation(slug: str) -> Organisation:

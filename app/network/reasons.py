@@ -14,9 +14,10 @@ ANSWER_WORKING_DAYS = 3
 
 @dataclass(frozen=True)
 class Reason:
-    """`kind`: commune, epci, departement or region (how near the offer is), nobody, appeal.
+    """`kind`: one of rules.NEARNESS (how near the offer is), nobody, appeal, or chosen (by a person).
 
-    `place` is the name the sentence gives; `code` the département's.
+    `place` is the name the sentence gives; `code` the département's. `decided_by`: what put it before the
+    others of the same territory (rules.decided_by). `words`: the reason of the person who chose.
     """
 
     kind: str
@@ -24,7 +25,9 @@ class Reason:
     code: str = ""
     programme: str = ""
     departement: str = ""
-    is_shared: bool = False
+    is_shared: bool = False  # as the alphabet decided; kept so for those written before `decided_by`
+    decided_by: str = ""
+    words: str = ""
 
     def kept(self) -> str:
         """For a column of 300 characters; `in_words` reads it again."""
@@ -34,6 +37,8 @@ class Reason:
         """A clause that begins with « parce que », without a final stop."""
         if self.kind == "appeal":
             return str(_("parce qu’une autre structure que la première décide d’un recours"))
+        if self.kind == "chosen":
+            return str(_("parce qu’une personne du réseau l’a choisie\u00a0: %(words)s", words=self.words))
         if self.kind == "nobody":
             return str(
                 _(
@@ -48,23 +53,31 @@ class Reason:
                 place=self._where(), programme=self.programme,
             )
         )  # fmt: skip
-        if self.is_shared:
-            sentence += _(
-                "\u00a0; plusieurs structures le proposent ici, la première par ordre alphabétique est retenue"
+        return sentence + self._against_others()
+
+    def _against_others(self) -> str:
+        if self.decided_by == "help":
+            return str(_("\u00a0; plusieurs structures le proposent ici, la plus spécialisée est retenue"))
+        if self.decided_by == "room":
+            return str(_("\u00a0; plusieurs structures le proposent ici, celle qui a le plus de place est retenue"))
+        if self.is_shared or self.decided_by == "alphabet":
+            return str(
+                _("\u00a0; plusieurs structures le proposent ici, la première par ordre alphabétique est retenue")
             )
-        return sentence
+        return ""
 
     def _where(self) -> str:
         if self.kind == "commune":
             return str(_("dans la commune (%(name)s)", name=self.place))
+        if self.kind == "qpv":
+            return str(_("dans votre quartier (%(name)s)", name=self.place))
+        if self.kind in {"custom", "wide"}:
+            return str(_("sur ce territoire (%(name)s)", name=self.place))
         if self.kind == "epci":
             return str(_("dans l’intercommunalité (%(name)s)", name=self.place))
         if self.kind == "departement":
             return str(IN_DEPARTEMENT.get(self.code, self.place))
         return str(_("dans toute la région"))
-
-
-NEARNESS = ("commune", "epci", "departement", "region")
 
 
 def in_words(kept: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 
 from app.core.access import Role
 from app.core.text import fold
@@ -36,25 +37,60 @@ def role_fits(role: Role, *, has_organisation: bool) -> bool:
     return role not in ALWAYS_IN_AN_ORGANISATION
 
 
+# How near an offer's territory is, the most precise first: the position is `Candidate.level`.
+NEARNESS = ("qpv", "commune", "epci", "custom", "departement", "wide", "region")
+# Guid'Asso: of two offers on the same territory, the more specialised one answers.
+PRECISION = ("specialist", "generalist", "information", "orientation")
+
+
 @dataclass(frozen=True)
 class Candidate:
-    """An offer that covers a commune. `level` 0 commune, 1 EPCI, 2 département, 3 region."""
+    """An offer that covers a place. `level`: position in NEARNESS; `help`: one of PRECISION, or not said.
+
+    `load` ÷ `capacity`: records followed now, and at most; without capacity the organisation sets no limit.
+    """
 
     level: int
     organisation_name: str
     organisation_id: int
     to_confirm: bool = False
+    help: str = ""
+    load: int = 0
+    capacity: int | None = None
+
+    @property
+    def precision(self) -> int:
+        return PRECISION.index(self.help) if self.help in PRECISION else len(PRECISION)
+
+    @property
+    def fullness(self) -> Fraction:
+        return Fraction(self.load, self.capacity) if self.capacity else Fraction(0)
 
 
 def in_order(candidates: Iterable[Candidate]) -> list[Candidate]:
-    """The most precise territory first, then the alphabet, then the oldest: always the same answer.
-
-    One line an organisation: the most precise of its offers.
+    """The most precise territory first, then the most precise help, then the most room left, then the alphabet,
+    then the oldest: always the same answer. One line an organisation: the best of its offers.
     """
     first: dict[int, Candidate] = {}
-    for found in sorted(candidates, key=lambda c: (c.level, fold(c.organisation_name), c.organisation_id)):
+    for found in sorted(candidates, key=lambda c: (*_merits(c), fold(c.organisation_name), c.organisation_id)):
         first.setdefault(found.organisation_id, found)
     return list(first.values())
+
+
+def _merits(c: Candidate) -> tuple[int, int, Fraction]:
+    return (c.level, c.precision, c.fullness)
+
+
+def decided_by(ordered: list[Candidate]) -> str:
+    """What put the first before the second: "" (alone on its territory), "help", "room" or "alphabet"."""
+    rivals = [c for c in ordered[1:] if c.level == ordered[0].level]
+    if not rivals:
+        return ""
+    if all(c.precision != ordered[0].precision for c in rivals):
+        return "help"
+    if all(_merits(c) != _merits(ordered[0]) for c in rivals):
+        return "room"
+    return "alphabet"
 
 
 def covers_day(starts_on: date, ends_on: date | None, day: date) -> bool:

@@ -25,7 +25,7 @@ from app.network.errors import (
     RightNotPossible,
     SlugTaken,
 )
-from app.network.models import Offer, Organisation, Right
+from app.network.models import Offer, OfferLevel, Organisation, Right
 from app.network.queries import in_force
 from app.network.rules import overlap, role_fits
 
@@ -128,7 +128,8 @@ def set_active(organisation: Organisation, *, is_active: bool, by: int, at: date
 
 def add_offer(
     *, organisation_id: int, programme_id: int, territory_code: str, starts_on: date, ends_on: date | None,
-    to_confirm: bool, reason: str, by: int, at: datetime,
+    to_confirm: bool, reason: str, by: int, at: datetime, capacity: int | None = None, accepts: bool = True,
+    level: OfferLevel | None = None,
 ) -> Offer:  # fmt: skip
     """Say that an organisation answers for a programme on a territory, both days included.
 
@@ -148,11 +149,21 @@ def add_offer(
         raise OfferOverlaps
     offer = Offer(
         organisation_id=organisation_id, programme_id=programme_id, territory_code=territory_code,
-        starts_on=starts_on, ends_on=ends_on, to_confirm=to_confirm, reason=reason,
+        starts_on=starts_on, ends_on=ends_on, to_confirm=to_confirm, reason=reason, capacity=capacity,
+        accepts=accepts, level=level,
     )  # fmt: skip
     db.session.add(offer)
     record("offer.added", on=offer, by=by, at=at, organisation=organisation_id, territory=territory_code)
     return offer
+
+
+def change_offer(
+    offer: Offer, *, capacity: int | None, accepts: bool, level: OfferLevel | None, to_confirm: bool, by: int,
+    at: datetime,
+) -> None:  # fmt: skip
+    """How much an organisation takes on; requests of now on follow. `capacity`: records at a time, None no limit."""
+    offer.capacity, offer.accepts, offer.level, offer.to_confirm = capacity, accepts, level, to_confirm
+    record("offer.changed", on=offer, by=by, at=at, accepts=accepts, capacity=capacity, level=str(level or ""))
 
 
 def end_offer(offer: Offer, *, last_day: date, reason: str, by: int, at: datetime) -> None:

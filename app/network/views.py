@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from app.core import clock
 from app.core.access import allow, anyone
 from app.core.texts import all_texts
-from app.network import queries, routing
+from app.network import areas, queries, routing
 from app.network.forms import WhoHelpsForm
 
 bp = Blueprint("network", __name__)
@@ -35,13 +35,14 @@ def who_helps() -> ResponseReturnValue:
     form = WhoHelpsForm(request.args if asked else None)
     is_valid = asked and form.validate()
     commune = form.commune.commune if is_valid or form.is_searching else None
-    answers = []
+    answers, quarters, today = [], [], clock.paris_day(clock.now()).date()
     if commune is not None:
-        found = routing.route_all(commune, clock.paris_day(clock.now()).date())
+        quarters = areas.quarters_of(commune.code, today)
+        found = routing.route_all(commune, today, qpv=form.quartier.data or "")
         answers = [(programme, found[programme.code]) for programme in queries.programmes()]
     status = 422 if asked and not is_valid and not form.is_searching else 200
     page = render_template(
-        "network/who_helps.html", form=form, commune=commune, answers=answers,
+        "network/who_helps.html", form=form, commune=commune, answers=answers, quarters=quarters,
         contact_email=all_texts()["contact_email"],
     )  # fmt: skip
     return page, status

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 
 from app.core.access import Role
+from app.network.models import ConsortiumKind, OfferLevel, TerritoryKind
 
 ROLE_WORDS = {
     Role.COACH: _l("Accompagnement (référent, référente)"),
@@ -25,10 +26,45 @@ ACTION_WORDS = {
     "organisation.reopened": _l("Structure réactivée"),
     "offer.added": _l("Offre ajoutée"),
     "offer.ended": _l("Offre terminée"),
+    "offer.changed": _l("Offre modifiée"),
+    "area.drawn": _l("Territoire dessiné"),
+    "area.changed": _l("Territoire modifié"),
+    "consortium.founded": _l("Groupement créé"),
+    "consortium.changed": _l("Groupement modifié"),
+    "consortium.joined": _l("Structure entrée dans un groupement"),
+    "consortium.left": _l("Structure sortie d’un groupement"),
+    "programme.steps": _l("Étapes d’un dispositif modifiées"),
     "right.given": _l("Droit donné"),
     "right.ended": _l("Droit terminé"),
     "text.changed": _l("Texte modifié"),
     "fee.changed": _l("Frais modifiés"),
+}
+
+LEVEL_WORDS = {
+    OfferLevel.ORIENTATION: _l("Orientation"),
+    OfferLevel.INFORMATION: _l("Information"),
+    OfferLevel.GENERALIST: _l("Accompagnement généraliste"),
+    OfferLevel.SPECIALIST: _l("Accompagnement spécialiste"),
+}
+
+CONSORTIUM_WORDS = {
+    ConsortiumKind.CONTRACT: _l("Contrat ou marché"),
+    ConsortiumKind.THEMATIC: _l("Groupe thématique"),
+    ConsortiumKind.NETWORK: _l("Réseau"),
+}
+
+AREA_WORDS = {
+    TerritoryKind.QPV: _l("Quartier prioritaire (QPV)"),
+    TerritoryKind.CUSTOM: _l("Territoire dessiné par le réseau"),
+}
+
+BAD_LINE_WORDS = {
+    "code": _l("le code manque, ou n’est pas fait de lettres, de chiffres et de tirets"),
+    "type": _l("le type doit être « qpv » ou « zone »"),
+    "name": _l("le nom manque, ou dépasse 160 caractères"),
+    "parts": _l("aucun lieu n’est indiqué"),
+    "days": _l("une date n’est pas lisible (2027-03-14), ou la fin vient avant le début"),
+    "twice": _l("ce code est déjà plus haut dans le fichier"),
 }
 
 TEXT_WORDS = {

@@ -17,12 +17,25 @@ from tests.builders import Visitor, a_user, an_organisation, give, sign_in
 from tests.network.support import actions, page_of
 
 PAGES = [
-    "/administration", "/administration/couverture", "/administration/textes", "/administration/journal",
+    "/administration", "/administration/groupements", "/administration/groupements/grais",
+    "/administration/territoires", "/administration/territoires/Z-BOURGOGNE", "/administration/dispositifs",
+    "/administration/dispositifs/dla", "/administration/textes", "/administration/journal",
     "/administration/textes/announcement", "/administration/textes/platform_fee_bps",
     "/administration/structures", "/administration/structures/nouvelle", "/administration/structures/pes-21",
     "/administration/offres", "/administration/offres/nouvelle", "/administration/offres/1",
     "/administration/personnes",
 ]  # fmt: skip
+
+
+def test_the_coverage_is_read_by_whoever_works_in_the_network(app: Flask, admin: Visitor):
+    assert "Changer les offres" in page_of(admin, "/administration/couverture")
+    with app.app_context():
+        coach = sign_in(app, give(a_user(), Role.COACH, an_organisation()))
+        stranger = sign_in(app, a_user())
+    page = coach.get("/administration/couverture").get_data(as_text=True)
+    assert page.count("<tr>") == 9
+    assert "Changer les offres" not in page
+    assert stranger.get("/administration/couverture").status_code == 403
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -115,7 +128,7 @@ def test_a_wrong_organisation_is_not_saved_and_says_why(app: Flask, admin: Visit
     assert answer.status_code == 422
     assert words in answer.get_data(as_text=True)
     with app.app_context():
-        assert len(queries.organisations(with_inactive=True)) == 10
+        assert len(queries.organisations(with_inactive=True)) == 14
 
 
 def test_html_in_a_name_is_shown_as_text(admin: Visitor):

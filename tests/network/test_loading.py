@@ -16,7 +16,8 @@ from app.network.loading import REGION_CODE, counts, load
 from app.network.models import Offer, Organisation, Programme, Territory, TerritoryKind
 
 EXPECTED = {
-    "region": 1, "departement": 8, "epci": 116, "commune": 3685, "organisation": 10, "programme": 5, "offer": 20,
+    "region": 1, "departement": 8, "epci": 116, "commune": 3685, "organisation": 14, "programme": 5, "offer": 20,
+    "qpv": 1, "custom": 2, "consortium": 5,
 }  # fmt: skip
 
 
