@@ -11,9 +11,8 @@ from sqlalchemy import or_, select
 from app.core.database import db
 from app.core.errors import NotFound
 from app.network.models import Territory, TerritoryKind, TerritoryPart
-from app.network.rules import NEARNESS
+from app.network.rules import NEARNESS, REGION
 
-REGION = "R27"
 OWN_KINDS = (TerritoryKind.QPV, TerritoryKind.CUSTOM)
 MOST_AREAS = 500
 

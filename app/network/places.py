@@ -11,6 +11,7 @@ from sqlalchemy.orm import aliased, joinedload
 
 from app.core.database import db
 from app.core.errors import NotFound
+from app.network.areas import areas_in_force
 from app.network.models import Offer, Organisation, Territory, TerritoryKind
 from app.network.routing import REGION, find_fallback, open_offers
 from app.network.rules import typographic
@@ -87,6 +88,7 @@ def parts_of(place: Place) -> list[tuple[str, str]]:
 def helpers_of(place: Place, on: date) -> list[Helper]:
     """Who offers something in a place, or in a part of it, on a day, by name; the network itself where nobody does."""
     above = {place.code, REGION, *filter(None, (place.epci_code, place.departement_code))}
+    above |= {area.code for area in areas_in_force(on) if area.parts & above}
     inside = select(Territory.code)
     if place.kind == TerritoryKind.DEPARTEMENT:
         inside = inside.where(Territory.departement_code == place.code)

@@ -19,6 +19,7 @@ from app.network.loads import NO_LOADS, Loads, loads_for
 from app.network.models import Offer, Organisation, Programme, Territory, TerritoryKind
 from app.network.reasons import Reason
 from app.network.rules import NEARNESS, Candidate, decided_by, in_order
+from app.network.rules import REGION as REGION
 
 
 @dataclass(frozen=True)

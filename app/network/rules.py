@@ -37,6 +37,7 @@ def role_fits(role: Role, *, has_organisation: bool) -> bool:
     return role not in ALWAYS_IN_AN_ORGANISATION
 
 
+REGION = "R27"  # a département could bear the region's own number
 # How near an offer's territory is, the most precise first: the position is `Candidate.level`.
 NEARNESS = ("qpv", "commune", "epci", "custom", "departement", "wide", "region")
 # Guid'Asso: of two offers on the same territory, the more specialised one answers.

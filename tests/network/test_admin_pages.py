@@ -205,7 +205,7 @@ def offer(app: Flask, **changes: object) -> dict[str, object]:
         at, today = an_organisation("bge").id, clock.paris_day(clock.now()).date()
     return {
         "organisation": str(at), "programme": "campaign", "territory": "25", "commune": "", "commune_text": "",
-        "starts_on": today.isoformat(), "ends_on": "", "reason": "Convention signée",
+        "accepts": "y", "level": "", "starts_on": today.isoformat(), "ends_on": "", "reason": "Convention signée",
     } | changes  # fmt: skip
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from tests.access.people import ADMIN, EVERYBODY
+from app.network import consortium_queries
+from tests.access.people import ADMIN, COACHES, EVERYBODY, MODERATORS
 
 WHO: dict[str, frozenset[str]] = {
     "network.communes_json": EVERYBODY, "network.who_helps": EVERYBODY,
+    "network.coverage": ADMIN | COACHES | MODERATORS,
     **dict.fromkeys(
         (f"network.{page}" for page in (
-            "admin_home", "admin_journal", "coverage", "texts", "edit_text", "offers", "new_offer", "end_offer",
+            "admin_home", "admin_journal", "texts", "edit_text", "offers", "new_offer", "end_offer",
             "organisations", "new_organisation", "organisation", "set_active", "people", "person", "give_right",
-            "end_right",
+            "end_right", "change_offer", "consortia", "new_consortium", "consortium", "add_member", "end_membership",
+            "areas_list", "new_area", "area", "import_areas", "programmes", "programme",
         )),
         ADMIN,
     ),
@@ -18,4 +21,10 @@ WHO: dict[str, frozenset[str]] = {
 
 
 def values(ids: dict[str, int], shared: dict[str, object]) -> dict[str | tuple[str, str], object]:
-    return {"slug": "active-71", ("network.edit_text", "key"): "contact_email"}
+    group = consortium_queries.get_consortium("grais")
+    about_group = ("consortium", "add_member", "end_membership")
+    return {
+        "slug": "active-71", ("network.edit_text", "key"): "contact_email", "code": "dla",
+        ("network.area", "code"): "Z-BOURGOGNE", "member_id": consortium_queries.members_of(group.id)[0].id,
+        **{(f"network.{page}", "slug"): "grais" for page in about_group},
+    }  # fmt: skip

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0008"
-down_revision = "0007"
+revision = "0011"
+down_revision = "0010"
 branch_labels = None
 depends_on = None
 
@@ -40,7 +40,7 @@ def upgrade() -> None:
             ["programme_id"], ["programmes.id"], name=op.f("fk_programme_templates_programme_id_programmes")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_programme_templates")),
-        sa.UniqueConstraint("programme_id", "version", name=op.f("uq_programme_templates_programme_id")),
+        sa.UniqueConstraint("programme_id", "version", name=op.f("uq_programme_templates_programme_id_version")),
     )
     op.create_index(op.f("ix_programme_templates_programme_id"), "programme_templates", ["programme_id"])
     op.execute(
