@@ -8,7 +8,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, U
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import User
-from app.campaigns.rules import PUBLIC, AddedValue, BudgetSide, CampaignState, FundingKind, RewardNature
+from app.campaigns.rules import PUBLIC, AddedValue, BudgetSide, CampaignState, FundingKind, MemberRole, RewardNature
 from app.coaching.models import CoachingRecord, Project
 from app.core.database import Model
 from app.network.models import Organisation, Territory
@@ -126,7 +126,7 @@ class CampaignMember(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     campaign_id: Mapped[int] = mapped_column(ForeignKey("campaigns.id"))
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
-    role: Mapped[str] = mapped_column(String(20), default="holder")  # holder, team
+    role: Mapped[MemberRole] = mapped_column(String(20), default=MemberRole.HOLDER)
     ended_at: Mapped[datetime | None] = mapped_column()
 
     campaign: Mapped[Campaign] = relationship(back_populates="members")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.campaigns.models import Campaign, Reward
+from app.campaigns.rules import CARERS, MANAGERS, WRITERS, MemberRole
 from app.core.access import Role, Viewer
 
 
@@ -14,13 +15,38 @@ def is_holder(viewer: Viewer, campaign: Campaign) -> bool:
 def is_team(viewer: Viewer, campaign: Campaign) -> bool:
     """The holder, or a member of the team who has not left it."""
     return is_holder(viewer, campaign) or any(
-        member.user_id == viewer.user_id and member.ended_at is None for member in campaign.members
+        viewer.is_signed_in and member.user_id == viewer.user_id and member.ended_at is None
+        for member in campaign.members
     )
 
 
+def _role(viewer: Viewer, campaign: Campaign) -> str:
+    """The role in this team; "" outside it."""
+    if not viewer.is_signed_in:
+        return ""
+    if is_holder(viewer, campaign):
+        return MemberRole.HOLDER
+    return next((str(m.role) for m in campaign.members if m.user_id == viewer.user_id and m.ended_at is None), "")
+
+
 def may_edit(viewer: Viewer, campaign: Campaign) -> bool:
-    """The team; the verbs check the state."""
-    return viewer.is_signed_in and is_team(viewer, campaign)
+    """Those who write the page; the verbs check the state."""
+    return _role(viewer, campaign) in WRITERS
+
+
+def may_write(viewer: Viewer, campaign: Campaign) -> bool:
+    """News and answers: those who write the page."""
+    return may_edit(viewer, campaign)
+
+
+def may_manage(viewer: Viewer, campaign: Campaign) -> bool:
+    """The money, the team, and the end of the campaign."""
+    return _role(viewer, campaign) in MANAGERS
+
+
+def may_thank(viewer: Viewer, campaign: Campaign) -> bool:
+    """Contributors, thanks and deliveries: personal data, for those who need it."""
+    return _role(viewer, campaign) in CARERS
 
 
 def may_edit_reward(viewer: Viewer, reward: Reward) -> bool:

@@ -118,6 +118,18 @@ class Theme(StrEnum):
     RURAL = "rural"
 
 
+class MemberRole(StrEnum):
+    HOLDER = "holder"
+    MANAGER = "manager"
+    EDITOR = "editor"
+    THANKS = "thanks"
+
+
+WRITERS = frozenset({MemberRole.HOLDER, MemberRole.MANAGER, MemberRole.EDITOR})
+MANAGERS = frozenset({MemberRole.HOLDER, MemberRole.MANAGER})
+CARERS = frozenset({MemberRole.HOLDER, MemberRole.MANAGER, MemberRole.THANKS})
+
+
 class RewardNature(StrEnum):
     THANKS = "thanks"
     TOKEN = "token"

@@ -16,6 +16,7 @@ from app.core.access import allow, anyone
 from app.core.errors import NotFound
 from app.network.communes import departements, map_data
 from app.pledges import queries as pledge_queries
+from app.threads import queries as thread_queries
 
 YEAR_SECONDS = 365 * 24 * 3600
 
@@ -57,6 +58,7 @@ def page_values(page: Page) -> dict[str, object]:
         "mention": coaching_queries.public_mention(record_id, page.owner_id) if record_id else None,
         "money": pledge_queries.cents_by_state(page.id) if page.is_after_verdict else {},
         "backers": pledge_queries.public_backers(page.id) if page.backers_count else [],
+        "thread": thread_queries.public_thread(page.id),
         "themes": words.THEMES,
         "fee_rate": i18n.rate(page.fee_bps),
     }

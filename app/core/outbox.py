@@ -40,6 +40,8 @@ class OutboxMail(Model):
     subject: Mapped[str] = mapped_column(String(200))
     text: Mapped[str] = mapped_column(Text)
     html: Mapped[str] = mapped_column(Text)
+    reply_to: Mapped[str | None] = mapped_column(String(254))  # somebody else than us
+    stop_url: Mapped[str | None] = mapped_column(String(700))  # ends this kind of mail with one POST (RFC 8058)
     created_at: Mapped[datetime] = mapped_column()
     not_before: Mapped[datetime] = mapped_column()
     claimed_until: Mapped[datetime | None] = mapped_column()
@@ -49,13 +51,15 @@ class OutboxMail(Model):
 
 
 def post_mail(
-    template: str, *, to: str, subject: str, occasion: str, at: datetime, locale: str = "fr", **values: object
-) -> None:
+    template: str, *, to: str, subject: str, occasion: str, at: datetime, locale: str = "fr", reply_to: str = "",
+    stop_url: str = "", **values: object,
+) -> None:  # fmt: skip
     """Write a mail into the outbox; the caller commits.
 
     `template`: name under templates/emails without suffix (both .html and .txt must exist).
     `occasion`: unique key, e.g. `pledge:12:confirmed`; a second post of the same occasion does nothing.
     `subject` holds no line break; user text never goes into it without `one_line`.
+    `reply_to`: who reads an answer, when it is not us; `stop_url`: an address that ends such mails by one POST.
     """
     if db.session.scalar(select(OutboxMail.id).where(OutboxMail.occasion == occasion)) is not None:
         return
@@ -70,6 +74,8 @@ def post_mail(
             subject=title,
             text=text.replace("\0", ""),  # PostgreSQL's text holds no NUL
             html=html.replace("\0", ""),
+            reply_to=reply_to or None,
+            stop_url=stop_url or None,
             created_at=at,
             not_before=at,
         )
@@ -93,6 +99,11 @@ def build(mail: OutboxMail) -> EmailMessage:
     host = urlsplit(settings.public_url).hostname or "localhost"
     message["Message-ID"] = f"<outbox-{mail.id}-{int(mail.created_at.timestamp())}@{host}>"
     message["Auto-Submitted"] = "auto-generated"
+    if mail.reply_to:
+        message["Reply-To"] = mail.reply_to
+    if mail.stop_url:
+        message["List-Unsubscribe"] = f"<{mail.stop_url}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(mail.text)
     message.add_alternative(mail.html, subtype="html")
     return message

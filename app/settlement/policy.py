@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.campaigns.policy import is_team as may_see_money
+from app.campaigns.policy import may_manage as may_see_money
 from app.pledges.policy import may_see as may_repair
 
 __all__ = ["may_repair", "may_see_money"]

@@ -15,7 +15,7 @@ def team_mate(desk: Desk) -> Visitor:
     """The stranger joins the team."""
     campaign_id = desk.read(lambda c: c.id)
     with desk.app.app_context(), transaction():
-        db.session.add(CampaignMember(campaign_id=campaign_id, user_id=desk.stranger.user_id, role="team"))
+        db.session.add(CampaignMember(campaign_id=campaign_id, user_id=desk.stranger.user_id, role="manager"))
     return desk.stranger
 
 

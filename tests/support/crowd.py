@@ -203,7 +203,7 @@ def _others(size: int, people: dict[str, int], communes: list[str], dice: random
         assert project_id
         campaign_id = _campaign(owner_id, CampaignState.LIVE, communes.pop(), record_id=record_id, title=f"Projet {n}")
         with transaction():
-            db.session.add(CampaignMember(campaign_id=campaign_id, user_id=people["holder"], role="team"))
+            db.session.add(CampaignMember(campaign_id=campaign_id, user_id=people["holder"], role="manager"))
         promise(campaign_id, 1, dice, user_id=people["backer"])
         slugs.append(_slug(campaign_id))
     return slugs

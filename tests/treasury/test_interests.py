@@ -83,8 +83,8 @@ def _tie(slug: str, ids: dict[str, int]) -> None:
         campaign = db.session.get_one(Campaign, campaign_id)
         campaign.owner_id, campaign.coaching_record_id = ids["holder_treasurer"], record_id
         campaign.organisation_id = an_organisation().id
-        former = CampaignMember(user_id=ids["former_team_treasurer"], role="team", ended_at=clock.now())
-        campaign.members += [CampaignMember(user_id=ids["team_treasurer"], role="team"), former]
+        former = CampaignMember(user_id=ids["former_team_treasurer"], role="manager", ended_at=clock.now())
+        campaign.members += [CampaignMember(user_id=ids["team_treasurer"], role="manager"), former]
         for proposer, decider in (("proposer_treasurer", "decider_treasurer"), ("stranger", "lead_who_decided")):
             db.session.add(
                 Review(
