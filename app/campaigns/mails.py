@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from flask_babel import force_locale
 from flask_babel import gettext as _
@@ -61,7 +62,7 @@ def _occasion(campaign: Campaign, occasion: str) -> str:
     return f"campaign:{campaign.id}:{occasion}"
 
 
-def _post(template: str, campaign: Campaign, subject: str, occasion: str, at: datetime, **values: object) -> None:
+def _post(template: str, campaign: Campaign, subject: str, occasion: str, at: datetime, **values: Any) -> None:
     post_mail(
         template, to=campaign.owner.email, subject=subject, occasion=_occasion(campaign, occasion), at=at,
         locale=campaign.owner.locale, name=campaign.owner.name, title=campaign.title,

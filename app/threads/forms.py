@@ -9,7 +9,7 @@ from typing import Self
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, RadioField, SelectChoice, SelectField
-from wtforms.validators import InputRequired, Length, Optional, Regexp, ValidationError
+from wtforms.validators import DataRequired, Length, Optional, Regexp, ValidationError
 
 from app.campaigns.models import Campaign
 from app.core.forms import BaseForm, EmailField, LineField, TextField
@@ -24,9 +24,9 @@ class NewsForm(BaseForm):
     """`story`: the name under which the shared preview reads a text."""
 
     version = HiddenField()
-    title = LineField(_l("Titre"), [InputRequired(_l("Donnez un titre."))], max_length=120)
+    title = LineField(_l("Titre"), [DataRequired(_l("Donnez un titre."))], max_length=120)
     story = TextField(
-        _l("Texte"), [InputRequired(_l("Écrivez quelques phrases."))], max_length=NEWS_MAX,
+        _l("Texte"), [DataRequired(_l("Écrivez quelques phrases."))], max_length=NEWS_MAX,
         description=_l(
             "Ce qui avance, ce qui a changé, ce qui vient. Une ligne vide fait un paragraphe, **gras** insiste."
         ),
@@ -57,12 +57,12 @@ class QuestionForm(BaseForm):
 
     form_key = HiddenField("", [Regexp(r"[\w-]{16,64}\Z", re.ASCII, _l("Rechargez la page, puis recommencez."))])
     text = TextField(
-        _l("Votre question"), [InputRequired(_l("Écrivez votre question."))], max_length=1000,
+        _l("Votre question"), [DataRequired(_l("Écrivez votre question."))], max_length=1000,
         description=_l(
             "Elle paraît avec la réponse de l’équipe sur la page de la campagne, sous le nom que vous donnez."
         ),
     )  # fmt: skip
-    name = LineField(_l("Votre nom, ou un prénom"), [InputRequired(_l("Indiquez un nom."))], max_length=120)
+    name = LineField(_l("Votre nom, ou un prénom"), [DataRequired(_l("Indiquez un nom."))], max_length=120)
 
     def prepare(self) -> Self:
         if not self.is_submitted():
@@ -72,20 +72,20 @@ class QuestionForm(BaseForm):
 
 class GuestQuestionForm(QuestionForm):
     email = EmailField(
-        _l("Votre adresse e-mail"), [InputRequired(_l("Indiquez votre adresse e-mail.")), Length(max=254)],
+        _l("Votre adresse e-mail"), [DataRequired(_l("Indiquez votre adresse e-mail.")), Length(max=254)],
         description=_l("Pour confirmer votre question et vous prévenir de la réponse. Elle ne paraît nulle part."),
     )  # fmt: skip
 
 
 class AnswerForm(BaseForm):
     words = TextField(
-        _l("Votre réponse"), [InputRequired(_l("Écrivez votre réponse."))], max_length=2000,
+        _l("Votre réponse"), [DataRequired(_l("Écrivez votre réponse."))], max_length=2000,
         description=_l("Elle paraît sous la question, sur la page de la campagne."),
     )  # fmt: skip
 
 
 class DeclineForm(BaseForm):
     reason = TextField(
-        _l("Pourquoi ne pas répondre ici ?"), [InputRequired(_l("Dites pourquoi en une phrase."))], max_length=500,
+        _l("Pourquoi ne pas répondre ici ?"), [DataRequired(_l("Dites pourquoi en une phrase."))], max_length=500,
         description=_l("La personne le lit par courriel ; rien ne paraît sur la page."),
     )  # fmt: skip

@@ -92,7 +92,8 @@ def question_settled(question: Question, campaign: Campaign, *, at: datetime) ->
             "message", to=question.email, subject=subject, occasion=f"question:{question.id}:settled", at=at,
             locale=question.locale, title=subject,
             paragraphs=[
-                _("Vous demandiez à l’équipe de « %(title)s » :", title=campaign.title), _("« %(words)s »", words=question.text),
+                _("Vous demandiez à l’équipe de « %(title)s » :", title=campaign.title),
+                _("« %(words)s »", words=question.text),
                 _("L’équipe répond :") if is_answer else _("L’équipe ne la publie pas, et vous dit pourquoi :"),
                 question.answer,
             ],

@@ -102,7 +102,9 @@ def _typed(form: NewsForm) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _editor(campaign: Campaign, news: News | None, form: NewsForm, status: int = 200, **more: Any) -> Any:
+def _editor(
+    campaign: Campaign, news: News | None, form: NewsForm, status: int = 200, **more: Any
+) -> ResponseReturnValue:
     readers = queries.count_contributors(campaign.id, news.audience, news.reward_id) if news else 0
     return render_template(
         "threads/news_edit.html", campaign=campaign, news=news, form=form, readers=readers, notes=AUDIENCE_NOTES,

@@ -42,7 +42,7 @@ def ask(campaign: Campaign) -> ResponseReturnValue:
     try:
         with transaction():
             services.ask(
-                campaign_queries.get(campaign_id), name=form.name.data, email=email, text=form.text.data,
+                campaign_queries.get(campaign_id), name=form.name.data or "", email=email, text=form.text.data or "",
                 form_key=str(form.form_key.data), user=account_queries.get_user(who.user_id) if who.user_id else None,
                 locale=i18n.language(), at=clock.now(),
             )  # fmt: skip
@@ -99,7 +99,7 @@ def answer(question: Question) -> ResponseReturnValue:
     if not form.validate():
         return _list(question.campaign, 422, question.id, answer_form=form)
     words = _("Votre réponse est publiée, et envoyée à la personne.")
-    return _settle(question, words, lambda q, **by: services.answer_question(q, words=form.words.data, **by))
+    return _settle(question, words, lambda q, **by: services.answer_question(q, words=form.words.data or "", **by))
 
 
 @bp.post(f"{ONE}/decliner")
@@ -109,7 +109,7 @@ def decline(question: Question) -> ResponseReturnValue:
     if not form.validate():
         return _list(question.campaign, 422, question.id, decline_form=form)
     words = _("La question est déclinée ; la personne reçoit votre explication.")
-    return _settle(question, words, lambda q, **by: services.decline_question(q, reason=form.reason.data, **by))
+    return _settle(question, words, lambda q, **by: services.decline_question(q, reason=form.reason.data or "", **by))
 
 
 def _settle(question: Question, words: str, verb: Any) -> ResponseReturnValue:
