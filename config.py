@@ -5,6 +5,7 @@ Secrets have no default in production; weak ones and live Stripe keys are refuse
 
 from __future__ import annotations
 
+import hashlib
 import json
 import secrets
 from collections.abc import Mapping
@@ -18,6 +19,7 @@ STRIPE_API = "https://api.stripe.com"
 CHECKOUT_ORIGIN = "https://checkout.stripe.com"
 CONNECT_ORIGIN = "https://connect.stripe.com"
 BANK_ORIGIN = "https://hooks.stripe.com"  # where Stripe sends on to the bank (3-D Secure)
+HOW_TO_MAKE_MASTER_KEY = 'give the answer of `python3 -c "import secrets; print(secrets.token_hex(32))"`.'
 WEAK_SECRETS = {"", "changeme", "change-me", "secret", "dev", "development", "password", "test"}
 
 
@@ -32,6 +34,7 @@ class Settings:
     env: str = "development"
     public_url: str = "http://127.0.0.1:8000"
     secret_key: str = field(default_factory=lambda: secrets.token_hex(32), repr=False)
+    notes_master_key: str = field(default="", repr=False)  # 64 hex digits; several, by commas: the first one seals
     database_url: str = field(default=f"sqlite:///{ROOT / 'instance' / 'graine.sqlite'}", repr=False)
     stripe_secret_key: str = field(default=LOCAL_KEY_PREFIX + "demo", repr=False)
     stripe_api_base: str = "http://127.0.0.1:8201"
@@ -63,6 +66,28 @@ class Settings:
     @property
     def uses_fake_stripe(self) -> bool:
         return self.stripe_secret_key.startswith(LOCAL_KEY_PREFIX)
+
+    @property
+    def master_keys(self) -> tuple[bytes, ...]:
+        return self.read_master_keys()
+
+    def read_master_keys(self) -> tuple[bytes, ...]:
+        """The keys that wrap those of the notes, the one in use first. Errors: BadSetting.
+
+        Outside production a missing one is made from SECRET_KEY, so that every process agrees on it.
+        """
+        if not self.notes_master_key:
+            if self.is_production:
+                raise BadSetting(f"NOTES_MASTER_KEY is missing: {HOW_TO_MAKE_MASTER_KEY}")
+            return (hashlib.sha256(b"notes\0" + self.secret_key.encode()).digest(),)
+        parts = self.notes_master_key.split(",")
+        try:
+            keys = tuple(bytes.fromhex(part.strip()) for part in parts)
+        except ValueError:
+            keys = ()
+        if not keys or any(len(key) != 32 or len(set(key)) < 12 for key in keys):
+            raise BadSetting(f"NOTES_MASTER_KEY is weak or not 64 hex digits: {HOW_TO_MAKE_MASTER_KEY}")
+        return keys
 
     @property
     def payment_origins(self) -> tuple[str, ...]:
@@ -102,7 +127,8 @@ class Settings:
     @staticmethod
     def _readable() -> dict[str, type]:
         return {
-            "public_url": str, "secret_key": str, "database_url": str, "stripe_secret_key": str,
+            "public_url": str, "secret_key": str, "notes_master_key": str, "database_url": str,
+            "stripe_secret_key": str,
             "stripe_api_base": str, "stripe_webhook_secret_file": str, "stripe_calls_per_second": int,
             "stripe_calls_in_flight": int,
             "storage_url": str,
@@ -139,6 +165,7 @@ class Settings:
             raise BadSetting("REFUND_BELOW_PERCENT must be between 0 and 100.")
         if self.is_production:
             self._check_production(secret_was_given)
+        self.read_master_keys()
 
     def _check_production(self, secret_was_given: bool) -> None:
         secret = self.secret_key
@@ -148,6 +175,8 @@ class Settings:
                 "SECRET_KEY is missing or weak: give at least 32 random characters, for example "
                 'from `python3 -c "import secrets; print(secrets.token_hex(32))"`.'
             )
+        if self.secret_key in self.notes_master_key:
+            raise BadSetting("NOTES_MASTER_KEY must not be the SECRET_KEY: each opens something else.")
         if urlsplit(self.public_url).scheme != "https":
             raise BadSetting("PUBLIC_URL must start with https:// in production.")
         if self.uses_fake_stripe:

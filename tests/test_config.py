@@ -12,6 +12,7 @@ GOOD = {
     "APP_ENV": "production",
     "PUBLIC_URL": "https://graine.example",
     "SECRET_KEY": secrets.token_hex(32),
+    "NOTES_MASTER_KEY": secrets.token_hex(32),
     "STRIPE_SECRET_KEY": "sk_test_51abcdefghijklmnop",
     "DATABASE_URL": "postgresql+psycopg://graine:motdepasse-base@/graine",
 }
@@ -70,6 +71,25 @@ def test_a_missing_secret_is_refused_in_production_although_development_makes_on
     with pytest.raises(BadSetting, match="SECRET_KEY"):
         Settings.from_env({name: value for name, value in GOOD.items() if name != "SECRET_KEY"})
     assert settings(APP_ENV="development", SECRET_KEY="court").secret_key == "court"
+
+
+@pytest.mark.parametrize(
+    "key", ["", "changeme", "00" * 32, "ab" * 32, secrets.token_hex(16), "z" * 64, GOOD["SECRET_KEY"]]
+)
+def test_a_weak_missing_or_shared_master_key_of_the_notes_is_refused_in_production(key: str):
+    refused("NOTES_MASTER_KEY", NOTES_MASTER_KEY=key)
+
+
+def test_the_first_of_several_master_keys_is_the_one_in_use_and_none_is_shown():
+    new, old = secrets.token_hex(32), secrets.token_hex(32)
+    found = settings(NOTES_MASTER_KEY=f"{new}, {old}")
+    assert found.master_keys == (bytes.fromhex(new), bytes.fromhex(old))
+    assert new not in repr(found)
+
+
+def test_without_a_master_key_every_process_of_a_development_makes_the_same_one():
+    one, two = (Settings.from_env({"SECRET_KEY": "partagé"}) for _ in range(2))
+    assert one.master_keys == two.master_keys != Settings.from_env({"SECRET_KEY": "autre"}).master_keys
 
 
 def test_the_fake_is_for_development_only():

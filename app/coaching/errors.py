@@ -37,3 +37,15 @@ class HolderCannotCoach(DomainError):
 
 class ReasonMissing(DomainError):
     message = _l("Écrivez pourquoi : la personne accompagnée et l’équipe le liront.")
+
+
+class NoteUnreadable(DomainError):
+    status, message = 500, _l("Cette note ne peut pas être ouverte : sa clé manque.")
+
+
+class NotYourDraft(DomainError):
+    status, message = 409, _l("Ce brouillon n’est plus là, ou n’est pas le vôtre.")
+
+
+class LevelNotYours(DomainError):
+    message = _l("Seul·e son auteur·rice ou le ou la référent·e peut ouvrir une note à plus de monde.")

@@ -11,8 +11,9 @@ from sqlalchemy.orm import joinedload
 
 from app.accounts.models import User
 from app.coaching.levels import Level
-from app.coaching.models import CoachingRecord, Person, Project, ProjectMember, RecordExclusion, RecordMember
+from app.coaching.models import CoachingRecord, Consent, Person, Project, ProjectMember, RecordExclusion, RecordMember
 from app.coaching.note_models import GlassBreak
+from app.coaching.rules import ConsentPurpose
 from app.core import clock
 from app.core.access import Role
 from app.core.database import db
@@ -52,6 +53,7 @@ class RecordFile:
     members: tuple[Member, ...]
     excluded_ids: frozenset[int]
     glass_ids: frozenset[int]  # leads with a reasoned look in force
+    mention_ids: frozenset[int]  # holders who agree to the public line
     readers: tuple[Reader, ...]  # everybody who can open it, as its holder is shown
 
     @property
@@ -100,6 +102,7 @@ def _file(record: CoachingRecord, people: Sequence[Row[Any]]) -> RecordFile:
         members=tuple(Member(one.user_id, one.role, one.flag) for one in people if one.why == "member"),
         excluded_ids=frozenset(one.user_id for one in people if one.why == "excluded"),
         glass_ids=frozenset(one.user_id for one in people if one.why == "glass"),
+        mention_ids=frozenset(one.user_id for one in people if one.why == "mention"),
         readers=_readers(people, record.organisation.name),
     )
 
@@ -154,7 +157,15 @@ def _people_around(record: CoachingRecord) -> Sequence[Row[Any]]:
         .join(GlassBreak, GlassBreak.user_id == User.id)
         .where(GlassBreak.record_id == record.id, GlassBreak.started_at <= now, GlassBreak.ends_at > now)
     )  # fmt: skip
-    everybody: CompoundSelect[*tuple[Any, ...]] = union_all(holders, referent, members, colleagues, excluded, glass)
+    mention = select(
+        literal("mention"), Consent.user_id, nothing, nothing, nothing, nothing, false(), literal(7), Consent.id,
+    ).where(
+        Consent.record_id == record.id,
+        Consent.purpose == ConsentPurpose.PUBLIC_MENTION,
+        Consent.withdrawn_at.is_(None),
+    )  # fmt: skip
+    parts = (holders, referent, members, colleagues, excluded, glass, mention)
+    everybody: CompoundSelect[*tuple[Any, ...]] = union_all(*parts)
     return db.session.execute(everybody.order_by("rank", "place", "name")).all()
 
 
@@ -168,7 +179,7 @@ def _readers(people: Sequence[Row[Any]], organisation: str) -> tuple[Reader, ...
         if one.why == "holder":
             found.append(Reader(one.name, "holder", "", one.user_id))
             seen.add(one.user_id)  # nobody works on their own project
-        elif one.user_id in seen or one.why in {"excluded", "glass"}:
+        elif one.user_id in seen or one.why in {"excluded", "glass", "mention"}:
             continue
         elif one.why != "referent" or one.user_id in at_work:
             seen.add(one.user_id)

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, DateField, IntegerField, RadioField, SelectField
-from wtforms.validators import DataRequired, InputRequired, NumberRange, Optional
+from wtforms import BooleanField, DateField, RadioField, SelectField
+from wtforms.validators import DataRequired, InputRequired, Optional
 
-from app.coaching.rules import ActivityKind
-from app.coaching.words import ACTIVITY_WORDS
-from app.core.forms import BaseForm, EmailField, LineField, TextField, choices_of
+from app.core.forms import BaseForm, EmailField, LineField, choices_of
 from app.network.fields import CommuneField, CommuneMixin
 
 DAY_WRONG = _l("Cette date n’est pas lisible : écrivez-la comme 2027-03-14.")
@@ -42,25 +40,6 @@ class RecordForm(CommuneMixin, BaseForm):
     step = LineField(_l("Étape"), max_length=80, description=_l("Librement : où en est le projet ?"))
     next_action = LineField(_l("Prochaine action"), max_length=200)
     next_action_on = DayField(_l("Pour le"), [Optional()])
-
-
-class ActivityForm(BaseForm):
-    kind = SelectField(_l("Ce qui s’est passé"), choices=choices_of(ACTIVITY_WORDS.items()))
-    happened_on = DayField(_l("Le"), [InputRequired(_l("Indiquez le jour."))])
-    duration_min = IntegerField(
-        _l("Durée en minutes"),
-        [Optional(), NumberRange(0, 1440, _l("La durée est entre 0 et 1440 minutes."))],
-    )
-    summary = TextField(
-        _l("Résumé"),
-        [DataRequired(_l("Écrivez une phrase au moins."))],
-        description=_l("La personne accompagnée lira ce résumé, ainsi que l’équipe de la structure."),
-        max_length=4000,
-    )
-
-    @property
-    def activity_kind(self) -> ActivityKind:
-        return ActivityKind(self.kind.data)
 
 
 class ActionForm(BaseForm):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from app.coaching.levels import MemberRole, Relation
+from app.coaching.levels import Level, MemberRole, Relation, may_read_item
 from app.coaching.models import ActionItem
+from app.coaching.note_models import Note
 from app.coaching.queries import RecordFile
 from app.core.access import Role, Viewer
 
@@ -74,3 +75,35 @@ def may_note(viewer: Viewer, file: RecordFile) -> bool:
 def may_tick(viewer: Viewer, subject: tuple[RecordFile, ActionItem]) -> bool:
     """The team any action, the holder those given to them (the verb refuses the others)."""
     return may_read(viewer, subject[0])
+
+
+def may_read_note(viewer: Viewer, subject: tuple[RecordFile, Note]) -> bool:
+    """A note that is not a draft, of a record that may be opened, at a level that reaches this person."""
+    file, note = subject
+    tie = relation(viewer, file)
+    return tie.may_open and not note.is_draft and may_read_item(tie, note)
+
+
+def may_open_note(viewer: Viewer, subject: tuple[RecordFile, Note]) -> bool:
+    """To more readers: the author and the referent (`levels.may_open_to` says to which)."""
+    file, note = subject
+    tie = relation(viewer, file)
+    return may_read_note(viewer, subject) and (tie.is_referent or note.author_id == viewer.user_id)
+
+
+def owns_draft(viewer: Viewer, subject: tuple[RecordFile, Note]) -> bool:
+    file, note = subject
+    tie = relation(viewer, file)
+    return tie.may_open and note.is_draft and may_read_item(tie, note)
+
+
+def may_break_glass(viewer: Viewer, file: RecordFile) -> bool:
+    """A lead of the organisation that owns the record, for a time, with a reason that others hear."""
+    tie = relation(viewer, file)
+    leads = tie.owner_id in tie.leads and not tie.is_excluded and not tie.is_holder
+    return leads and viewer.second_factor_ok
+
+
+def levels_offered(tie: Relation) -> tuple[Level, ...]:
+    """What this person may write: nobody writes what they could not read again."""
+    return (Level.HOLDER, Level.TEAM, *([Level.RESTRICTED] if tie.sees_restricted else []))

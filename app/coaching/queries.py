@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload
 from app.accounts.models import User
 from app.coaching.file_queries import Member, Reader, RecordFile, get_file
 from app.coaching.level_queries import readable
+from app.coaching.levels import Relation, may_read_item
 from app.coaching.models import (
     ActionItem,
     Activity,
@@ -52,21 +53,16 @@ def get_file_and_action(reference: str, action_id: int) -> tuple[RecordFile, Act
     return file, get_action(file.record.id, action_id)
 
 
-def has_mention(record_id: int, user_id: int) -> bool:
-    """True while this holder agrees to the public line."""
-    return public_mention(record_id, user_id) is not None
-
-
-def activities_of(record_id: int) -> list[tuple[Activity, str]]:
-    """(activity, its author's name), newest first."""
+def activities_of(record_id: int, relation: Relation) -> list[tuple[Activity, str]]:
+    """(activity, its author's name), newest first, as far as this viewer may read."""
     rows = db.session.execute(
         select(Activity, User.name)
         .outerjoin(User, User.id == Activity.author_id)
-        .where(Activity.record_id == record_id)
+        .where(Activity.record_id == record_id, readable(Activity, relation))
         .order_by(Activity.happened_on.desc(), Activity.id.desc())
         .limit(200)
     )
-    return [(activity, name or "") for activity, name in rows]
+    return [(activity, name or "") for activity, name in rows if may_read_item(relation, activity)]
 
 
 def actions_of(record_id: int) -> list[ActionItem]:

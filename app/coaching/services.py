@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import select, update
 
 from app.accounts.models import User
-from app.coaching import rules
+from app.coaching import note_services, rules
 from app.coaching.errors import DeclineNeedsReason, EngagementMissing, NotYourAction, WelcomeNotHeld
 from app.coaching.levels import Level
 from app.coaching.models import (
@@ -125,20 +125,28 @@ def add_activity(
     by: int,
     at: datetime,
     visibility: Level = Level.HOLDER,
+    draft_id: str = "",
 ) -> Activity:
+    """Something that happened, which the holder may know of, and words about it at the level of `visibility`.
+
+    `draft_id`: the draft that these words were until now. Errors: NotYourDraft.
+    """
     activity = Activity(
         record_id=record.id,
         kind=kind,
         happened_on=happened_on,
         duration_min=duration_min,
-        summary=summary,
         author_id=by,
         organisation_id=record.organisation_id,
-        visibility=visibility,
         created_at=at,
     )
     db.session.add(activity)
+    db.session.flush()
     journal("record.activity", on=record, by=by, at=at, kind=kind.value, minutes=duration_min)
+    if summary.strip():
+        note_services.write_note(
+            record, text=summary, visibility=visibility, by=by, at=at, activity=activity, draft_id=draft_id
+        )
     return activity
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -11,13 +12,13 @@ from flask_babel import gettext as _
 
 from app.accounts import queries as account_queries
 from app.campaigns import queries as campaign_queries
-from app.coaching import invitation_services, policy, queries, services
-from app.coaching.forms import ActionForm, ActivityForm, MoveForm, PathForm, RecordForm
+from app.coaching import invitation_services, policy, queries, services, timeline
+from app.coaching.forms import ActionForm, MoveForm, PathForm, RecordForm
 from app.coaching.models import ActionItem
 from app.coaching.queries import RecordFile
 from app.coaching.request_errors import AlreadyLinked, NoAddress
 from app.coaching.rules import NEXT, RecordState
-from app.coaching.words import ACTIVITY_ICONS, ACTIVITY_WORDS, MOVE_WORDS, READER_WORDS
+from app.coaching.words import ACTIVITY_ICONS, ACTIVITY_WORDS, LEVEL_WORDS, MOVE_WORDS, READER_WORDS
 from app.core import clock
 from app.core.access import Role, allow, signed_in, viewer
 from app.core.database import transaction
@@ -29,7 +30,7 @@ from app.network.models import Organisation
 bp = Blueprint("coaching", __name__)
 
 
-def _today() -> date:
+def today() -> date:
     return clock.paris_day(clock.now()).date()
 
 
@@ -45,7 +46,7 @@ def morning() -> ResponseReturnValue:
         own=own,
         team=queries.of_team(team, except_user_id=who.user_id or 0) if team else [],
         about_me=queries.of_holder(who.user_id or 0, who.email),
-        today=_today(),
+        today=today(),
     )
 
 
@@ -55,7 +56,7 @@ def _record_form() -> RecordForm:
     form.organisation.choices = choices_of((o.id, o.name) for o in network_queries.organisations() if o.id in mine)
     form.programme.choices = choices_of((p.code, p.name) for p in network_queries.programmes(coaching_only=True))
     if request.method == "GET":
-        form.since.data = _today()  # type: ignore[assignment]  # the library's types know only None
+        form.since.data = today()  # type: ignore[assignment]  # the library's types know only None
     return form
 
 
@@ -83,7 +84,7 @@ def _open_record(form: RecordForm) -> str:
         programme=network_queries.get_programme(form.programme.data),
         organisation=_organisation(form.organisation.data),
         referent=user,
-        since=form.since.data or _today(),
+        since=form.since.data or today(),
         step=form.step.data or "",
         next_action=form.next_action.data or "",
         next_action_on=form.next_action_on.data,
@@ -116,53 +117,36 @@ def _page(file: RecordFile, status: int = 200, **forms: BaseForm) -> ResponseRet
     path = forms.get("path") or PathForm(obj=record, formdata=None)
     move = forms.get("move") or MoveForm(formdata=None)
     move.state.choices = choices_of((s.value, MOVE_WORDS[s]) for s in sorted(NEXT.get(record.state, ())))
-    activity = forms.get("activity") or ActivityForm(formdata=None, happened_on=_today())
+    relation = policy.relation(who, file)
     return render_template(
         "coaching/show.html",
         record=record,
         may_write=may_write,
         is_holder=is_holder,
         holders=file.holder_names,
-        activities=queries.activities_of(record.id),
+        may_note=policy.may_note(replace(who, second_factor_ok=True), file),
+        may_break_glass=policy.may_break_glass(replace(who, second_factor_ok=True), file),
+        happened=timeline.of_record(record.id, relation),
+        level_words=LEVEL_WORDS,
         actions=queries.actions_of(record.id),
         readers=file.readers,
         campaigns=campaign_queries.of_record(record.id),
         reviews_at=who.organisation_ids(Role.MODERATOR, Role.ORGANISATION_LEAD),
-        mention=is_holder and queries.has_mention(record.id, who.user_id or 0),
+        mention=is_holder and who.user_id in file.mention_ids,
         activity_words=ACTIVITY_WORDS,
         activity_icons=ACTIVITY_ICONS,
         reader_words=READER_WORDS,
         button=EmptyForm(formdata=None),
         path=path,
         move=move,
-        activity=activity,
         action=forms.get("action") or ActionForm(formdata=None),
-        today=_today(),
+        today=today(),
     ), status
 
 
 def _back(file: RecordFile, words: str) -> ResponseReturnValue:
     flash(words, "success")
     return redirect(url_for("coaching.show", reference=file.reference), 303)
-
-
-@bp.post("/accompagnement/dossiers/<reference>/activites")
-@allow(policy.may_write, subject=queries.get_file)
-def add_activity(file: RecordFile) -> ResponseReturnValue:
-    form = ActivityForm()
-    if not form.validate_on_submit():
-        return _page(file, 422, activity=form)
-    with transaction():
-        services.add_activity(
-            file.record,
-            kind=form.activity_kind,
-            happened_on=form.happened_on.data or _today(),
-            duration_min=form.duration_min.data or 0,
-            summary=form.summary.data or "",
-            by=viewer().user_id or 0,
-            at=clock.now(),
-        )
-    return _back(file, _("C’est noté."))
 
 
 @bp.post("/accompagnement/dossiers/<reference>/actions")

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, FromClause, Select, and_, func, inspect, null, or_, select, text
 
 from app.campaigns.models import Campaign, Reward
+from app.coaching import vault
 from app.core import storage
 from app.core.database import db
 from app.core.journal import APPEND_ONLY_TABLES
@@ -162,6 +163,13 @@ def stored_files_are_there() -> Iterator[str]:
             yield f"a stored file is missing: {name}"
 
 
+def the_notes_can_be_opened() -> Iterator[str]:
+    """The master key lies beside the copy, not in it: without it every note of every coach is lost."""
+    lost = vault.lost_keys()
+    if lost:
+        yield f"{lost} keys of coaching notes cannot be opened: put back the NOTES_MASTER_KEY they were wrapped under"
+
+
 CHECKS: tuple[Callable[[], Iterator[str]], ...] = (
     the_file_is_sound,
     every_reference_leads_somewhere,
@@ -171,4 +179,5 @@ CHECKS: tuple[Callable[[], Iterator[str]], ...] = (
     promises_charges_and_ledger_agree,
     sequences_are_ahead,
     stored_files_are_there,
+    the_notes_can_be_opened,
 )

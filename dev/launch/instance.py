@@ -66,13 +66,15 @@ class Instance:
         return Ports(web, **chosen)
 
     def keys(self) -> dict[str, str]:
-        """The signing secret and the fake's key, made once, readable by their owner only."""
+        """The signing secret, the fake's key, the notes' master key: made once, readable by their owner only."""
         known = self.read("keys.json")
-        if not {"secret_key", "stripe_key"} <= known.keys():
-            known = {
-                "secret_key": secrets.token_hex(32),
-                "stripe_key": LOCAL_KEY_PREFIX + secrets.token_hex(12),
-            }
+        made = {
+            "secret_key": secrets.token_hex(32),
+            "stripe_key": LOCAL_KEY_PREFIX + secrets.token_hex(12),
+            "notes_master_key": secrets.token_hex(32),
+        }
+        if not made.keys() <= known.keys():
+            known = {**made, **known}
             self.write("keys.json", known, mode=0o600)
         return known
 
@@ -108,6 +110,7 @@ class Instance:
             "APP_ENV": "development",
             "PUBLIC_URL": f"http://{HOST}:{ports.web}",
             "SECRET_KEY": keys["secret_key"],
+            "NOTES_MASTER_KEY": keys["notes_master_key"],
             "DATABASE_URL": f"sqlite:///{self.path('graine.sqlite')}",
             "STORAGE_URL": f"file://{self.path('files')}",
             "STRIPE_SECRET_KEY": keys["stripe_key"],

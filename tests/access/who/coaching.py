@@ -2,12 +2,37 @@
 
 from __future__ import annotations
 
+from app.accounts.models import User
+from app.coaching import note_services
+from app.coaching.levels import Level
+from app.coaching.models import CoachingRecord
+from app.core import clock
+from app.core.database import db, transaction
 from tests.access.people import COACHES, RECORD_READERS, RECORD_TEAM, SIGNED_IN
+
+REFERENT = frozenset({"referent"})
+LEAD = frozenset({"lead"})
 
 WHO: dict[str, frozenset[str]] = {
     # the platform's administrator reads no record
     "coaching.morning": SIGNED_IN, "coaching.new": COACHES,
     "coaching.show": RECORD_READERS, "coaching.tick": RECORD_READERS,
-    "coaching.add_action": RECORD_TEAM, "coaching.add_activity": RECORD_TEAM, "coaching.set_path": RECORD_TEAM,
-    "coaching.move": RECORD_TEAM,
+    "coaching.add_action": RECORD_TEAM, "coaching.set_path": RECORD_TEAM, "coaching.move": RECORD_TEAM,
+    # notes: the referent has no second factor in the scene and is led to the page that switches it on
+    "coaching.compose": RECORD_TEAM, "coaching.write_note": RECORD_TEAM, "coaching.save_draft": RECORD_TEAM,
+    "coaching.drafts": SIGNED_IN, "coaching.change_draft": REFERENT,
+    "coaching.read_note": REFERENT, "coaching.open_note": REFERENT,
+    "coaching.glass": LEAD, "coaching.break_glass": LEAD,
 }  # fmt: skip
+
+
+def values(ids: dict[str, int], shared: dict[str, object]) -> dict[str | tuple[str, str], object]:
+    """A restricted note of the referent about the scene's record, and a draft."""
+    with transaction():
+        record = db.session.get_one(CoachingRecord, shared["record_id"])
+        author = db.session.get_one(User, ids["referent"]).id
+        about = {"visibility": Level.RESTRICTED, "by": author, "at": clock.now()}
+        note = note_services.write_note(record, text="Un conflit dans le collectif.", **about)
+        draft = note_services.save_draft(record, draft_id="brouillon-de-la-scene", text="Je reprends.", **about)
+        assert draft is not None
+        return {"public_id": note.public_id, ("coaching.change_draft", "public_id"): draft.public_id}

@@ -1,0 +1,15 @@
+"""What the worker does for coaching."""
+
+from __future__ import annotations
+
+from app.coaching import note_services
+from app.core import clock
+from app.core.database import transaction
+
+
+def tidy_notes() -> str:
+    """Drafts of thirty days ago are deleted; summaries from before notes were sealed are sealed."""
+    with transaction():
+        drafts = note_services.delete_old_drafts(at=clock.now())
+        sealed = note_services.seal_summaries(at=clock.now())
+    return f"{drafts} drafts deleted, {sealed} summaries sealed" if drafts or sealed else ""

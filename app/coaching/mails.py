@@ -1,0 +1,58 @@
+"""What people around a record are told by mail. Never a word of a note, never a situation."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask_babel import force_locale
+from flask_babel import gettext as _
+
+from app.accounts.models import User
+from app.coaching.models import CoachingRecord
+from app.coaching.note_models import GlassBreak
+from app.core.access import Role
+from app.core.database import db
+from app.core.links import external_url
+from app.core.outbox import post_mail
+from app.network.queries import people_with
+
+
+def to_colleague(
+    user_id: int, record: CoachingRecord, *, occasion: str, subject: str, words: list[str], at: datetime
+) -> None:
+    """One mail to somebody of the network about a record they work on; sentences already in their language."""
+    user = db.session.get_one(User, user_id)
+    post_mail(
+        "message",
+        to=user.email,
+        subject=subject,
+        occasion=f"record:{record.id}:{occasion}:{user_id}",
+        at=at,
+        locale=user.locale,
+        title=subject,
+        paragraphs=words,
+        action_label=_("Ouvrir le dossier"),
+        action_url=external_url("coaching.show", reference=record.reference),
+        reason=_("Vous recevez ce message parce que vous travaillez avec le dossier %(ref)s.", ref=record.reference),
+    )
+
+
+def glass_broken(record: CoachingRecord, look: GlassBreak, *, at: datetime) -> None:
+    """To the referent and the other leads: who looks behind the glass, and why."""
+    who = db.session.get_one(User, look.user_id).name
+    told = {*people_with(Role.ORGANISATION_LEAD, record.organisation_id)} - {look.user_id}
+    if record.referent_id not in {None, look.user_id}:
+        told.add(record.referent_id or 0)
+    for user_id in sorted(told):
+        with force_locale(db.session.get_one(User, user_id).locale):
+            to_colleague(
+                user_id, record, occasion=f"glass:{look.id}", at=at,
+                subject=_("Lecture exceptionnelle du dossier %(ref)s", ref=record.reference),
+                words=[
+                    _(
+                        "%(who)s peut lire pendant 24 heures les notes confidentielles du dossier %(ref)s.",
+                        who=who, ref=record.reference,
+                    ),
+                    _("La raison donnée : « %(reason)s »", reason=look.reason),
+                ],
+            )  # fmt: skip
