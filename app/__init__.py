@@ -12,8 +12,8 @@ from app.core import access, assets, database, errors, forms, headers, i18n, job
 from config import ROOT, Settings
 
 FEATURES = (
-    "payments", "accounts", "network", "coaching", "campaigns", "pledges", "settlement", "threads", "moderation",
-    "treasury", "upkeep", "pages",
+    "payments", "accounts", "network", "coaching", "campaigns", "pledges", "settlement", "threads", "desk",
+    "moderation", "treasury", "upkeep", "pages",
 )  # fmt: skip
 MAX_BODY_BYTES = 16 * 1024 * 1024
 

@@ -23,6 +23,7 @@ from app.core.database import transaction
 from app.core.errors import DomainError, NotAllowed
 from app.core.forms import EmptyForm
 from app.core.links import external_url
+from app.threads import queries as thread_queries
 
 
 @bp.get("/mes-campagnes")
@@ -37,7 +38,7 @@ def mine() -> ResponseReturnValue:
 
 
 @bp.get("/mes-campagnes/<slug>")
-@allow(policy.may_edit, subject=queries.get_by_slug)
+@allow(policy.is_team, subject=queries.get_by_slug)
 def desk(campaign: Campaign) -> ResponseReturnValue:
     return _desk(campaign)
 
@@ -54,6 +55,10 @@ def _desk(campaign: Campaign, status: int = 200, **forms: Any) -> ResponseReturn
         campaign=campaign,
         is_holder=policy.is_holder(viewer(), campaign),
         is_editable=is_editable,
+        may_write=policy.may_write(viewer(), campaign),
+        may_thank=policy.may_thank(viewer(), campaign),
+        may_manage=policy.may_manage(viewer(), campaign),
+        waiting_questions=thread_queries.counts(campaign.id)[0] if campaign.is_public else 0,
         account=account,
         missing=with_links(campaign, readiness.missing(campaign, account)) if is_editable else [],
         mention=coaching_queries.public_mention(record_id, campaign.owner_id) if record_id else None,

@@ -51,6 +51,7 @@ LIMITS = {
     "coaching_address": Limit(5, 86_400),  # and for one address: nobody fills the mail box of another
     "report_network": Limit(10, 3600),
     "upload_account": Limit(60, 3600),
+    "messages_account": Limit(30, 86_400),
     "question_network": Limit(12, 3600),
     "question_address": Limit(6, 86_400),
 }

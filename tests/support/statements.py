@@ -58,6 +58,8 @@ PAGES = (
     Page("campaigns.desk, draft", lambda crowd: f"/mes-campagnes/{crowd.draft_slug}", "holder", 8),
     Page("campaigns.mine", lambda crowd: "/mes-campagnes", "holder", 8),
     Page("settlement.money", lambda crowd: f"/mes-campagnes/{crowd.slug}/argent", "holder", 8),
+    Page("desk.people", lambda crowd: f"/mes-campagnes/{crowd.slug}/contributeurs", "holder", 8),
+    Page("desk.deliveries", lambda crowd: f"/mes-campagnes/{crowd.slug}/remises-a-faire", "holder", 8),
     Page("threads.news_list", lambda crowd: f"/mes-campagnes/{crowd.slug}/nouvelles", "holder", 8),
     Page("threads.questions", lambda crowd: f"/mes-campagnes/{crowd.slug}/questions", "holder", 8),
     Page("moderation.queue", lambda crowd: "/moderation", "moderator", 8),
