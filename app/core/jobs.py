@@ -38,6 +38,11 @@ class Job:
     is_long: bool = False
 
 
+GAP = timedelta(minutes=5)  # real time without a beat after which a worker that runs all the time was away
+
+SEEN = timedelta(minutes=1)  # a worker that runs all the time beats every few seconds
+
+
 class WorkerBeat(Model):
     """When the worker was last seen alive, for /health. One row a worker name."""
 
@@ -45,9 +50,18 @@ class WorkerBeat(Model):
 
     name: Mapped[str] = mapped_column(String(40), primary_key=True)
     at: Mapped[datetime] = mapped_column()
+    every_seconds: Mapped[int | None] = mapped_column()  # rung by cron this often; None: it runs all the time
+
+    @property
+    def quiet_for(self) -> timedelta:
+        """How long it may be silent without being away: one missed turn of cron is none."""
+        return max(GAP, 2 * timedelta(seconds=self.every_seconds or 0))
+
+    def is_well(self, now: datetime) -> bool:
+        """Seen this minute, or at its last turn. `now`: the system's time."""
+        return now - self.at < (self.quiet_for if self.every_seconds else SEEN)
 
 
-GAP = timedelta(minutes=5)  # real time without a beat after which the worker was away
 GapHearer = Callable[[datetime, datetime], None]
 
 
@@ -56,20 +70,27 @@ def on_gap(app: Flask, hear: GapHearer) -> None:
     app.extensions.setdefault("gap_hearers", []).append(hear)
 
 
-def last_beat(name: str = "worker") -> datetime | None:
+def last_beat(name: str = "worker") -> WorkerBeat | None:
     """When a worker was last seen, in real time; None before the first start."""
-    return db.session.scalar(select(WorkerBeat.at).where(WorkerBeat.name == name))
+    return db.session.scalar(select(WorkerBeat).where(WorkerBeat.name == name))
 
 
-def beat(name: str = "worker") -> None:
+def newest_beat() -> WorkerBeat | None:
+    """Of all workers, the one seen last."""
+    return db.session.scalar(select(WorkerBeat).order_by(WorkerBeat.at.desc()).limit(1))
+
+
+def beat(name: str = "worker", *, every_seconds: int | None = None) -> None:
+    """The worker is here. `every_seconds`: it ends now, and cron rings it again after so long."""
     now = clock.real_now()
     with transaction():
         known = db.session.get(WorkerBeat, name, with_for_update=True, populate_existing=True)
         if known is None:
-            db.session.add(WorkerBeat(name=name, at=now))
+            db.session.add(WorkerBeat(name=name, at=now, every_seconds=every_seconds))
             return
-        before, known.at = known.at, now
-        if now - before > GAP:
+        before, quiet_for = known.at, known.quiet_for
+        known.at, known.every_seconds = now, every_seconds
+        if now - before > quiet_for:
             log.warning("worker_was_away", seconds=int((now - before).total_seconds()))
             for hear in current_app.extensions.get("gap_hearers", []):
                 hear(before, now)
@@ -144,11 +165,15 @@ def init_app(app: Flask, jobs: list[Job]) -> None:
     ]
 
     @app.cli.command("worker")
-    @click.option("--once", is_flag=True, help="Ring every bell once, then end.")
-    def worker(once: bool) -> None:
+    @click.option("--once", is_flag=True, help="Ring every bell once, then end: for cron.")
+    @click.option("--every", default=60, type=click.IntRange(1), show_default=True, metavar="MINUTES",
+                  help="With --once: how often cron calls; twice as long without a call is an outage.")  # fmt: skip
+    def worker(once: bool, every: int) -> None:
         """Do what is due, until told to stop: mail, Stripe, verdicts, collection, transfers."""
         if once:
-            for name, result in run_once(current_app.extensions["jobs"]).items():
+            bells = [job for job in current_app.extensions["jobs"] if job.run is not beat]
+            bells.insert(0, Job("beat", lambda: beat(every_seconds=every * 60), 5))
+            for name, result in run_once(bells).items():
                 click.echo(f"{name}: {result or 'nothing to do'}")
             return
         run_forever(current_app.extensions["jobs"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import func, or_, select
 
@@ -11,14 +11,13 @@ from app.accounts.models import User, UserState
 from app.accounts.queries import names_of
 from app.core import clock
 from app.core.database import db
-from app.core.jobs import WorkerBeat
+from app.core.jobs import newest_beat
 from app.core.journal import JournalEntry
 from app.core.outbox import OutboxMail
 from app.core.texts import DEFAULTS, SiteText, all_texts, platform_fee_bps
 from app.network.models import Consortium, Offer, Organisation, Programme, Right
 from app.network.queries import LARGEST_ID, coverage, in_force
 
-SILENT_AFTER = timedelta(seconds=60)
 PREFIXES = ("organisation.", "offer.", "right.", "text.", "fee.", "area.", "consortium.", "programme.")
 PAGE = 50
 
@@ -41,7 +40,7 @@ class Overview:
 def overview() -> Overview:
     at = clock.now()
     cells = coverage(clock.paris_day(at).date())
-    seen = db.session.scalar(select(func.max(WorkerBeat.at)))
+    seen = newest_beat()
     unsent = select(func.count()).select_from(OutboxMail).where(OutboxMail.sent_at.is_(None))
     return Overview(
         organisations=_count(select(func.count()).where(Organisation.is_active)),
@@ -52,8 +51,8 @@ def overview() -> Overview:
         ),
         mails_waiting=_count(unsent.where(OutboxMail.given_up_at.is_(None))),
         mails_given_up=_count(unsent.where(OutboxMail.given_up_at.is_not(None))),
-        worker_seen_at=seen,
-        worker_is_well=seen is not None and clock.real_now() - seen < SILENT_AFTER,
+        worker_seen_at=seen.at if seen else None,
+        worker_is_well=seen is not None and seen.is_well(clock.real_now()),
         texts_missing=sum(not row.value for row in texts() if row.key not in OPTIONAL),
     )
 

@@ -5,13 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.core.database import db
-from app.core.jobs import WorkerBeat
-
-SILENT_AFTER_SECONDS = 60
+from app.core.jobs import newest_beat
 
 
 @dataclass(frozen=True)
@@ -20,17 +17,20 @@ class Health:
 
     database_answers: bool
     worker_seconds: float | None
+    worker_is_well: bool = False
 
     @property
     def is_good(self) -> bool:
-        return self.database_answers and self.worker_seconds is not None and self.worker_seconds < SILENT_AFTER_SECONDS
+        return self.database_answers and self.worker_is_well
 
 
 def health(at: datetime) -> Health:
     """`at` in the system's time, like the worker's beat."""
     try:
-        seen_at = db.session.scalar(select(func.max(WorkerBeat.at)))
+        seen = newest_beat()
     except SQLAlchemyError:
         db.session.rollback()
         return Health(database_answers=False, worker_seconds=None)
-    return Health(True, None if seen_at is None else max(0.0, round((at - seen_at).total_seconds(), 1)))
+    if seen is None:
+        return Health(database_answers=True, worker_seconds=None)
+    return Health(True, max(0.0, round((at - seen.at).total_seconds(), 1)), seen.is_well(at))

@@ -14,7 +14,7 @@ from app.core import clock
 from app.core.database import db, transaction
 from app.payments import operations
 from app.payments.client import Call, gateway
-from app.payments.dispatch import registry
+from app.payments.dispatch import is_wanted, registry
 from app.payments.errors import KEY_IS_TAKEN, GatewayRefused, GatewayUnavailable
 from app.payments.key_rules import is_since_restore
 from app.payments.models import StripeObject, StripeOperation
@@ -36,6 +36,7 @@ from app.payments.rules import (
 
 log = structlog.get_logger()
 dice = random.SystemRandom()
+NOT_WANTED = "not_wanted"  # the code of a call that was stopped before it was ever sent
 Subject = tuple[str, int]
 
 
@@ -58,8 +59,15 @@ class Answer:
     silence: str = ""
 
 
-def lease(operation: StripeOperation, at: datetime) -> Leased:
-    """Write down, inside the caller's transaction, that the call is under way. The caller holds the row's lock."""
+def lease(operation: StripeOperation, at: datetime) -> Leased | None:
+    """Write down, inside the caller's transaction, that the call is under way. The caller holds the row's lock.
+
+    None: it was never sent, and is not wanted any more. It is over.
+    """
+    if operation.first_sent_at is None and not is_wanted(operation):
+        operation.state, operation.error_code, operation.ended_at = OperationState.REJECTED, NOT_WANTED, at
+        log.info("stripe_call_not_wanted", operation=operation.id, kind=operation.kind)
+        return None
     step = next_step(
         operation.kind, first_sent_at=operation.first_sent_at,
         is_doubtful=operation.state == OperationState.LOOK_UP, at=at,
@@ -94,7 +102,7 @@ def lease_due(kind: str, subject_ids: Iterable[int], at: datetime) -> list[Lease
     first: dict[int, StripeOperation] = {}
     for row in rows:
         first.setdefault(row.subject_id, row)
-    return [lease(row, at) for row in first.values()]
+    return [leased for row in first.values() if (leased := lease(row, at)) is not None]
 
 
 def claim(operation_id: int) -> Leased | None:

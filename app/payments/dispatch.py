@@ -18,6 +18,7 @@ from app.payments.rules import OperationKind
 
 Handler = Callable[[StripeOperation, Outcome, datetime], None]
 Bell = Callable[[int, str, str], None]
+Wanted = Callable[[StripeOperation], bool]
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,7 @@ class OpenWork:
 @dataclass
 class Registry:
     handlers: dict[OperationKind, Handler] = field(default_factory=dict)
+    wanted: dict[OperationKind, Wanted] = field(default_factory=dict)
     bells: dict[str, Bell] = field(default_factory=dict)
     open_work: dict[str, OpenWork] = field(default_factory=dict)
     kept: dict[str, Any] = field(default_factory=dict)  # the gateway and what it learnt, for this process
@@ -56,6 +58,20 @@ def register(kind: OperationKind, handler: Handler) -> None:
     """
     if registry().handlers.setdefault(OperationKind(kind), handler) is not handler:
         raise ValueError(f"{kind} has a handler already")
+
+
+def register_wanted(kind: OperationKind, is_wanted: Wanted) -> None:
+    """`is_wanted(operation)` is asked in the transaction that claims a call never sent before: False stops it for ever.
+
+    It reads, and writes nothing. The handler hears nothing of a call that was stopped.
+    """
+    registry().wanted[OperationKind(kind)] = is_wanted
+
+
+def is_wanted(operation: StripeOperation) -> bool:
+    """Whether a planned call may still be sent."""
+    asked = registry().wanted.get(OperationKind(operation.kind))
+    return asked is None or asked(operation)
 
 
 def register_bell(subject_kind: str, ring: Bell) -> None:

@@ -90,11 +90,15 @@ def lost_since(instant: datetime) -> timedelta:
 
 
 def _under_way() -> timedelta:
-    """Of a silence of Stripe, or of a worker that does not beat: the longer one, from five minutes on."""
+    """Of a silence of Stripe, or of a worker that does not beat: the longer one, from five minutes on.
+
+    A worker that cron rings is not away between two of its turns.
+    """
     now = clock.real_now()
     silences = [now - one.began_at - _worker_away(one.began_at, now) for one in _silences()]
     seen = jobs.last_beat()
-    longest = max([*silences, now - seen if seen is not None else timedelta()])
+    away = now - seen.at if seen is not None and now - seen.at > seen.quiet_for else timedelta()
+    longest = max([*silences, away])
     return longest if longest > SHORTEST else timedelta()
 
 

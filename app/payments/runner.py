@@ -14,6 +14,7 @@ from app.payments.flight import GIVE_UP_AFTER as GIVE_UP_AFTER
 from app.payments.flight import fly
 from app.payments.models import StripeOperation
 from app.payments.outcomes import Outcome
+from app.payments.rules import OPEN_STATES
 
 log = structlog.get_logger()
 
@@ -46,8 +47,15 @@ def run_chain(subject_kind: str, subject_id: int) -> None:
         if not left:
             return
         tried.add(left[0])
-        if run_now(left[0]) is None:
+        if run_now(left[0]) is None and not _is_over(left[0]):
             return
+
+
+def _is_over(operation_id: int) -> bool:
+    """Ended, by somebody else or because it was not wanted any more: what follows it may go on."""
+    state = db.session.scalar(select(StripeOperation.state).where(StripeOperation.id == operation_id))
+    db.session.rollback()
+    return state not in OPEN_STATES
 
 
 def _read_ids(ids: list[int]) -> list[int]:
@@ -74,9 +82,11 @@ def run_due(*, limit: int = 1_000) -> str:
             for row in rows:
                 subject = (row.subject_kind, row.subject_id)
                 if subject not in busy and len(leased) < room:
-                    busy.add(subject)
                     tried.add(row.id)
-                    leased.append(calling.lease(row, at))
+                    one = calling.lease(row, at)
+                    if one is not None:
+                        busy.add(subject)
+                        leased.append(one)
             return leased
 
     return fly(take)

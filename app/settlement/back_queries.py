@@ -57,6 +57,17 @@ def reserved_before(refund: Refund) -> int:
     return int(db.session.scalar(asked) or 0)
 
 
+def find_proposed(pledge_id: int, amount_cents: int | None) -> Refund | None:
+    """A refund of exactly so much of this pledge's charge that waits for a second person."""
+    return db.session.scalar(
+        select(Refund)
+        .join(Charge, Charge.id == Refund.charge_id)
+        .where(
+            Charge.pledge_id == pledge_id, Refund.state == RefundState.PROPOSED, Refund.amount_cents == amount_cents
+        )
+    )  # fmt: skip
+
+
 def failed_refunds(charge_id: int) -> list[Refund]:
     """Those whose money waits for a person's decision."""
     return list(

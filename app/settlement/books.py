@@ -39,6 +39,11 @@ class Comparison:
     def is_equal(self) -> bool:
         return bool(self.note) or len({figure for _, figure in self.values}) == 1
 
+    @property
+    def spread(self) -> tuple[int, ...]:
+        """How far each book is from the first: the same while money comes in as it should."""
+        return tuple(figure - self.values[0][1] for _, figure in self.values)
+
 
 def compare() -> Iterator[Comparison]:
     """Every campaign with a promise, then the ledger as a whole. Outside any transaction.

@@ -23,6 +23,16 @@ class RefundTooLarge(DomainError):
     message = _l("Ce montant dépasse ce qui peut encore être remboursé.")
 
 
+class AlreadyProposed(MoveNotAllowed):
+    """`reference`: of the proposal that waits."""
+
+    message = _l("Un remboursement du même montant attend déjà une deuxième personne : le voici.")
+
+    def __init__(self, reference: str) -> None:
+        super().__init__()
+        self.reference = reference
+
+
 class SamePerson(MoveNotAllowed):
     message = _l("Une seconde personne doit approuver : vous avez préparé cette opération.")
 

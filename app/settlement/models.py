@@ -98,8 +98,13 @@ class Refund(Model):
         CheckConstraint(
             "state IN ('proposed','planned','pending','succeeded','failed','cancelled')", name="state_is_known"
         ),
+        CheckConstraint("approved_by_id IS NULL OR approved_by_id <> proposed_by_id", name="two_distinct_persons"),
         Index("ix_refunds_state", "state"),
-    )
+        Index(
+            "uq_refunds_one_proposed", "charge_id", "amount_cents", unique=True,
+            sqlite_where=text("state = 'proposed'"), postgresql_where=text("state = 'proposed'"),
+        ),
+    )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
     reference: Mapped[str] = mapped_column(String(40), unique=True)  # random: its name at Stripe

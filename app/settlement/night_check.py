@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import structlog
@@ -21,7 +22,7 @@ from app.core.errors import NotFound
 from app.payments import environment, tasks
 from app.payments.client import gateway
 from app.payments.errors import GatewayRefused, GatewayUnavailable, WrongEnvironment
-from app.payments.models import StripeOperation
+from app.payments.models import MoneyTask, StripeOperation
 from app.payments.rules import OPEN_STATES
 from app.pledges.errors import StrangeAnswer
 from app.pledges.models import Pledge
@@ -31,7 +32,8 @@ from app.settlement import book_rows
 from app.settlement.back_sync import look_at_charge, look_at_refund
 from app.settlement.books import WHOLE, Comparison, compare_one, compare_whole, is_ours
 from app.settlement.models import Charge, Refund, RefundState, Transfer
-from app.settlement.nights import once_a_night
+from app.settlement.night_calm import steady
+from app.settlement.nights import Later, once_a_night
 from app.settlement.sync import sync_gift, sync_intent
 
 log = structlog.get_logger()
@@ -43,7 +45,13 @@ def run_when_due() -> str:
     """The job: once a night, at three in Paris or as soon after as the worker runs."""
     try:
         with once_a_night("books") as is_mine:
-            return run() if is_mine else ""
+            if not is_mine:
+                return ""
+            said, is_whole = _run()
+            if is_whole:
+                return said
+            raise Later
+        return f"again later, money is moving: {said}"
     except SILENT as error:
         log.warning("night_check_unanswered", kind=type(error).__name__)
         return "unanswered"
@@ -51,25 +59,31 @@ def run_when_due() -> str:
 
 def run() -> str:
     """Outside any transaction. Errors: GatewayUnavailable, GatewayRefused, WrongEnvironment."""
+    return _run()[0]
+
+
+def _run() -> tuple[str, bool]:
+    """What was done in words, and whether the books stood still enough to compare all of them."""
     report: Counter[str] = Counter()
     campaigns = book_rows.ids_to_compare()
     if not campaigns:
-        return ""
+        return "", True
     environment.ensure()
     for what, look, ids in _to_look_at(clock.now()):
         report[what] += _each(ids, look)
     strange: set[str] = set()
     for campaign_id in campaigns:
         strange |= _discover(campaign_id)
-    differing = [one for campaign_id in campaigns for one in _differences(campaign_id)]
-    differing += [one for one in compare_whole() if not one.is_equal]
+    differing, moving = _differences(campaigns)
     at = clock.now()
     with transaction():
         for kind in (UNKNOWN_CHARGE, UNKNOWN_TRANSFER):
             tasks.close_gone(kind, strange, at=at)
-        tasks.close_gone(DIFFERS, {_open_difference(one, at) for one in differing}, at=at)
+        still = {_open_difference(one, at) for one in differing} | _open_keys(moving)
+        tasks.close_gone(DIFFERS, still, at=at)
     report |= {"campaigns": len(campaigns), "differences": len(differing), "unknown": len(strange)}
-    return ", ".join(f"{count} {what}" for what, count in report.items() if count)
+    report["in movement"] = len(moving)
+    return ", ".join(f"{count} {what}" for what, count in report.items() if count), not moving
 
 
 # -- looked at again ------------------------------------------------------------------------------
@@ -168,8 +182,8 @@ def _pledge_of(thing: dict[str, Any]) -> int | None:
 
 def _find_transfer(campaign_id: int, thing: dict[str, Any]) -> set[str]:
     stripe_id = str(thing["id"])
+    is_coming = _is_under_way(thing)  # first: its answer may be written down between the two looks
     known = db.session.scalar(select(Transfer).where(Transfer.stripe_transfer == stripe_id))
-    is_coming = known is None and _is_under_way(thing)
     pledge_id = known.charge.pledge_id if known is not None else None
     differs = known is not None and known.reversed_cents != thing["amount_reversed"]
     db.session.rollback()
@@ -209,10 +223,29 @@ def _ask(kind: str, thing: dict[str, Any], subject_kind: str, subject_id: int) -
 # -- compared -------------------------------------------------------------------------------------
 
 
-def _differences(campaign_id: int) -> list[Comparison]:
-    """What differs twice: a payment may be under way while one looks."""
-    first = {one.name for one in compare_one(campaign_id) if not one.is_equal}
-    return [one for one in compare_one(campaign_id) if one.name in first and not one.is_equal] if first else []
+def _differences(campaigns: list[int]) -> tuple[list[Comparison], set[str]]:
+    """What differs, of every campaign and of the whole; and the names of those whose money moves right now."""
+    found: list[Comparison] = []
+    moving: set[str] = set()
+    for campaign_id in campaigns:
+        lines, is_calm = steady(partial(compare_one, campaign_id), partial(_discover, campaign_id), campaign_id)
+        found += lines
+        if not is_calm:
+            moving.add(_slug(campaign_id))
+    lines, is_calm = steady(compare_whole, lambda: [_discover(one) for one in campaigns], None)
+    return found + lines, moving if is_calm else moving | {WHOLE}
+
+
+def _slug(campaign_id: int) -> str:
+    slug = db.session.scalars(select(Campaign.slug).where(Campaign.id == campaign_id)).one()
+    db.session.rollback()
+    return slug
+
+
+def _open_keys(names: set[str]) -> set[str]:
+    """The open tasks about books that could not be compared now: neither closed nor opened."""
+    open_now = select(MoneyTask.key).where(MoneyTask.kind == DIFFERS, MoneyTask.closed_at.is_(None))
+    return {key for key in db.session.scalars(open_now) if key.split(":")[1] in names}
 
 
 def _open_difference(found: Comparison, at: datetime) -> str:

@@ -16,6 +16,11 @@ from app.core.database import Model, db, transaction
 
 BEGINS_AT = timedelta(hours=3)  # in Paris: when nobody gives and no campaign ends
 LEASE = timedelta(hours=2)
+AGAIN_AFTER = timedelta(minutes=10)
+
+
+class Later(Exception):
+    """Raised inside `once_a_night`: the moment was not right, the same night is tried again in ten minutes."""
 
 
 class NightRun(Model):
@@ -36,7 +41,7 @@ def night_of(at: datetime) -> str:
 
 @contextmanager
 def once_a_night(name: str) -> Iterator[bool]:
-    """True in the body for the one run that does it; left without an error, the night is done.
+    """True in the body for the one run that does it; left without an error, the night is done. `Later` ends here.
 
     with once_a_night("books") as mine:
         if mine: …
@@ -47,14 +52,17 @@ def once_a_night(name: str) -> Iterator[bool]:
         yield False
         return
     ended: datetime | None = None
+    free_at: datetime | None = None
     try:
         yield True
         ended = clock.now()
+    except Later:
+        free_at = clock.now() + AGAIN_AFTER
     finally:
         db.session.rollback()
         with transaction():
             row = db.session.get_one(NightRun, name)
-            row.claimed_until = None
+            row.claimed_until = free_at
             if ended is not None:
                 row.night, row.ended_at = night, ended
 

@@ -15,7 +15,7 @@ from app.pledges.models import Pledge
 from app.settlement import back_queries as backs
 from app.settlement import back_shares as shares
 from app.settlement import reversal_services as reversals
-from app.settlement.errors import NothingToRefund, RefundTooLarge, SamePerson
+from app.settlement.errors import AlreadyProposed, NothingToRefund, RefundTooLarge, SamePerson
 from app.settlement.models import Refund, RefundReason, RefundState
 
 SUBJECT = Refund.__tablename__
@@ -57,8 +57,12 @@ def propose(
 ) -> Refund:
     """One person proposes to give money back; nothing leaves before another has approved.
 
-    Errors: NothingToRefund, RefundTooLarge.
+    Errors: NothingToRefund, RefundTooLarge; AlreadyProposed when the same amount of it waits already.
     """
+    pledges.lock_campaign(pledge.campaign_id)
+    waiting = backs.find_proposed(pledge.id, amount_cents)
+    if waiting is not None:
+        raise AlreadyProposed(waiting.reference)
     refund = _write(pledge, reason, amount_cents, RefundState.PROPOSED, by=by, at=at, words=words)
     record("refund.proposed", on=refund, by=by, at=at, amount_cents=refund.amount_cents, reason=refund.reason)
     return refund

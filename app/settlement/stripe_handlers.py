@@ -5,13 +5,17 @@ from __future__ import annotations
 from datetime import datetime
 
 import structlog
+from sqlalchemy import select
 
+from app.campaigns.models import Campaign
+from app.campaigns.rules import CampaignState
 from app.core.database import db
-from app.payments.dispatch import register
+from app.payments.dispatch import register, register_wanted
 from app.payments.models import StripeOperation
 from app.payments.outcomes import Declined, Done, Outcome
 from app.payments.rules import OperationKind
 from app.pledges import queries as pledges
+from app.pledges.models import Pledge
 from app.pledges.services import forget_customer
 from app.settlement import charge_services as charges
 from app.settlement import refund_results as results
@@ -46,6 +50,14 @@ def on_confirm(operation: StripeOperation, outcome: Outcome, at: datetime) -> No
         charges.apply_intent(pledge, outcome.object, at=at)
     else:  # the card was detached or deleted at Stripe
         charges.decline(pledge, code=outcome.code or "refused", decline_code="", at=at)
+
+
+def is_wanted(operation: StripeOperation) -> bool:
+    """Nobody is charged for a campaign that was cancelled since; `back_jobs.stop_cancelled` ends the promise."""
+    state = db.session.scalar(
+        select(Campaign.state).join(Pledge, Pledge.campaign_id == Campaign.id).where(Pledge.id == operation.subject_id)
+    )
+    return state != CampaignState.CANCELLED
 
 
 def on_cancel(operation: StripeOperation, outcome: Outcome, at: datetime) -> None:
@@ -99,6 +111,8 @@ def init_app() -> None:
     register(OperationKind.INTENT_CREATE, on_intent)
     register(OperationKind.INTENT_CONFIRM, on_confirm)
     register(OperationKind.INTENT_CONFIRM_ON_SESSION, on_confirm)
+    register_wanted(OperationKind.INTENT_CONFIRM, is_wanted)
+    register_wanted(OperationKind.INTENT_CONFIRM_ON_SESSION, is_wanted)
     register(OperationKind.INTENT_CANCEL, on_cancel)
     register(OperationKind.INTENT_UPDATE, on_update)
     register(OperationKind.TRANSFER_CREATE, on_transfer)

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import func, select
 
 from app.core.database import db
-from app.core.jobs import WorkerBeat
+from app.core.jobs import newest_beat
 from app.payments import queries as payments
 from app.payments.models import EventState, MoneyTask, StripeEvent
 from app.payments.outages import Outage
 from app.settlement.nights import NightRun
-
-SILENT_AFTER = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -35,13 +33,13 @@ class Health:
 
 def health(*, at: datetime, real: datetime) -> Health:
     """Eight statements. `real`: the system's time, like the worker's beat."""
-    beat = db.session.scalar(select(func.max(WorkerBeat.at)))
+    beat = newest_beat()
     by_state = db.session.execute(select(StripeEvent.state, func.count()).group_by(StripeEvent.state))
     events = {str(state): int(count) for state, count in by_state}
     differing = select(func.count()).where(MoneyTask.closed_at.is_(None), MoneyTask.kind == "books_differ")
     return Health(
-        beat_at=beat,
-        worker_is_alive=beat is not None and real - beat < SILENT_AFTER,
+        beat_at=beat.at if beat else None,
+        worker_is_alive=beat is not None and beat.is_well(real),
         last_event_at=db.session.scalar(select(func.max(StripeEvent.received_at))),
         last_webhook_at=payments.last_webhook_at(),
         events_waiting=events.get(EventState.RECEIVED.value, 0),

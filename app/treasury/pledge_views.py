@@ -14,7 +14,7 @@ from app.core.errors import DomainError, NotFound
 from app.pledges import queries as pledges
 from app.pledges.models import Pledge
 from app.settlement import back_queries as backs
-from app.settlement.errors import RefundTooLarge
+from app.settlement.errors import AlreadyProposed, RefundTooLarge
 from app.settlement.models import RefundReason
 from app.treasury import policy, queries, services, timeline
 from app.treasury.forms import RefundForm
@@ -70,6 +70,9 @@ def propose_refund(case: Case[Pledge]) -> ResponseReturnValue:
     except RefundTooLarge as refusal:
         form.amount.errors = [str(refusal)]
         return _refund_page(queries.pledge_case(public_id), form, 422)
+    except AlreadyProposed as refusal:
+        flash(str(refusal), "warning")
+        return redirect(url_for("treasury.refund", reference=refusal.reference), 303)
     except DomainError as refusal:
         flash(str(refusal), "warning")
         return redirect(url_for("treasury.contribution", public_id=public_id), 303)

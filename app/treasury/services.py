@@ -40,7 +40,7 @@ def approve_payout(payout: Payout, *, by: int, at: datetime) -> None:
 def propose_refund(
     pledge: Pledge, *, reason: RefundReason, amount_cents: int | None, words: str, by: int, at: datetime
 ) -> Refund:
-    """Errors: HasInterest, NothingToRefund, RefundTooLarge."""
+    """Errors: HasInterest, NothingToRefund, RefundTooLarge, AlreadyProposed."""
     _check(pledge.campaign, by, pledge)
     refund = refunds.propose(pledge, reason=reason, amount_cents=amount_cents, by=by, words=words, at=at)
     _ask_second(

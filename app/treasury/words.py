@@ -77,6 +77,11 @@ TASK_WORDS = {
         _l("De l’argent attend depuis plus de 60 jours, et c’est à nous d’agir"),
         _l("Préparez ou approuvez son versement : il ne doit pas attendre 90 jours."),
     ),
+    "lost_promise": (
+        _l("Une promesse faite après la copie remise en place, que nous n’avons plus"),
+        _l("Stripe l’a gardée. Cherchez-y la personne et écrivez-lui : rien ne sera débité pour cette promesse ; "
+           "ce qui l’est déjà se rembourse à la main dans Stripe."),
+    ),
     "strange_dispute": (
         _l("Une banque a décidé deux fois"), _l("Comparez avec Stripe, puis écrivez ce qui vaut."),
     ),

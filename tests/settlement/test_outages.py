@@ -211,3 +211,49 @@ def test_the_drop_and_a_page_opened_in_the_same_second_use_one_value(scene: Scen
     with scene.app.app_context():
         jobs.drop_overdue()
     assert scene.pledge(gift).state == PledgeState.DROPPED
+
+
+# -- a worker that cron rings ----------------------------------------------------------------------
+
+
+def cron(scene: Scene, *, minutes_ago: float = 0, every: int = 15) -> None:
+    """`flask worker --once` now, the turn before being this old, in real time."""
+    with scene.app.app_context():
+        known = db.session.get(WorkerBeat, "worker")
+        if known is not None and minutes_ago:
+            with transaction():
+                db.session.get_one(WorkerBeat, "worker").at = clock.real_now() - timedelta(minutes=minutes_ago)
+        db.session.rollback()
+    answer = scene.app.test_cli_runner().invoke(args=["worker", "--once", "--every", str(every)])
+    assert answer.exit_code == 0, answer.output
+
+
+def test_the_time_between_two_turns_of_cron_is_no_outage(scene: Scene) -> None:
+    gift = refused(scene)
+    cron(scene)
+    for _ in range(2):
+        cron(scene, minutes_ago=16)
+    assert rows(scene) == []
+    with scene.app.app_context(), transaction():
+        db.session.get_one(WorkerBeat, "worker").at = clock.real_now() - timedelta(minutes=14)
+    assert window(scene, gift) == WEEK, "between two turns nothing is lost either"
+    assert gift.client.get("/health").get_json()["worker"] >= 14 * 60
+    assert gift.client.get("/health").status_code == 200
+
+
+def test_a_cron_that_stood_still_for_a_day_is_an_outage(scene: Scene) -> None:
+    gift = refused(scene)
+    cron(scene)
+    cron(scene, minutes_ago=24 * 60)
+    assert [(one.kind, round(one.lost_seconds / 3600)) for one in rows(scene)] == [("worker", 24)]
+    assert window(scene, gift) > WEEK + timedelta(hours=23)
+
+
+def test_a_worker_that_runs_all_the_time_again_is_measured_by_the_minute_again(scene: Scene) -> None:
+    gift = refused(scene)
+    cron(scene)
+    worker_was_away(scene, minutes=16)  # its first beat after cron: cron had promised as much
+    assert rows(scene) == []
+    worker_was_away(scene, minutes=16)
+    assert len(rows(scene)) == 1
+    assert window(scene, gift) > WEEK

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from collections.abc import Callable
 
-from app.core.database import db
-from app.settlement.models import Refund
+import pytest
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from app.core.database import db, transaction
+from app.settlement.models import Refund, RefundState
 from tests.builders import Visitor
 from tests.support.scene import Gift, Scene
 from tests.treasury.support import press, treasurer
@@ -97,3 +101,38 @@ def test_a_refund_that_the_bank_sends_back_is_shown_and_ordered_again(scene: Sce
     assert [(str(one.state), one.tries) for one in refunds(scene)] == [("planned", 2)]
     assert "Un remboursement n’est pas arrivé" not in first.get("/tresorerie").get_data(as_text=True)
     assert scene.row(slug).raised_cents in (90_00, 100_00)
+
+
+def test_the_same_part_is_not_proposed_twice_while_it_waits(scene: Scene) -> None:
+    _slug, gift = paid(scene)
+    first, second = treasurer(scene), treasurer(scene)
+    page = propose(first, gift)
+    for who in (first, second):  # a second click, then somebody else
+        assert propose(who, gift) == page
+    assert "attend déjà une deuxième personne" in second.get(page).get_data(as_text=True)
+    assert propose(second, gift, amount="12") != page, "another amount is another proposal"
+    assert [one.amount_cents for one in refunds(scene)] == [10_00, 12_00]
+    assert press(second, f"{page}/abandonner") == 303
+    assert propose(first, gift) != page, "what no longer waits may be proposed again"
+
+
+def test_the_database_itself_refuses_an_approver_who_proposed_and_an_equal_proposal(scene: Scene) -> None:
+    _slug, gift = paid(scene)
+    first = treasurer(scene)
+    propose(first, gift)
+
+    def agree_alone(one: Refund) -> None:
+        one.approved_by_id, one.state = one.proposed_by_id, RefundState.PLANNED
+
+    def write_again(one: Refund) -> None:
+        about = {"charge_id": one.charge_id, "campaign_id": one.campaign_id, "created_at": one.created_at}
+        again = Refund(reference="twin", amount_cents=one.amount_cents, reason=one.reason, state=one.state, **about)
+        db.session.add(again)
+
+    def write(change: Callable[[Refund], None]) -> None:
+        with scene.app.app_context(), transaction():
+            change(db.session.scalars(select(Refund)).one())
+
+    for change in (agree_alone, write_again):
+        with pytest.raises(IntegrityError):
+            write(change)
