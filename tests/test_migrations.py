@@ -17,10 +17,14 @@ from sqlalchemy import create_engine, inspect, make_url, text
 from sqlalchemy.exc import DBAPIError
 
 from app import create_app
+from app.accounts.models import User
+from app.campaigns.models import Campaign
+from app.coaching.models import Project
 from app.core import clock
 from app.core.database import db, enable_migrations, transaction
 from app.core.journal import JournalEntry
-from app.payments.models import LedgerEntry, LedgerTransaction
+from app.payments.models import LedgerEntry, LedgerTransaction, StripeObject
+from app.pledges.models import Pledge
 from config import ROOT, Settings
 
 MIGRATIONS = str(ROOT / "migrations")
@@ -141,3 +145,32 @@ def test_the_migrations_are_one_line_of_small_steps(empty):
     assert len(script.get_heads()) == 1
     for step in script.walk_revisions():
         assert step.doc or step.module.__doc__, f"{step.revision} does not say what it is for"
+
+
+def test_a_card_saved_before_its_id_was_noted_is_known_by_its_events_after_the_migration(empty):
+    """What a bank tells of such a card carries its id and nothing else of ours."""
+    step = next(one for one in ScriptDirectory(MIGRATIONS).walk_revisions() if "old cards" in one.doc)
+    flask_migrate.upgrade(directory=MIGRATIONS)
+    with transaction():
+        user = User(email="a@example.org", name="A", password_hash="x", created_at=clock.real_now())
+        db.session.add(user)
+        db.session.flush()
+        project = Project(title="X", created_at=clock.real_now())
+        db.session.add(project)
+        db.session.flush()
+        campaign = Campaign(owner_id=user.id, project_id=project.id, slug="x", title="X", created_at=clock.real_now())
+        db.session.add(campaign)
+        db.session.flush()
+        pledge = Pledge(
+            public_id="p", form_key="f", campaign_id=campaign.id, name="A", email="a@example.org", amount_cents=100,
+            consent_version="1", payment_method="pm_old", created_at=clock.real_now(),
+        )  # fmt: skip
+        db.session.add(pledge)
+        db.session.flush()
+        db.session.add(StripeObject(stripe_id="cus_1", subject_kind="pledges", subject_id=pledge.id, psp_env="acct_1"))
+        pledge_id = pledge.id
+    db.session.remove()
+    flask_migrate.downgrade(directory=MIGRATIONS, revision=step.down_revision)
+    flask_migrate.upgrade(directory=MIGRATIONS)
+    known = db.session.get_one(StripeObject, "pm_old")
+    assert (known.subject_kind, known.subject_id, known.psp_env) == ("pledges", pledge_id, "acct_1")

@@ -5,10 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import IO, Any
 
 from flask import Response, current_app
 from flask_babel import gettext as _
@@ -20,6 +20,7 @@ from app.core.i18n import date_long
 Cell = str | int | date | None
 # What a spreadsheet takes for the beginning of a formula (OWASP, "CSV injection").
 RISKY = ("=", "+", "-", "@", "\t", "\r", "\0")
+A_PIECE = 64 * 1024
 PDF, CSV = "application/pdf", "text/csv; charset=utf-8"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -74,11 +75,22 @@ def pdf(document: Document) -> bytes:
 def as_csv(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
     """RFC 4180 with semicolons and a byte order mark, as French spreadsheets expect; dates in ISO, cents as « 12,50 »
     are the caller's."""
+    return b"".join(csv_pieces(header, rows))
+
+
+def csv_pieces(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Iterator[bytes]:
+    """The same file a piece at a time: memory does not grow with it."""
     out = io.StringIO()
     writer = csv.writer(out, delimiter=";", quoting=csv.QUOTE_MINIMAL)
-    writer.writerow(header)
-    writer.writerows([harmless(cell) for cell in row] for row in rows)
-    return b"\xef\xbb\xbf" + out.getvalue().encode()
+    writer.writerow([harmless(cell) for cell in header])
+    yield b"\xef\xbb\xbf"
+    for row in rows:
+        writer.writerow([harmless(cell) for cell in row])
+        if out.tell() > A_PIECE:
+            yield out.getvalue().encode()
+            out.seek(0)
+            out.truncate()
+    yield out.getvalue().encode()
 
 
 def harmless(cell: Cell) -> str | int:
@@ -95,10 +107,18 @@ def harmless(cell: Cell) -> str | int:
 
 def as_xlsx(header: Sequence[str], rows: Iterable[Sequence[Cell]], *, sheet: str, euros: Sequence[int] = ()) -> bytes:
     """Every text is written as text; the columns `euros` hold cents and are shown as amounts."""
+    out = io.BytesIO()
+    write_xlsx(out, header, rows, sheet=sheet, euros=euros)
+    return out.getvalue()
+
+
+def write_xlsx(
+    out: IO[bytes], header: Sequence[str], rows: Iterable[Sequence[Cell]], *, sheet: str, euros: Sequence[int] = ()
+) -> None:
+    """The same into a file: rows go to the disk one by one, memory does not grow with them."""
     import xlsxwriter
 
-    out = io.BytesIO()
-    book = xlsxwriter.Workbook(out, {"constant_memory": True, "in_memory": True, "strings_to_formulas": False})
+    book = xlsxwriter.Workbook(out, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     page, bold = book.add_worksheet(sheet[:31]), book.add_format({"bold": True})
     amount, day = book.add_format({"num_format": '#,##0.00\\ "€"'}), book.add_format({"num_format": "dd/mm/yyyy"})
     page.freeze_panes(1, 0)
@@ -116,10 +136,9 @@ def as_xlsx(header: Sequence[str], rows: Iterable[Sequence[Cell]], *, sheet: str
             else:
                 page.write_string(number, column, cell)
     book.close()
-    return out.getvalue()
 
 
-def download(content: bytes, name: str, kind: str) -> Response:
+def download(content: bytes | Iterator[bytes], name: str, kind: str) -> Response:
     """A file that the browser saves under `name`; nothing keeps a copy on the way."""
     answer = Response(content, mimetype=kind)
     answer.headers.set("Content-Disposition", "attachment", filename=name)

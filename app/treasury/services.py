@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 
+from app.accounts.models import User
 from app.campaigns import services as campaigns
 from app.campaigns.models import Campaign
 from app.campaigns.rules import Move, next_state
@@ -125,6 +126,14 @@ def give_up_cancellation(cancellation: Cancellation, *, by: int, at: datetime) -
     if cancellation.state == CancellationState.PROPOSED:
         cancellation.state, cancellation.ended_at = CancellationState.GIVEN_UP, at
         record("cancellation.given_up", on=cancellation, by=by, at=at)
+
+
+def note_ledger_file(person: User, *, first: date, last: date, kind: str, at: datetime) -> None:
+    """Whoever takes the books away is written down: which days, as which kind of file."""
+    record(
+        "ledger.taken_away", on=person, by=person.id, at=at,
+        first=first.isoformat(), last=last.isoformat(), kind=kind,
+    )  # fmt: skip
 
 
 def _locked(cancellation: Cancellation) -> Campaign:

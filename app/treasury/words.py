@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 
+from app.payments import ledger
 from app.payments.rules import OperationKind, OperationState
 from app.settlement.models import RefundReason, RefundState
 
@@ -149,4 +150,14 @@ DIFFERENCE_WORDS = {
     "total": _l("Le total affiché et la somme des contributions"),
     "paid": _l("Les débits et les contributions débitées"),
 }
+BOOKING_WORDS = {
+    "charge": _l("Débit"), "transfer": _l("Versement"), "refund": _l("Remboursement"),
+    "refund_failure": _l("Remboursement revenu"), "reversal": _l("Reprise de versement"), "debt": _l("Dette"),
+    "dispute": _l("Somme retenue par une banque"), "dispute_won": _l("Somme rendue par une banque"),
+    "dispute_lost": _l("Contestation perdue"),
+}  # fmt: skip
+ACCOUNT_WORDS = {
+    ledger.AVAILABLE: _l("Disponible chez Stripe"), ledger.FEES_PSP: _l("Frais de Stripe"),
+    ledger.FEES_PLATFORM: _l("Frais de la plateforme"), ledger.DISPUTES: _l("Contestations en cours"),
+}  # fmt: skip
 OUTAGE_WORDS = {"worker": _l("le travail de fond"), "stripe": _l("Stripe")}

@@ -12,7 +12,7 @@ import structlog
 
 from app.core import clock, storage
 from app.payments.operations import installation
-from app.upkeep import databases, disk
+from app.upkeep import databases, disk, sealed
 from app.upkeep.errors import UpkeepRefused
 from app.upkeep.rules import DATABASES, FILES, MANIFEST, Item, Manifest
 
@@ -43,6 +43,31 @@ def make(folder: Path, *, accept_missing: bool = False) -> Manifest:
         raise
     disk.sync(folder.parent)
     log.info("backup_made", files=len(manifest.items), bytes=sum(item.size for item in manifest.items))
+    return manifest
+
+
+def make_sealed(file: Path, public_key: str, *, accept_missing: bool = False) -> Manifest:
+    """The same as one file that only the owner of the private key reads; the plain copy is gone before it has its name.
+
+    Errors: those of `make`.
+    """
+    to, file = sealed.recipient(public_key), file.absolute()
+    if file.exists():
+        raise UpkeepRefused(f"{file} exists: a backup is never written over another.")
+    token = secrets.token_hex(4)
+    plain, part = file.with_name(f".{file.name}.{token}"), file.with_name(f".{file.name}.{token}.sealed{UNFINISHED}")
+    try:
+        manifest = make(plain, accept_missing=accept_missing)
+        with disk.new_file(part) as out:
+            sealed.seal(plain, out, to)
+        disk.sync(part)
+        shutil.rmtree(plain)
+        part.rename(file)
+    except BaseException:
+        shutil.rmtree(plain, ignore_errors=True)
+        part.unlink(missing_ok=True)
+        raise
+    disk.sync(file.parent)
     return manifest
 
 

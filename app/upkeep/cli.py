@@ -1,4 +1,4 @@
-"""`flask backup` and `flask restore`."""
+"""`flask backup`, `flask backup-key` and `flask restore`."""
 
 from __future__ import annotations
 
@@ -11,22 +11,29 @@ from flask.cli import with_appcontext
 from app.core.database import db
 from app.payments.errors import GatewayRefused, GatewayUnavailable, WrongEnvironment
 from app.settlement.books import compare
-from app.upkeep import backup, catch_up, disk
+from app.upkeep import backup, catch_up, disk, sealed
 from app.upkeep import restore as restoring
 from app.upkeep.errors import UpkeepRefused
 from app.upkeep.rules import MANIFEST
 
-FOLDER = click.Path(path_type=Path, file_okay=False)
+KEY_FILE = click.Path(path_type=Path, dir_okay=False)
 
 
 @click.command("backup")
-@click.argument("folder", type=FOLDER)
+@click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--accept-missing", is_flag=True, help="Go on without stored files that are lost already.")
+@click.option("--recipient", default="", metavar="PUBLICKEY", help="Seal it into one file for this key's owner.")
 @with_appcontext
-def make_backup(folder: Path, accept_missing: bool) -> None:
-    """Copy database and files into the new FOLDER, while everything runs. No secret is inside."""
+def make_backup(folder: Path, accept_missing: bool, recipient: str) -> None:
+    """Copy database and files into the new FOLDER, while everything runs. No secret is inside.
+
+    With --recipient FOLDER is the name of one sealed file.
+    """
     try:
-        manifest = backup.make(folder, accept_missing=accept_missing)
+        if recipient:
+            manifest = backup.make_sealed(folder, recipient, accept_missing=accept_missing)
+        else:
+            manifest = backup.make(folder, accept_missing=accept_missing)
     except (UpkeepRefused, OSError) as error:
         raise click.ClickException(str(error)) from error
     size = sum(item.size for item in manifest.items)
@@ -37,26 +44,28 @@ def make_backup(folder: Path, accept_missing: bool) -> None:
     for name in manifest.missing:
         click.echo(f"Missing           {name}")
     click.echo(f"Taken at          {manifest.taken_at.isoformat()} (migration {manifest.alembic_head})")
-    click.echo(f"Manifest          sha256 {disk.describe(folder / MANIFEST, MANIFEST).sha256}")
+    if not recipient:
+        click.echo(f"Manifest          sha256 {disk.describe(folder / MANIFEST, MANIFEST).sha256}")
     click.echo(f"Whole and on the disk: {folder}")
 
 
 @click.command("restore")
-@click.argument("folder", type=FOLDER)
+@click.argument("folder", type=click.Path(path_type=Path, exists=True))
+@click.option("--key-file", type=KEY_FILE, help="The private key of a sealed backup.")
 @click.option("--replace", default="", metavar="NAME", help="Name of the database whose content may be lost.")
 @click.option("--accept-findings", is_flag=True, help="Keep what was restored although it contradicts itself.")
 @click.option("--check-only", is_flag=True, help="Only say whether FOLDER is a whole backup.")
 @with_appcontext
-def put_back(folder: Path, replace: str, accept_findings: bool, check_only: bool) -> None:
+def put_back(folder: Path, key_file: Path | None, replace: str, accept_findings: bool, check_only: bool) -> None:
     """Put the backup in FOLDER back, check it, find again what Stripe did since. Ends with 1 unless all is well."""
     try:
-        if check_only:
-            manifest = restoring.verify(folder)
-            click.echo(
-                f"Whole: {len(manifest.items)} files, every hash is right, taken at {manifest.taken_at.isoformat()}."
-            )
-            return
-        done = restoring.restore(folder, replace=replace, accept_findings=accept_findings)
+        with restoring.opened(folder, key_file) as plain:
+            if check_only:
+                manifest = restoring.verify(plain)
+                taken_at = manifest.taken_at.isoformat()
+                click.echo(f"Whole: {len(manifest.items)} files, every hash is right, taken at {taken_at}.")
+                return
+            done = restoring.restore(plain, replace=replace, accept_findings=accept_findings)
     except (UpkeepRefused, OSError) as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"Restored          the state of {done.manifest.taken_at.isoformat()}, migration {done.migrated_to}")
@@ -110,6 +119,20 @@ def _compare() -> None:
         click.echo(f"  {one.campaign} {one.name}: {figures}")
 
 
+@click.command("backup-key")
+@click.argument("file", type=KEY_FILE)
+@with_appcontext
+def make_key(file: Path) -> None:
+    """Make a key pair for sealed backups, the private half into the new FILE: on another machine, to stay there."""
+    try:
+        public = sealed.new_key(file)
+    except OSError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"Private half      {file} (without it no sealed backup can be read)")
+    click.echo(f"Public half       {public}")
+
+
 def init_app(app: Flask) -> None:
+    app.cli.add_command(make_key)
     app.cli.add_command(make_backup)
     app.cli.add_command(put_back)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -20,7 +23,7 @@ from app.core.journal import JournalEntry
 from app.payments import environment
 from app.payments import restored_services as payments
 from app.payments.operations import installation
-from app.upkeep import checks, databases, disk
+from app.upkeep import checks, databases, disk, sealed
 from app.upkeep.databases import Side
 from app.upkeep.errors import BackupBroken, ChecksFailed, UpkeepRefused
 from app.upkeep.queries import facts_of
@@ -40,6 +43,26 @@ class Restored:
     open_calls: int
     ended_sessions: int
     findings: list[str]
+
+
+@contextmanager
+def opened(path: Path, key_file: Path | None) -> Iterator[Path]:
+    """The folder of a backup: itself, or what a sealed file holds, opened in a private place that is gone afterwards.
+
+    Errors: UpkeepRefused (no key, the wrong one, a file that was cut), OSError.
+    """
+    if path.is_dir():
+        yield path
+        return
+    if not sealed.is_sealed(path):
+        raise UpkeepRefused(f"{path} is neither the folder of a backup nor a sealed one.")
+    if key_file is None:
+        raise UpkeepRefused("This backup is sealed: name the file of its private key with --key-file.")
+    key = sealed.private_key(key_file)
+    with tempfile.TemporaryDirectory(prefix=".graine-restore-", dir=path.absolute().parent) as plain:
+        with path.open("rb") as source:
+            sealed.unseal(source, Path(plain), key)
+        yield Path(plain)
 
 
 def verify(folder: Path) -> Manifest:

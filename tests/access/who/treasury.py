@@ -16,7 +16,8 @@ from tests.treasury.rows import fill
 WHO: dict[str, frozenset[str]] = {
     **dict.fromkeys(
         (f"treasury.{page}" for page in (
-            "desk", "show_list", "campaign", "contributions", "contribution", "task", "close_task", "look_again",
+            "ledger", "take_ledger", "desk", "show_list", "campaign",
+            "contributions", "contribution", "task", "close_task", "look_again",
             "ask_debt_again", "prepare_payout", "cancel_page", "propose_cancellation", "refund_page", "propose_refund",
             "try_refund_again",
         )),
