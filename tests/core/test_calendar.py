@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
-import holidays
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -40,6 +39,25 @@ def test_days_are_only_counted_forwards():
         add_working_days(date(2026, 1, 1), -1)
 
 
-def test_public_holidays_are_those_that_an_independent_calendar_knows():
+# Code du travail, article L3133-1: these, Easter Monday, Ascension and Whit Monday.
+FIXED = ((1, 1), (5, 1), (5, 8), (7, 14), (8, 15), (11, 1), (11, 11), (12, 25))
+DAYS_AFTER_EASTER = (1, 39, 50)
+
+
+def easter(year: int) -> date:
+    """Easter Sunday of the Gregorian calendar (Butcher's rule)."""
+    century, in_century = divmod(year, 100)
+    leaps, rest = divmod(century, 4)
+    moved = (century - (century + 8) // 25 + 1) // 3
+    moon = (19 * (year % 19) + century - leaps - moved + 15) % 30
+    quarters, left = divmod(in_century, 4)
+    weekday = (32 + 2 * rest + 2 * quarters - moon - left) % 7
+    late = (year % 19 + 11 * moon + 22 * weekday) // 451
+    month, day = divmod(moon + weekday - 7 * late + 114, 31)
+    return date(year, month, day + 1)
+
+
+def test_public_holidays_are_those_of_the_labour_code():
     for year in range(2008, 2101):  # before, Whit Monday was worked for some years
-        assert public_holidays(year) == set(holidays.country_holidays("FR", years=year)), year
+        moving = {easter(year) + timedelta(days=days) for days in DAYS_AFTER_EASTER}
+        assert public_holidays(year) == {date(year, month, day) for month, day in FIXED} | moving, year
