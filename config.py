@@ -56,6 +56,8 @@ class Settings:
     repair_hours: int = 168
     # A campaign that collects less than this share of its goal in the end refunds everybody; 0: never.
     refund_below_percent: int = 0
+    # From this goal on, one of the two who decide belongs to another organisation than the one that reviews.
+    cross_review_from_cents: int = 1_000_000
     argon2_cheap: bool = False
     log_level: str = "INFO"
 
@@ -134,7 +136,8 @@ class Settings:
             "storage_url": str,
             "smtp_host": str, "smtp_port": int, "smtp_user": str, "smtp_password": str,
             "smtp_tls": bool, "mail_from": str, "platform_name": str, "platform_fee_bps": int,
-            "hold_days": int, "repair_hours": int, "refund_below_percent": int, "argon2_cheap": bool, "log_level": str,
+            "hold_days": int, "repair_hours": int, "refund_below_percent": int,
+            "cross_review_from_cents": int, "argon2_cheap": bool, "log_level": str,
         }  # fmt: skip
 
     def check(self, *, secret_was_given: bool = True) -> None:
@@ -163,6 +166,8 @@ class Settings:
             raise BadSetting("HOLD_DAYS must be between 0 and 60.")
         if not 0 <= self.refund_below_percent <= 100:
             raise BadSetting("REFUND_BELOW_PERCENT must be between 0 and 100.")
+        if self.cross_review_from_cents < 0:
+            raise BadSetting("CROSS_REVIEW_FROM_CENTS must not be negative.")
         if self.is_production:
             self._check_production(secret_was_given)
         self.read_master_keys()

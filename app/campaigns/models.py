@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -201,3 +202,19 @@ class Picture(Model):
     created_at: Mapped[datetime] = mapped_column()
 
     campaign: Mapped[Campaign] = relationship(back_populates="pictures")
+
+
+class Snapshot(Model):
+    """What a campaign said when it was submitted, appealed or approved: never changed, so that reviewers see differences.
+
+    `content`: see `snapshots.content_of`.
+    """
+
+    __tablename__ = "campaign_snapshots"
+    __table_args__ = (Index("ix_campaign_snapshots_campaign_id_taken_at", "campaign_id", "taken_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaigns.id"))
+    occasion: Mapped[str] = mapped_column(String(20))  # submitted, appealed, approved
+    content: Mapped[dict[str, Any]] = mapped_column(JSON)
+    taken_at: Mapped[datetime] = mapped_column()

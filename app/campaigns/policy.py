@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.campaigns.models import Campaign, Reward
 from app.campaigns.rules import CARERS, MANAGERS, WRITERS, MemberRole
-from app.core.access import Role, Viewer
+from app.core.access import Viewer
 
 
 def is_holder(viewer: Viewer, campaign: Campaign) -> bool:
@@ -54,11 +54,9 @@ def may_edit_reward(viewer: Viewer, reward: Reward) -> bool:
 
 
 def may_preview(viewer: Viewer, campaign: Campaign) -> bool:
-    """The team, the organisation that reviews it once submitted, and the referent of its coaching record."""
+    """The team, and the referent of its coaching record. Reviewers see the same through moderation, which knows
+    who has stepped aside."""
     if not viewer.is_signed_in:
         return False
-    reviews = campaign.organisation_id is not None and viewer.has(
-        Role.MODERATOR, Role.ORGANISATION_LEAD, organisation_id=campaign.organisation_id
-    )
     record = campaign.coaching_record
-    return is_team(viewer, campaign) or reviews or (record is not None and record.referent_id == viewer.user_id)
+    return is_team(viewer, campaign) or (record is not None and record.referent_id == viewer.user_id)

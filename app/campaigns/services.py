@@ -12,7 +12,7 @@ from flask import current_app
 from sqlalchemy import select
 
 from app.accounts.models import User
-from app.campaigns import mails, readiness, rules, search
+from app.campaigns import mails, readiness, rules, search, snapshots
 from app.campaigns.errors import CannotReceive, ChangedSinceApproval, NotReady
 from app.campaigns.models import Campaign, CampaignMember
 from app.campaigns.rules import CampaignState, Move
@@ -94,6 +94,7 @@ def submit(campaign: Campaign, *, by: int, at: datetime) -> None:
         campaign, state, "resubmitted" if again else "submitted", by, at,
         organisation=campaign.organisation_id, terms=rules.TERMS_VERSION,
     )  # fmt: skip
+    snapshots.take(campaign, "submitted", at=at)
     _tell_who_answers(campaign, at, again=again)
 
 
@@ -111,6 +112,7 @@ def approve(campaign: Campaign, *, by: int, at: datetime) -> None:
     """Decided by the second person; the holder chooses the day. Errors: CampaignMoveNotAllowed."""
     _move(campaign, Move.APPROVE, by, at)
     campaign.approved_at = at
+    snapshots.take(campaign, "approved", at=at)
 
 
 def refuse(campaign: Campaign, *, by: int, at: datetime) -> None:
@@ -131,6 +133,7 @@ def appeal(campaign: Campaign, *, words: str, by: int, at: datetime) -> None:
     campaign.organisation_id = other.id
     campaign.routing_reason = Reason("appeal").kept()
     _enter(campaign, state, "appealed", by, at, organisation=other.id)
+    snapshots.take(campaign, "appealed", at=at)
     _tell_who_answers(campaign, at, again=True)
 
 
@@ -150,6 +153,13 @@ def _another_reader(organisation_id: int | None) -> Organisation:
     if found is None:
         raise NobodyAnswers
     return found
+
+
+def pass_on(campaign: Campaign, organisation: Organisation, *, at: datetime) -> None:
+    """Nobody of the organisation is free to read it: another one answers, and the holder learns who."""
+    campaign.organisation_id, campaign.routing_reason = organisation.id, Reason("pool").kept()
+    journal("campaign.passed_on", on=campaign, by=None, at=at, organisation=organisation.id)
+    _tell_who_answers(campaign, at, again=True)
 
 
 def reopen_review(campaign: Campaign, *, by: int, at: datetime) -> None:

@@ -1,15 +1,24 @@
-"""What create_app() knows of this room: its routes."""
+"""What create_app() knows of this room: its routes and jobs."""
 
 from __future__ import annotations
 
 from flask import Flask
 
+from app.core.jobs import Job
 from app.moderation import (
-    holder_views,  # noqa: F401  # adds the holder's routes to the blueprint
+    decision_views,
+    habit_views,
+    holder_views,
     models,  # noqa: F401  # registers the tables
-    recusal_views,  # noqa: F401  # adds the route of stepping aside
+    opinion_views,
+    recusal_views,
+    request_views,
 )
+from app.moderation.jobs import chase
 from app.moderation.views import bp
+
+JOBS: list[Job] = [Job("reviews that wait too long", chase, 3600)]
+VIEWS = (decision_views, habit_views, holder_views, opinion_views, recusal_views, request_views)  # fill the blueprint
 
 
 def init_app(app: Flask) -> None:

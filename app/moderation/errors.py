@@ -53,3 +53,19 @@ class RefusalIncomplete(DomainError):
 
 class NothingProposed(MoveNotAllowed):
     message = _l("Aucune proposition n’attend de décision.")
+
+
+class ExplanationMissing(DomainError):
+    message = _l("La plateforme a trouvé un lien possible avec ce projet : expliquez-le, ou déportez-vous.")
+
+
+class NotAnotherOrganisation(NotAllowed):
+    message = _l("Cette décision demande une deuxième personne d’une autre structure que la première.")
+
+
+class NotAdmitted(DomainError):
+    message = _l("La recevabilité n’est pas encore établie : répondez d’abord à ses points bloquants.")
+
+
+class FlagNeedsWords(DomainError):
+    message = _l("Dites en une phrase ce qui demande une lecture croisée.")

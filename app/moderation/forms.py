@@ -7,8 +7,8 @@ from wtforms import BooleanField, RadioField, SelectField
 from wtforms.validators import DataRequired, InputRequired, Optional
 
 from app.core.forms import BaseForm, LineField, TextField, choices_of
-from app.moderation.rules import CHECKLIST, Answer, ChangeReason
-from app.moderation.words import ANSWERS, FIELDS, ITEMS, REASONS, REFUSALS
+from app.moderation.rules import Answer, ChangeReason, OpinionVerdict
+from app.moderation.words import ANSWERS, FIELDS, ITEMS, REASONS, REFUSALS, VERDICTS
 
 NO_INTEREST = _l("Je n’ai aucun lien d’intérêt avec ce projet ni avec les personnes qui le portent.")
 
@@ -50,6 +50,29 @@ class OpinionForm(BaseForm):
         return True
 
 
+class CoachForm(BaseForm):
+    """The coach's own opinion: advice, in two texts."""
+
+    verdict = RadioField(
+        _l("Le projet est"),
+        choices=choices_of(VERDICTS.items()),
+        default=OpinionVerdict.READY.value,
+        validators=[InputRequired(_l("Choisissez."))],
+    )
+    to_holder = TextField(
+        _l("Pour le porteur ou la porteuse"),
+        [DataRequired(_l("Écrivez quelques mots à la personne que vous accompagnez."))],
+        description=_l("La personne le lira. D’abord ce qui est bien, puis ce qui reste à faire."),
+        max_length=2000,
+    )
+    to_reviewers = TextField(
+        _l("Pour l’équipe qui relit"),
+        [DataRequired(_l("Écrivez quelques mots à l’équipe qui relit."))],
+        description=_l("Seules les personnes qui relisent le liront. Rien de vos notes n’est transmis."),
+        max_length=2000,
+    )
+
+
 class RecordSearchForm(BaseForm):
     class Meta(BaseForm.Meta):
         csrf = False  # a search changes nothing
@@ -65,11 +88,70 @@ class NoRecordForm(BaseForm):
     )
 
 
-class ApprovalForm(BaseForm):
+class OpenRecordForm(BaseForm):
+    """For a campaign that came without a record; choices are filled by the view."""
+
+    programme = SelectField(_l("Dispositif"))
+    organisation = SelectField(_l("Structure"), coerce=int)
+    referent = SelectField(_l("Référent ou référente"), coerce=int)
+
+
+class StatementForm(BaseForm):
+    """What each of both persons says about their links; `words` when the platform has found one."""
+
     no_interest = BooleanField(NO_INTEREST, [InputRequired(_l("Confirmez-le pour proposer."))])
+    words = LineField(
+        _l("Si un lien est signalé ci-dessus : pourquoi il n’influence pas votre avis"),
+        description=_l("La deuxième personne le lira."),
+        max_length=500,
+    )
 
 
-class RefusalForm(BaseForm):
+class ApprovalForm(StatementForm):
+    pass
+
+
+class DecisionForm(StatementForm):
+    no_interest = BooleanField(NO_INTEREST, [InputRequired(_l("Confirmez-le pour décider."))])
+
+
+class SendBackForm(BaseForm):
+    words = TextField(_l("Pourquoi, en quelques mots"), max_length=1000)
+
+
+class FlagForm(BaseForm):
+    reason = LineField(
+        _l("Ce qui demande une lecture croisée"),
+        description=_l("Vide : le signal est retiré. La deuxième personne viendra d’une autre structure."),
+        max_length=300,
+    )
+
+
+class InterestsForm(BaseForm):
+    names = TextField(
+        _l("Structures, mandats, proches : un nom par ligne"),
+        description=_l("Laissez vide si vous n’avez rien à déclarer. Vous seul·e lisez cette liste."),
+        max_length=3000,
+    )
+
+    @property
+    def lines(self) -> list[str]:
+        return [line.strip()[:160] for line in (self.names.data or "").splitlines() if line.strip()][:60]
+
+
+class PhraseForm(BaseForm):
+    title = LineField(_l("Nom de la phrase"), [DataRequired(_l("Donnez-lui un nom court."))], max_length=80)
+    text = TextField(
+        _l("La phrase"),
+        [DataRequired(_l("Écrivez la phrase."))],
+        description=_l("D’abord ce qui est bien, puis ce qu’il faut changer, puis la suite."),
+        max_length=2000,
+    )
+
+
+
+
+class RefusalForm(StatementForm):
     code = SelectField(_l("Raison"), choices=choices_of(REFUSALS.items()))
     reason = TextField(_l("En vos mots"), [DataRequired(_l("Expliquez la raison avec vos mots."))], max_length=3000)
     alternative = TextField(
@@ -78,7 +160,6 @@ class RefusalForm(BaseForm):
         description=_l("Une autre aide, une autre structure, un autre moment."),
         max_length=3000,
     )
-    no_interest = BooleanField(NO_INTEREST, [InputRequired(_l("Confirmez-le pour proposer."))])
 
 
 class RecusalForm(BaseForm):
@@ -90,19 +171,15 @@ class RecusalForm(BaseForm):
 
 
 class ChecklistForm(BaseForm):
-    """One choice a line; made from the checklist so that a new line needs no form code."""
+    """One choice a line, of every version: a review shows the lines of its own."""
 
     def answers(self) -> dict[str, Answer]:
-        return {code: Answer(self[code].data) for code in CHECKLIST if self[code].data}
+        return {code: Answer(self[code].data) for code in ITEMS if self[code].data}
 
 
-for _code, _blocking in CHECKLIST.items():
+for _code, (_group, _sentence) in ITEMS.items():
     setattr(
         ChecklistForm,
         _code,
-        RadioField(
-            ITEMS[_code][1],
-            choices=choices_of(ANSWERS.items()),
-            validators=[Optional()],
-        ),
+        RadioField(_sentence, choices=choices_of(ANSWERS.items()), validators=[Optional()]),
     )

@@ -7,15 +7,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.accounts import queries as account_queries
+from app.campaigns.mails import answer_days
 from app.core import clock
 from app.core.access import allow, viewer
-from app.core.calendar import add_working_days
 from app.core.database import transaction
 from app.core.errors import DomainError, NotAllowed
 from app.core.forms import EmptyForm
 from app.moderation import policy, queries, rules, services, words
 from app.moderation.forms import AnswerForm
-from app.moderation.mails import DECISION_DAYS
 from app.moderation.models import ChangeRequest
 from app.moderation.queries import Case
 from app.moderation.views import bp
@@ -31,12 +30,11 @@ def _page(
     case: Case, status: int = 200, *, failed: AnswerForm | None = None, failed_id: int = 0
 ) -> ResponseReturnValue:
     campaign, review = case.campaign, case.review
-    requests = [r for r in review.requests if r.sent_at and not r.cancelled_at] if review else []
+    requests = [r for r in review.requests if r.sent_at] if review else []
     answers = {
         r.id: failed if failed and r.id == failed_id else AnswerForm(formdata=None, data={"answer": r.answer})
         for r in requests
     }
-    day = clock.paris_day(campaign.submitted_at).date() if campaign.submitted_at else None
     reader = review.taken_by_id if review else None
     return render_template(
         "moderation/holder.html",
@@ -46,7 +44,10 @@ def _page(
         answers={request_id: form.apart(f"demande-{request_id}") for request_id, form in answers.items()},
         waiting=[r for r in requests if services.waits(r)],
         reader=account_queries.names_of([reader]).get(reader, "") if reader else "",
-        answer_by=add_working_days(day, DECISION_DAYS) if day else None,
+        answer_days=answer_days(campaign.submitted_at) if campaign.submitted_at else None,
+        coach=account_queries.names_of([review.opinion_by_id]).get(review.opinion_by_id, "")
+        if review and review.opinion_by_id and review.opinion_to_holder
+        else "",
         step_of=rules.STEP_OF_FIELD,
         words=words,
         history=queries.milestones(campaign),

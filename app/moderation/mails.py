@@ -1,4 +1,4 @@
-"""What the holder and the second reader are told, in the outbox of the verb's own transaction."""
+"""What the holder is told: who has the file, what is asked, by when. In the outbox of the verb's own transaction."""
 
 from __future__ import annotations
 
@@ -8,24 +8,28 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from app.accounts.models import User
+from app.campaigns.mails import answer_days
 from app.campaigns.models import Campaign
-from app.coaching.models import CoachingRecord
-from app.core import clock
-from app.core.calendar import add_working_days
+from app.campaigns.rules import APPEAL_WITHIN, DECISION_WORKING_DAYS
 from app.core.database import db
 from app.core.i18n import date_long
 from app.core.links import external_url
 from app.core.outbox import post_mail
-from app.moderation import queries
-from app.moderation.models import ChangeRequest, Review, Verdict
-from app.moderation.queries import Case
+from app.moderation.models import ChangeRequest, Review
 from app.moderation.rules import ChangeReason
+from app.moderation.staff_mails import nobody_free as nobody_free
+from app.moderation.staff_mails import opinion_given as opinion_given
+from app.moderation.staff_mails import opinion_wanted as opinion_wanted
+from app.moderation.staff_mails import resubmitted as resubmitted
+from app.moderation.staff_mails import second_wanted as second_wanted
+from app.moderation.staff_mails import sent_back as sent_back
+from app.moderation.staff_mails import tell_referent
 from app.moderation.words import FIELDS, REASONS, REFUSALS
 
-DECISION_DAYS = 7
+DECISION_DAYS = DECISION_WORKING_DAYS
 
 
-def _to_holder(
+def to_holder(
     campaign: Campaign, occasion: str, subject: str, paragraphs: list[str], *, at: datetime, button: str
 ) -> None:
     owner = db.session.get_one(User, campaign.owner_id)
@@ -33,7 +37,7 @@ def _to_holder(
         "message",
         to=owner.email,
         subject=subject,
-        occasion=f"campaign:{campaign.id}:{occasion}",
+        occasion=f"campaign:{campaign.id}:{occasion}"[:160],
         at=at,
         locale=owner.locale,
         title=subject,
@@ -44,30 +48,75 @@ def _to_holder(
     )
 
 
-def _owner_locale(campaign: Campaign) -> str:
+def owner_locale(campaign: Campaign) -> str:
     return db.session.get_one(User, campaign.owner_id).locale
 
 
+def _by_when(campaign: Campaign, at: datetime) -> str:
+    """The promise, counted from the day the file came (back)."""
+    last = answer_days(campaign.submitted_at or at)[1]
+    return str(_("Vous aurez une réponse au plus tard le %(day)s.", day=date_long(last)))
+
+
+def _reader(campaign: Campaign, review: Review) -> str:
+    """« Solène Arbey, de Pôle … »."""
+    by = db.session.get(User, review.taken_by_id) if review.taken_by_id else None
+    organisation = campaign.organisation.name if campaign.organisation else ""
+    if by is None:
+        return organisation
+    return str(_("%(name)s, de %(organisation)s", name=by.name, organisation=organisation))
+
+
 def taken(campaign: Campaign, review: Review, *, at: datetime) -> None:
-    by = db.session.get_one(User, review.taken_by_id)
-    with force_locale(_owner_locale(campaign)):
-        day = date_long(add_working_days(clock.paris_day(at).date(), DECISION_DAYS))
+    with force_locale(owner_locale(campaign)):
         words = [
-            _("%(name)s relit votre campagne « %(title)s ».", name=by.name, title=campaign.title),
-            _("Vous aurez une réponse au plus tard le %(day)s.", day=day),
+            _("%(name)s relit votre campagne « %(title)s ».", name=_reader(campaign, review), title=campaign.title),
+            _by_when(campaign, at),
         ]
         subject, button = _("La relecture de votre campagne commence"), _("Voir où en est ma campagne")
-        _to_holder(campaign, f"review:{review.id}:taken", subject, words, at=at, button=button)
+        to_holder(campaign, f"review:{review.id}:taken", subject, words, at=at, button=button)
+
+
+def admitted(campaign: Campaign, review: Review, *, at: datetime) -> None:
+    with force_locale(owner_locale(campaign)):
+        words = [
+            _("Votre campagne « %(title)s » entre bien dans le cadre de la plateforme.", title=campaign.title),
+            _("%(reader)s lit maintenant le projet lui-même.", reader=_reader(campaign, review)),
+            _by_when(campaign, at),
+        ]
+        subject, button = _("Votre campagne est recevable"), _("Voir où en est ma campagne")
+        to_holder(campaign, f"review:{review.id}:admitted", subject, words, at=at, button=button)
 
 
 def changes_requested(campaign: Campaign, review: Review, sent: list[ChangeRequest], *, at: datetime) -> None:
-    with force_locale(_owner_locale(campaign)):
+    with force_locale(owner_locale(campaign)):
         words = [_("Votre projet a été lu avec attention. Pour qu’il soit publié, il reste ceci :")]
         words += [_sentence(request) for request in sent]
-        words.append(_("Corrigez, répondez à chaque demande, puis renvoyez votre campagne."))
-        _to_holder(
+        words += [
+            _("Corrigez, répondez à chaque demande, puis renvoyez votre campagne."),
+            _(
+                "Prenez le temps qu’il vous faut. %(reader)s vous répond au plus tard %(days)s jours ouvrés après "
+                "votre renvoi.",
+                reader=_reader(campaign, review), days=DECISION_DAYS,
+            ),
+        ]  # fmt: skip
+        to_holder(
             campaign, f"review:{review.id}:changes:{sent[-1].id}", _("Quelques modifications avant la publication"),
             words, at=at, button=_("Voir les demandes"),
+        )  # fmt: skip
+
+
+def request_cancelled(campaign: Campaign, request: ChangeRequest, *, at: datetime) -> None:
+    """The words stay on the page; nothing is awaited for them any more."""
+    with force_locale(owner_locale(campaign)):
+        words = [
+            _("Cette demande n’attend plus de réponse :"),
+            _sentence(request),
+            _("S’il ne reste aucune autre demande, renvoyez votre campagne : la relecture reprendra."),
+        ]
+        to_holder(
+            campaign, f"request:{request.id}:cancelled", _("Une demande est annulée"), words, at=at,
+            button=_("Voir où en est ma campagne"),
         )  # fmt: skip
 
 
@@ -77,85 +126,33 @@ def _sentence(request: ChangeRequest) -> str:
 
 
 def approved(campaign: Campaign, review: Review, *, at: datetime) -> None:
-    with force_locale(_owner_locale(campaign)):
+    with force_locale(owner_locale(campaign)):
         words = [
             _("Bonne nouvelle : votre campagne « %(title)s » est approuvée.", title=campaign.title),
             _("Il vous reste à choisir son jour d’ouverture. Elle sera en ligne ce jour-là, sans autre démarche."),
         ]
         subject, button = _("Votre campagne est approuvée"), _("Choisir le jour d’ouverture")
-        _to_holder(campaign, f"review:{review.id}:approved", subject, words, at=at, button=button)
-    _tell_referent(campaign, review, at=at)
+        to_holder(campaign, f"review:{review.id}:approved", subject, words, at=at, button=button)
+    tell_referent(campaign, review, at=at)
 
 
 def refused(campaign: Campaign, review: Review, *, at: datetime) -> None:
-    with force_locale(_owner_locale(campaign)):
+    with force_locale(owner_locale(campaign)):
         words = [
             _("Deux personnes ont relu votre campagne « %(title)s ». Elle ne sera pas publiée.", title=campaign.title),
             f"{REFUSALS[review.reason_code]} {review.reason}",
             _("Ce que nous vous proposons : %(alternative)s", alternative=review.alternative),
         ]
-        _to_holder(
+        if campaign.appealed_at is None:
+            words.append(
+                _(
+                    "Vous pouvez demander une fois un nouvel examen, jusqu’au %(day)s : d’autres personnes, d’une "
+                    "autre structure, reliront votre campagne.",
+                    day=date_long(at + APPEAL_WITHIN),
+                )
+            )
+        to_holder(
             campaign, f"review:{review.id}:refused", _("La réponse à votre campagne"), words, at=at,
             button=_("Lire la réponse"),
         )  # fmt: skip
-    _tell_referent(campaign, review, at=at)
-
-
-def resubmitted(campaign: Campaign, review: Review, *, at: datetime) -> None:
-    """The reviewer learns that the answers are there."""
-    if review.taken_by_id is None:
-        return
-    reader = db.session.get_one(User, review.taken_by_id)
-    with force_locale(reader.locale):
-        _to_staff(
-            reader.email, campaign, f"review:{review.id}:again:{int(at.timestamp())}", at=at, locale=reader.locale,
-            subject=_("Les réponses sont arrivées"),
-            words=_("Le porteur ou la porteuse de « %(title)s » a répondu à vos demandes.", title=campaign.title),
-        )  # fmt: skip
-
-
-def proposed(case: Case, review: Review, *, at: datetime) -> None:
-    """Those who may be the second person are asked to decide."""
-    out = case.team_ids | case.recused_ids | {review.proposed_by_id or 0, case.referent_id or 0}
-    for email, locale in queries.other_reviewers(review.organisation_id, except_ids=frozenset(out)):
-        with force_locale(locale):
-            what = _("une approbation") if review.proposal == Verdict.APPROVE else _("un refus")
-            _to_staff(
-                email, case.campaign, f"review:{review.id}:second:{email}:{int(at.timestamp())}", at=at, locale=locale,
-                subject=_("Une décision attend une deuxième personne"),
-                words=_(
-                    "Pour « %(title)s », on propose %(what)s. À vous de décider.",
-                    title=case.campaign.title, what=what,
-                ),
-            )  # fmt: skip
-
-
-def _tell_referent(campaign: Campaign, review: Review, *, at: datetime) -> None:
-    if campaign.coaching_record_id is None:
-        return
-    record = db.session.get_one(CoachingRecord, campaign.coaching_record_id)
-    if record.referent_id is None:
-        return
-    referent = db.session.get_one(User, record.referent_id)
-    with force_locale(referent.locale):
-        good = review.proposal == Verdict.APPROVE
-        words = _("« %(title)s » est approuvée.") if good else _("« %(title)s » n’est pas retenue.")
-        post_mail(
-            "message", to=referent.email, subject=_("Décision sur une campagne que vous accompagnez"),
-            occasion=f"review:{review.id}:referent", at=at, locale=referent.locale,
-            title=_("Décision sur une campagne que vous accompagnez"),
-            paragraphs=[words % {"title": campaign.title}], action_label=_("Ouvrir le dossier"),
-            action_url=external_url("coaching.show", reference=record.reference),
-            reason=_("Vous recevez ce message parce que vous êtes référent ou référente de ce dossier."),
-        )  # fmt: skip
-
-
-def _to_staff(
-    to: str, campaign: Campaign, occasion: str, *, at: datetime, locale: str, subject: str, words: str
-) -> None:
-    post_mail(
-        "message", to=to, subject=subject, occasion=occasion[:160], at=at, locale=locale, title=subject,
-        paragraphs=[words], action_label=_("Ouvrir la relecture"),
-        action_url=external_url("moderation.review", slug=campaign.slug),
-        reason=_("Vous recevez ce message parce que vous relisez les campagnes de votre structure."),
-    )  # fmt: skip
+    tell_referent(campaign, review, at=at)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from app.core.access import Role, Viewer
-from app.moderation.models import ChangeRequest
+from app.moderation.models import ChangeRequest, Phrase
 from app.moderation.queries import Case
+
+REVIEWERS = (Role.MODERATOR, Role.ORGANISATION_LEAD)
 
 
 def moderates_somewhere(viewer: Viewer) -> bool:
@@ -12,18 +14,27 @@ def moderates_somewhere(viewer: Viewer) -> bool:
 
 
 def may_review(viewer: Viewer, case: Case) -> bool:
-    """Moderator or lead of the organisation the campaign was sent to, not of its team, not recused."""
-    organisation_id = case.campaign.organisation_id
-    return (
-        organisation_id is not None
-        and viewer.has(Role.MODERATOR, Role.ORGANISATION_LEAD, organisation_id=organisation_id)
-        and viewer.user_id not in case.team_ids
-        and viewer.user_id not in case.recused_ids
-    )
+    """Moderator or lead of the organisation that reviews, or of the one asked for a second person; no link, not recused."""
+    return bool(case.organisation_ids & viewer.organisation_ids(*REVIEWERS)) and viewer.user_id not in case.closed_to
 
 
-def may_review_request(viewer: Viewer, subject: tuple[Case, ChangeRequest]) -> bool:
-    return may_review(viewer, subject[0])
+def may_work(viewer: Viewer, case: Case) -> bool:
+    """The same, of the organisation that reviews: take it, ask, propose."""
+    here = case.campaign.organisation_id
+    return may_review(viewer, case) and here in viewer.organisation_ids(*REVIEWERS)
+
+
+def may_work_on_request(viewer: Viewer, subject: tuple[Case, ChangeRequest]) -> bool:
+    return may_work(viewer, subject[0])
+
+
+def may_advise(viewer: Viewer, case: Case) -> bool:
+    """The referent or a co-coach of the linked record gives the coach's opinion; not on one's own project."""
+    return viewer.is_signed_in and viewer.user_id in case.coach_ids and viewer.user_id not in case.closed_to
+
+
+def may_change_phrase(viewer: Viewer, phrase: Phrase) -> bool:
+    return phrase.organisation_id in viewer.organisation_ids(*REVIEWERS)
 
 
 def holds(viewer: Viewer, case: Case) -> bool:

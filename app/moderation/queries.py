@@ -1,31 +1,23 @@
-"""Reads of moderation: the queue is a query over submitted campaigns, not a list of its own."""
+"""Reads of moderation: one case with everybody around it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
 
-from sqlalchemy import select
+from sqlalchemy import Select, literal, select, union_all
 from sqlalchemy.orm import joinedload, selectinload
 
-from app.accounts.models import User
-from app.campaigns import queries as campaign_queries
 from app.campaigns.models import Campaign, CampaignMember
-from app.campaigns.rules import CampaignState
-from app.coaching.models import CoachingRecord
-from app.core import clock
-from app.core.access import Role
-from app.core.calendar import working_days_between
+from app.coaching.levels import MemberRole
+from app.coaching.models import CoachingRecord, Person, ProjectMember, RecordMember
 from app.core.database import db
 from app.core.errors import NotFound
 from app.core.journal import JournalEntry
-from app.moderation.models import ChangeRequest, Recusal, Review, ReviewPhase
-from app.network.communes import departements
-from app.network.models import Organisation, Right
-from app.network.queries import in_force
+from app.moderation.models import ChangeRequest, InterestStatement, Phrase, Recusal, Review, ReviewPhase
 
-OPEN_PHASES = (ReviewPhase.IN_REVIEW, ReviewPhase.WAITING_FOR_HOLDER, ReviewPhase.PROPOSED)
+P = ReviewPhase
+WITH_US = (P.TAKEN, P.ADMISSIBILITY, P.IN_REVIEW)  # somebody reads; nothing waits for another person
+OPEN_PHASES = (*WITH_US, P.WAITING_FOR_HOLDER, P.PROPOSED)
 
 
 @dataclass(frozen=True)
@@ -34,35 +26,50 @@ class Case:
 
     campaign: Campaign
     review: Review | None
-    team_ids: frozenset[int]
-    referent_id: int | None
-    recused_ids: frozenset[int]
+    team_ids: frozenset[int]  # of the campaign, now
+    near_ids: frozenset[int]  # of the project, and who has left the campaign's team
+    coach_ids: frozenset[int]  # referent and co-coaches of the linked record
+    recused_ids: frozenset[int]  # of this passage and of every earlier one
+    earlier_ids: frozenset[int] = field(default=frozenset())  # proposed or decided the refusal that is appealed
 
     @property
     def slug(self) -> str:
         return self.campaign.slug
 
+    @property
+    def closed_to(self) -> frozenset[int]:
+        """Those who neither read nor decide, whatever their rights."""
+        return self.team_ids | self.near_ids | self.recused_ids
 
-@dataclass(frozen=True)
-class QueueLine:
-    """One campaign of the queue. `age_days` in working days since its last submission."""
+    @property
+    def never_decide(self) -> frozenset[int]:
+        return self.closed_to | self.coach_ids | self.earlier_ids
 
-    slug: str
-    title: str
-    organisation: str
-    departement: str
-    goal_cents: int
-    submitted_at: datetime
-    age_days: int
-    state: str
-    phase: str
-    taken_by_id: int | None
-    taken_by: str
+    @property
+    def referent_id(self) -> int | None:
+        record = self.campaign.coaching_record
+        return record.referent_id if record else None
+
+    @property
+    def organisation_ids(self) -> frozenset[int]:
+        """Whose reviewers may read it: the organisation that reviews, and the one asked for a second person."""
+        second = self.review.second_organisation_id if self.review and self.review.phase in OPEN_PHASES else None
+        return frozenset(one for one in (self.campaign.organisation_id, second) if one)
 
 
 def get_case(slug: str) -> Case:
-    """Errors: NotFound. The newest review comes with it, open or decided."""
-    campaign = campaign_queries.get_by_slug(slug)
+    """Errors: NotFound. The newest review comes with it, open or decided. Four statements."""
+    campaign = db.session.scalar(
+        select(Campaign)
+        .options(
+            joinedload(Campaign.commune), joinedload(Campaign.organisation), joinedload(Campaign.owner),
+            joinedload(Campaign.coaching_record).joinedload(CoachingRecord.organisation),
+            joinedload(Campaign.coaching_record).joinedload(CoachingRecord.programme),
+        )
+        .where(Campaign.slug == slug)
+    )  # fmt: skip
+    if campaign is None:
+        raise NotFound
     review = db.session.scalar(
         select(Review)
         .options(selectinload(Review.requests))
@@ -70,26 +77,47 @@ def get_case(slug: str) -> Case:
         .order_by(Review.id.desc())
         .limit(1)
     )
-    team = db.session.scalars(
-        select(CampaignMember.user_id).where(
-            CampaignMember.campaign_id == campaign.id, CampaignMember.ended_at.is_(None)
-        )
-    )
-    referent_id = None
-    if campaign.coaching_record_id:
-        referent_id = db.session.scalar(
-            select(CoachingRecord.referent_id).where(CoachingRecord.id == campaign.coaching_record_id)
-        )
-    recused: Iterable[int] = ()
-    if review:
-        recused = db.session.scalars(select(Recusal.user_id).where(Recusal.review_id == review.id))
+    people: dict[str, set[int]] = {}
+    for why, user_id in db.session.execute(union_all(*_people(campaign, review))):
+        if user_id is not None:
+            people.setdefault(why, set()).add(user_id)
     return Case(
         campaign=campaign,
         review=review,
-        team_ids=frozenset(team) | {campaign.owner_id},
-        referent_id=referent_id,
-        recused_ids=frozenset(recused),
+        team_ids=frozenset(people.get("team", ())) | {campaign.owner_id},
+        near_ids=frozenset(people.get("near", ())),
+        coach_ids=frozenset(people.get("coach", ())),
+        recused_ids=frozenset(people.get("recused", ())),
+        earlier_ids=frozenset(people.get("earlier", ())),
     )
+
+
+def _people(campaign: Campaign, review: Review | None) -> list[Select[tuple[str, int | None]]]:
+    """(why, user id) of everybody whom a policy asks about, as parts of one statement."""
+    here, gone = CampaignMember.campaign_id == campaign.id, CampaignMember.ended_at
+    record_id = campaign.coaching_record_id
+    parts: list[Select[tuple[str, int | None]]] = [
+        select(literal("team").label("why"), CampaignMember.user_id).where(here, gone.is_(None)),
+        select(literal("near"), CampaignMember.user_id).where(here, gone.is_not(None)),
+        select(literal("near"), Person.user_id)
+        .join(ProjectMember, ProjectMember.person_id == Person.id)
+        .where(ProjectMember.project_id == campaign.project_id),
+        select(literal("recused"), Recusal.user_id)
+        .join(Review, Review.id == Recusal.review_id)
+        .where(Review.campaign_id == campaign.id),
+        select(literal("coach"), CoachingRecord.referent_id).where(CoachingRecord.id == record_id),
+        select(literal("coach"), RecordMember.user_id).where(
+            RecordMember.record_id == record_id, RecordMember.role == MemberRole.CO_COACH,
+            RecordMember.ended_at.is_(None),
+        ),
+    ]
+    earlier_id = review.earlier_id if review else None
+    if review is not None and review.proposal == "refuse" and campaign.appealed_at and earlier_id is None:
+        earlier_id = review.id  # appealed, and nobody has taken the new passage yet
+    for column in (Review.proposed_by_id, Review.decided_by_id, Review.taken_by_id):
+        if earlier_id is not None:
+            parts.append(select(literal("earlier"), column).where(Review.id == earlier_id))
+    return parts
 
 
 def get_case_and_request(slug: str, request_id: int) -> tuple[Case, ChangeRequest]:
@@ -101,46 +129,8 @@ def get_case_and_request(slug: str, request_id: int) -> tuple[Case, ChangeReques
     raise NotFound
 
 
-def queue(organisation_ids: frozenset[int], *, viewer_id: int) -> list[QueueLine]:
-    """Everything submitted or waiting for its holder in these organisations, oldest first.
-
-    Left out: campaigns the viewer carries, and reviews the viewer stepped aside from.
-    """
-    own = select(CampaignMember.campaign_id).where(CampaignMember.user_id == viewer_id)
-    recused = (
-        select(Review.campaign_id)
-        .join(Recusal, Recusal.review_id == Review.id)
-        .where(Recusal.user_id == viewer_id, Review.phase.in_(OPEN_PHASES))
-    )
-    rows = db.session.execute(
-        select(
-            Campaign.slug, Campaign.title, Organisation.name, Campaign.departement_code, Campaign.goal_cents,
-            Campaign.submitted_at, Campaign.state, Review.phase, Review.taken_by_id, User.name,
-        )
-        .join(Organisation, Organisation.id == Campaign.organisation_id)
-        .outerjoin(Review, (Review.campaign_id == Campaign.id) & Review.phase.in_(OPEN_PHASES))
-        .outerjoin(User, User.id == Review.taken_by_id)
-        .where(
-            Campaign.organisation_id.in_(organisation_ids),
-            Campaign.state.in_([CampaignState.SUBMITTED, CampaignState.CHANGES_REQUESTED]),
-            Campaign.id.not_in(own),
-            Campaign.id.not_in(recused),
-        )
-        .order_by(Campaign.submitted_at, Campaign.id)
-        .limit(200)
-    )  # fmt: skip
-    now = clock.now()
-    today = clock.paris_day(now).date()
-    names = {departement.code: departement.name for departement in departements()}
-    return [
-        QueueLine(
-            slug=slug, title=title, organisation=organisation, departement=names.get(code or "", ""),
-            goal_cents=goal or 0, submitted_at=submitted or now,
-            age_days=working_days_between(clock.paris_day(submitted or now).date(), today),
-            state=str(state), phase=str(phase or ""), taken_by_id=taken_by_id, taken_by=taken_by or "",
-        )
-        for slug, title, organisation, code, goal, submitted, state, phase, taken_by_id, taken_by in rows
-    ]  # fmt: skip
+def open_review(campaign_id: int) -> Review | None:
+    return db.session.scalar(select(Review).where(Review.campaign_id == campaign_id, Review.phase.in_(OPEN_PHASES)))
 
 
 def milestones(campaign: Campaign) -> list[JournalEntry]:
@@ -150,27 +140,27 @@ def milestones(campaign: Campaign) -> list[JournalEntry]:
     return list(db.session.scalars(statement.order_by(JournalEntry.id.desc()).limit(60)))
 
 
-def other_reviewers(organisation_id: int, *, except_ids: frozenset[int]) -> list[tuple[str, str]]:
-    """(e-mail address, language) of those who may be the second person."""
-    rows = db.session.execute(
-        select(User.email, User.locale, User.id)
-        .join(Right, Right.user_id == User.id)
-        .where(
-            Right.organisation_id == organisation_id,
-            Right.role.in_([Role.MODERATOR, Role.ORGANISATION_LEAD]),
-            in_force(clock.now()),
+def statements_of(review: Review) -> dict[int, InterestStatement]:
+    """What each person said about their links, by user id."""
+    found = db.session.scalars(select(InterestStatement).where(InterestStatement.review_id == review.id))
+    return {one.user_id: one for one in found}
+
+
+def phrases(organisation_ids: frozenset[int]) -> list[Phrase]:
+    """The sentences kept by these organisations, by title."""
+    return list(
+        db.session.scalars(
+            select(Phrase)
+            .where(Phrase.organisation_id.in_(organisation_ids), Phrase.ended_at.is_(None))
+            .order_by(Phrase.title, Phrase.id)
+            .limit(100)
         )
-        .distinct()
     )
-    return [(email, locale) for email, locale, user_id in rows if user_id not in except_ids]
 
 
-def record_of(campaign: Campaign) -> CoachingRecord | None:
-    """The linked record as a reviewer may see it: programme, organisation, referent, step, since."""
-    if campaign.coaching_record_id is None:
-        return None
-    return db.session.scalar(
-        select(CoachingRecord)
-        .options(joinedload(CoachingRecord.organisation), joinedload(CoachingRecord.programme))
-        .where(CoachingRecord.id == campaign.coaching_record_id)
-    )
+def get_phrase(phrase_id: int) -> Phrase:
+    """Errors: NotFound, also once it was withdrawn."""
+    found = db.session.get(Phrase, phrase_id)
+    if found is None or found.ended_at is not None:
+        raise NotFound
+    return found

@@ -13,8 +13,6 @@ from app.moderation import forms, policy, queries, services
 from app.moderation.queries import Case
 from app.moderation.views import bp, review_page
 
-DECIDERS = 2  # a decision takes two distinct people
-
 
 @bp.post("/moderation/<slug>/deport")
 @allow(policy.may_review, subject=queries.get_case)
@@ -23,14 +21,11 @@ def recuse(case: Case) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return review_page(case, 422, recusal=form)
     with transaction():
-        services.recuse(case, by=by, reason=form.reason.data or "", at=at)
+        is_passed_on = services.recuse(case, by=by, reason=form.reason.data or "", at=at)
     flash(_("Vous êtes déporté·e de cette campagne : d’autres la reliront."), "success")
-    left = queries.other_reviewers(
-        case.campaign.organisation_id or 0, except_ids=case.team_ids | case.recused_ids | {by}
-    )
-    if len(left) < DECIDERS:
+    if is_passed_on:
         flash(
-            _("Il ne reste plus deux personnes pour décider : demandez à l’administration d’en nommer une."),
-            "warning",
+            _("Plus personne de votre structure n’est libre de tout lien : une autre structure du réseau la relit."),
+            "info",
         )
     return redirect(url_for("moderation.queue"), 303)

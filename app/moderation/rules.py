@@ -1,18 +1,18 @@
-"""The checklist, the fields a change may be asked on, and who may decide. Pure."""
+"""The fields a change may be asked on, who may decide, and when the promised time runs. Pure."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import date
 from enum import StrEnum
 
-from app.moderation.errors import ChecklistOpen, OwnOrReferent, SamePerson
+from app.core.calendar import working_days_between
+from app.moderation.checklist_rules import CHECKLISTS, CURRENT
+from app.moderation.checklist_rules import Answer as Answer
+from app.moderation.errors import NotAnotherOrganisation, OwnOrReferent, SamePerson
 
-CHECKLIST_VERSION = 1
-
-
-class Answer(StrEnum):
-    OK = "ok"
-    TO_FIX = "to_fix"
-    NOT_APPLICABLE = "not_applicable"
+CHECKLIST_VERSION = CURRENT
+CHECKLIST = CHECKLISTS[CURRENT]
 
 
 class ChangeReason(StrEnum):
@@ -21,24 +21,13 @@ class ChangeReason(StrEnum):
     OUTDATED = "outdated"
 
 
-# code → blocking: a blocking item must be ok (or without object) before an approval
-CHECKLIST: dict[str, bool] = {
-    "in_region": True,
-    "adult": True,
-    "lawful": True,
-    "added_value": True,
-    "not_private_gain": False,
-    "clear": False,
-    "if_missed": False,
-    "budget_balances": True,
-    "goal_usable": False,
-    "rewards_deliverable": False,
-    "picture_rights": True,
-    "text_alternative": False,
-    "no_third_party": False,
-    "account_checked": True,
-}
-BLOCKING = frozenset(code for code, blocking in CHECKLIST.items() if blocking)
+class OpinionVerdict(StrEnum):
+    """The coach's opinion: advice, never a decision, never public."""
+
+    READY = "ready"
+    READY_IF = "ready_if"
+    NOT_YET = "not_yet"
+
 
 # the fields a change may be asked on → the step of the holder's form that mends them
 STEP_OF_FIELD = {
@@ -59,23 +48,12 @@ STEP_OF_FIELD = {
 REFUSALS = (
     "outside_region", "no_added_value", "not_lawful", "too_early", "not_feasible", "duplicate", "no_answer",
 )  # fmt: skip
+SECOND_ANSWERS_WITHIN = 3  # working days before the network's lead is told
 
 
-def open_blocking(checklist: dict[str, str]) -> frozenset[str]:
-    """The blocking items that are neither ok nor without object."""
-    settled = {code for code, answer in checklist.items() if answer in {Answer.OK, Answer.NOT_APPLICABLE}}
-    return BLOCKING - settled
-
-
-def check_complete(checklist: dict[str, str]) -> None:
-    """Errors: ChecklistOpen."""
-    if open_blocking(checklist):
-        raise ChecklistOpen
-
-
-def check_person(user_id: int, *, team_ids: frozenset[int], referent_id: int | None) -> None:
-    """Who proposes and who decides: neither holder nor referent. Errors: OwnOrReferent."""
-    if user_id in team_ids or user_id == referent_id:
+def check_person(user_id: int, *, team_ids: frozenset[int], coach_ids: frozenset[int]) -> None:
+    """Who proposes and who decides: neither holder nor coach. Errors: OwnOrReferent."""
+    if user_id in team_ids or user_id in coach_ids:
         raise OwnOrReferent
 
 
@@ -83,3 +61,37 @@ def check_second(user_id: int, proposed_by_id: int | None) -> None:
     """Two distinct people. Errors: SamePerson."""
     if user_id == proposed_by_id:
         raise SamePerson
+
+
+def why_cross(goal_cents: int, *, from_cents: int, is_flagged: bool, holder_works_here: bool) -> str:
+    """Why one of both must belong to another organisation: amount, flag or own_house; "" when it need not."""
+    if holder_works_here:
+        return "own_house"
+    if is_flagged:
+        return "flag"
+    return "amount" if goal_cents >= from_cents else ""
+
+
+def check_cross(decider_organisations: Iterable[int], *, reviewing: int, is_cross: bool) -> None:
+    """The second person of a cross review has no right in the reviewing organisation. Errors: NotAnotherOrganisation."""
+    organisations = frozenset(decider_organisations)
+    if is_cross and (reviewing in organisations or not organisations):
+        raise NotAnotherOrganisation
+
+
+WITH_US = frozenset({"campaign.submitted", "campaign.resubmitted", "campaign.appealed", "campaign.reopen_review"})
+WITH_HOLDER = frozenset({"campaign.request_changes"})
+
+
+def days_with_us(events: Iterable[tuple[str, date]], until: date) -> int:
+    """Working days that the file lay with the reviewers, from its last (re)opening: waiting for the holder is not counted.
+
+    `events`: (journal action, Paris day), oldest first.
+    """
+    total, since = 0, None
+    for action, day in events:
+        if action in WITH_US:
+            total, since = (total if action == "campaign.resubmitted" else 0), day
+        elif action in WITH_HOLDER and since is not None:
+            total, since = total + working_days_between(since, day), None
+    return total + (working_days_between(since, until) if since is not None else 0)

@@ -1,48 +1,36 @@
-"""The verbs of moderation. The caller commits; each decision needs two distinct people."""
+"""The verbs of a review on its way: take, ask, answer, check, step aside. The caller commits.
+
+What is decided is in `decision_services.py`; what the coach says and the record in `opinion_services.py`.
+"""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
-
 from app.campaigns import services as campaigns
-from app.campaigns.models import Campaign
 from app.campaigns.rules import CampaignState
-from app.coaching.models import CoachingRecord
 from app.core.database import db
 from app.core.journal import record as journal
-from app.moderation import mails, rules
-from app.moderation.errors import (
-    AlreadyTaken,
-    InterestsUnchecked,
-    NoRequest,
-    NotAnswered,
-    NothingProposed,
-    NotYours,
-    OpinionMissing,
-    RecordMissing,
-    RefusalIncomplete,
-)
-from app.moderation.models import ChangeRequest, Recusal, Review, ReviewPhase, Verdict
-from app.moderation.queries import OPEN_PHASES, Case
+from app.moderation import checklist_rules, mails, pool, rules
+from app.moderation.errors import AlreadyTaken, FlagNeedsWords, NoRequest, NotAnswered, NotYours, OwnOrReferent
+from app.moderation.models import ChangeRequest, Decision, DecisionKind, Recusal, Review, ReviewPhase
+from app.moderation.queries import WITH_US, Case, open_review
 from app.moderation.rules import Answer, ChangeReason
+from app.network import queries as network
 
 
 def take(case: Case, *, by: int, at: datetime) -> Review:
-    """« Je m'en occupe »: opens the review, or takes a released one. Errors: AlreadyTaken."""
-    review = _open_review(case.campaign)
+    """« Je m'en occupe »: opens the review, or takes a released one.
+
+    Errors: AlreadyTaken; OwnOrReferent (a first decider of the refusal that is appealed).
+    """
+    if by in case.earlier_ids | case.closed_to:
+        raise OwnOrReferent
+    review = open_review(case.campaign.id)
     if review is None:
         if case.campaign.state != CampaignState.SUBMITTED:
             raise AlreadyTaken
-        review = Review(
-            campaign_id=case.campaign.id,
-            organisation_id=case.campaign.organisation_id,
-            checklist_version=rules.CHECKLIST_VERSION,
-            created_at=at,
-        )
-        db.session.add(review)
-        db.session.flush()
+        review = _new(case, at)
     elif review.taken_by_id not in {None, by}:
         raise AlreadyTaken
     first = review.taken_at is None
@@ -50,30 +38,65 @@ def take(case: Case, *, by: int, at: datetime) -> Review:
     journal("campaign.taken", on=case.campaign, by=by, at=at, review=review.id)
     if first:
         mails.taken(case.campaign, review, at=at)
+        mails.opinion_wanted(case, at=at)
+    return review
+
+
+def _new(case: Case, at: datetime) -> Review:
+    """A passage of its own; an appeal points at the refusal it is about."""
+    last = case.review
+    is_appeal = last is not None and last.phase == ReviewPhase.DECIDED and case.campaign.appealed_at is not None
+    review = Review(
+        campaign_id=case.campaign.id,
+        organisation_id=case.campaign.organisation_id,
+        phase=ReviewPhase.TAKEN,
+        checklist_version=rules.CHECKLIST_VERSION,
+        earlier_id=last.id if last is not None and is_appeal and last.proposal == "refuse" else None,
+        created_at=at,
+    )
+    db.session.add(review)
+    db.session.flush()
     return review
 
 
 def release(case: Case, *, by: int, at: datetime) -> None:
     """Give the review back to the queue. Errors: NotYours."""
-    review = _mine(case, by)
+    review = mine(case, by)
     review.taken_by_id = None
     journal("campaign.released", on=case.campaign, by=by, at=at, review=review.id)
 
 
-def recuse(case: Case, *, by: int, reason: str, at: datetime) -> None:
-    """Step aside for good: from now on neither reading nor deciding. Withdraws one's own proposal."""
-    review = _open_review(case.campaign) or take(case, by=by, at=at)
+def recuse(case: Case, *, by: int, reason: str, at: datetime) -> bool:
+    """Step aside for good: from now on neither reading nor deciding. Withdraws one's own proposal.
+
+    True when nobody of the organisation is left, and another one of the network has taken the file over.
+    """
+    review = open_review(case.campaign.id) or _new(case, at)
     db.session.add(Recusal(review_id=review.id, user_id=by, reason=reason, at=at))
     if review.taken_by_id == by:
         review.taken_by_id = None
     if review.proposed_by_id == by and review.phase == ReviewPhase.PROPOSED:
-        _clear_proposal(review)
+        clear_proposal(review)
     journal("campaign.recused", on=case.campaign, by=by, at=at, review=review.id)
+    return _pass_on_if_nobody_is_left(case, review, by=by, at=at)
+
+
+def _pass_on_if_nobody_is_left(case: Case, review: Review, *, by: int, at: datetime) -> bool:
+    here = case.campaign.organisation_id or 0
+    if review.phase == ReviewPhase.PROPOSED or pool.reviewers(except_ids=case.never_decide | {by}).get(here):
+        return False
+    other_id = pool.next_reviewing(case)
+    other = network.find_organisation(other_id) if other_id else None
+    if other is None:
+        return False
+    review.organisation_id, review.taken_by_id = other.id, None
+    campaigns.pass_on(case.campaign, other, at=at)
+    return True
 
 
 def ask_change(case: Case, *, field: str, reason: ChangeReason, text: str, by: int, at: datetime) -> ChangeRequest:
-    """Note a change on one named field; the holder reads it once sent."""
-    review = _mine(case, by)
+    """Note a change on one named field; the holder reads it once sent. Errors: NotYours."""
+    review = mine(case, by)
     request = ChangeRequest(field=field, reason=reason.value, text=text, asked_by_id=by, asked_at=at)
     review.requests.append(request)
     db.session.flush()
@@ -82,20 +105,33 @@ def ask_change(case: Case, *, field: str, reason: ChangeReason, text: str, by: i
 
 
 def cancel_request(case: Case, request: ChangeRequest, *, by: int, at: datetime) -> None:
-    _mine(case, by)
+    """No answer is awaited any more; the words stay. When none is left the review goes on. Errors: NotYours."""
+    review = mine(case, by)
+    if request.cancelled_at is not None:
+        return
     request.cancelled_at = at
+    journal("change_request.cancelled", on=request, by=by, at=at)
+    if request.sent_at is not None:
+        mails.request_cancelled(case.campaign, request, at=at)
+    if review.phase == ReviewPhase.WAITING_FOR_HOLDER and not any(
+        one.sent_at and not one.cancelled_at and not one.answered_at for one in review.requests
+    ):
+        journal("review.nothing_awaited", on=review, by=by, at=at)
 
 
 def send_requests(case: Case, *, by: int, at: datetime) -> None:
     """Send the noted changes to the holder. Errors: NotYours, NoRequest."""
-    review = _mine(case, by)
+    review = mine(case, by)
     unsent = [r for r in review.requests if r.sent_at is None and r.cancelled_at is None]
     if not unsent:
         raise NoRequest
     for request in unsent:
         request.sent_at = at
     review.phase = ReviewPhase.WAITING_FOR_HOLDER
+    review.first_answer_at = review.first_answer_at or at
     campaigns.request_changes(case.campaign, by=by, at=at)
+    for request in unsent:
+        keep(case, DecisionKind.CHANGES, first=by, at=at, code=request.field, motive=request.text)
     mails.changes_requested(case.campaign, review, unsent, at=at)
 
 
@@ -107,14 +143,21 @@ def answer(request: ChangeRequest, *, text: str, by: int, at: datetime) -> None:
 
 def resubmit(case: Case, *, by: int, at: datetime) -> None:
     """The holder sends the campaign again. Errors: NotAnswered, and those of `campaigns.submit`."""
-    review = _open_review(case.campaign)
+    review = open_review(case.campaign.id)
     if review is not None:
         if any(waits(request) for request in review.requests):
             raise NotAnswered
-        review.phase = ReviewPhase.IN_REVIEW
+        review.phase = _phase_of(review)
     campaigns.submit(case.campaign, by=by, at=at)
     if review is not None:
         mails.resubmitted(case.campaign, review, at=at)
+
+
+def _phase_of(review: Review) -> ReviewPhase:
+    """Where the reading stands when nothing waits for anybody else."""
+    if review.admitted_at is not None or review.checklist_version == 1:
+        return ReviewPhase.IN_REVIEW
+    return ReviewPhase.ADMISSIBILITY if review.checklist else ReviewPhase.TAKEN
 
 
 def waits(request: ChangeRequest) -> bool:
@@ -123,121 +166,68 @@ def waits(request: ChangeRequest) -> bool:
 
 
 def save_checklist(case: Case, answers: dict[str, Answer], *, by: int, at: datetime) -> None:
-    review = _mine(case, by)
-    review.checklist = {code: answers[code].value for code in rules.CHECKLIST if code in answers}
-    journal("review.checklist", on=review, by=by, at=at, open=len(rules.open_blocking(review.checklist)))
+    """Answers of the review's own version. Once the first part is settled the campaign is admitted, and its holder told.
 
-
-def note_opinion(case: Case, *, opinion: str, waived_reason: str, by: int, at: datetime) -> None:
-    """The coach's opinion, or why one does without. Written by reviewer or referent."""
-    review = _open_review(case.campaign)
-    if review is None:
-        raise NotYours
-    review.coach_opinion, review.opinion_waived_reason = opinion, waived_reason
-    journal("review.opinion", on=review, by=by, at=at, waived=not opinion)
-
-
-def link_record(case: Case, record: CoachingRecord, *, by: int, at: datetime) -> None:
-    _mine(case, by)
-    campaigns.link_record(case.campaign, record, by=by, at=at)
-
-
-def set_no_record(case: Case, *, reason: str, by: int, at: datetime) -> None:
-    _mine(case, by)
-    campaigns.set_no_record(case.campaign, reason, by=by, at=at)
-
-
-def propose_approval(case: Case, *, no_interest: bool, by: int, at: datetime) -> None:
-    """First of two.
-
-    Errors: OwnOrReferent, ChecklistOpen, NotAnswered, OpinionMissing, RecordMissing, InterestsUnchecked.
+    Errors: NotYours.
     """
-    review = _proposable(case, by)
-    rules.check_complete(review.checklist)
-    if any(waits(request) for request in review.requests):
-        raise NotAnswered
-    if not review.coach_opinion and not review.opinion_waived_reason:
-        raise OpinionMissing
-    if case.campaign.coaching_record_id is None and not case.campaign.no_record_reason:
-        raise RecordMissing
-    if not no_interest:
-        raise InterestsUnchecked
-    review.interests_checked_at = at
-    _set_proposal(case, review, Verdict.APPROVE, by=by, at=at)
+    review = mine(case, by)
+    known = checklist_rules.items(review.checklist_version)
+    review.checklist = {code: answers[code].value for code in known if code in answers}
+    still_open = checklist_rules.open_blocking(review.checklist, review.checklist_version)
+    journal("review.checklist", on=review, by=by, at=at, open=len(still_open))
+    admitted = checklist_rules.is_admissible(review.checklist, review.checklist_version)
+    if admitted and review.admitted_at is None:
+        review.admitted_at, review.first_answer_at = at, review.first_answer_at or at
+        journal("campaign.admitted", on=case.campaign, by=by, at=at, review=review.id)
+        mails.admitted(case.campaign, review, at=at)
+    elif not admitted and review.admitted_at is not None:
+        review.admitted_at = None
+        journal("review.admission_reopened", on=review, by=by, at=at)
+    if review.phase in WITH_US:
+        review.phase = _phase_of(review)
 
 
-def propose_refusal(
-    case: Case, *, code: str, reason: str, alternative: str, no_interest: bool, by: int, at: datetime
-) -> None:
-    """First of two. Errors: OwnOrReferent, RefusalIncomplete, InterestsUnchecked."""
-    review = _proposable(case, by)
-    if code not in rules.REFUSALS or not reason or not alternative:
-        raise RefusalIncomplete
-    if not no_interest:
-        raise InterestsUnchecked
-    review.interests_checked_at = at
-    review.reason_code, review.reason, review.alternative = code, reason, alternative
-    _set_proposal(case, review, Verdict.REFUSE, by=by, at=at)
+def flag(case: Case, *, reason: str, by: int, at: datetime) -> None:
+    """Ask for a cross reading, whatever the amount; "" lowers the flag. Errors: NotYours, FlagNeedsWords."""
+    review = mine(case, by)
+    if not reason and review.risk_reason is None:
+        raise FlagNeedsWords
+    review.risk_reason = reason or None
+    journal("review.flagged" if reason else "review.unflagged", on=review, by=by, at=at)
 
 
-def _proposable(case: Case, by: int) -> Review:
-    review = _mine(case, by)
-    rules.check_person(by, team_ids=case.team_ids, referent_id=case.referent_id)
-    if review.phase != ReviewPhase.IN_REVIEW or case.campaign.state != CampaignState.SUBMITTED:
-        raise NotYours
-    return review
+def keep(
+    case: Case, kind: DecisionKind, *, first: int | None, at: datetime, second: int | None = None, code: str = "",
+    motive: str = "", days: int | None = None,
+) -> Decision:  # fmt: skip
+    """Write a decision down with its motive; the row can never be changed."""
+    review = case.review
+    made = Decision(
+        campaign_id=case.campaign.id,
+        organisation_id=case.campaign.organisation_id,
+        kind=kind,
+        is_appeal=bool(review and review.earlier_id),
+        first_id=first,
+        second_id=second,
+        motive_code=code,
+        motive=motive,
+        working_days=days,
+        at=at,
+    )
+    db.session.add(made)
+    return made
 
 
-def _set_proposal(case: Case, review: Review, verdict: Verdict, *, by: int, at: datetime) -> None:
-    review.proposal, review.proposed_by_id, review.proposed_at = verdict.value, by, at
-    review.phase = ReviewPhase.PROPOSED
-    journal("review.proposed", on=review, by=by, at=at, verdict=verdict.value)
-    mails.proposed(case, review, at=at)
-
-
-def decide(case: Case, *, by: int, at: datetime) -> Verdict:
-    """The second person confirms. Errors: NothingProposed, SamePerson, OwnOrReferent."""
-    review = _proposal(case)
-    rules.check_person(by, team_ids=case.team_ids, referent_id=case.referent_id)
-    rules.check_second(by, review.proposed_by_id)
-    review.decided_by_id, review.decided_at, review.phase = by, at, ReviewPhase.DECIDED
-    verdict = Verdict(review.proposal)
-    journal("review.decided", on=review, by=by, at=at, verdict=verdict.value, reason=review.reason_code)
-    if verdict == Verdict.APPROVE:
-        campaigns.approve(case.campaign, by=by, at=at)
-        mails.approved(case.campaign, review, at=at)
-    else:
-        campaigns.refuse(case.campaign, by=by, at=at)
-        mails.refused(case.campaign, review, at=at)
-    return verdict
-
-
-def send_back(case: Case, *, by: int, at: datetime) -> None:
-    """The second person disagrees, or the first thinks again: the review goes on."""
-    review = _proposal(case)
-    _clear_proposal(review)
-    journal("review.sent_back", on=review, by=by, at=at)
-
-
-def _clear_proposal(review: Review) -> None:
-    review.phase, review.proposal = ReviewPhase.IN_REVIEW, ""
+def clear_proposal(review: Review) -> None:
+    review.phase, review.proposal = _phase_of(review), ""
     review.proposed_by_id = review.proposed_at = None
+    review.second_organisation_id = review.cross_reason = None
     review.reason_code = review.reason = review.alternative = ""
 
 
-def _proposal(case: Case) -> Review:
-    review = _open_review(case.campaign)
-    if review is None or review.phase != ReviewPhase.PROPOSED:
-        raise NothingProposed
-    return review
-
-
-def _mine(case: Case, by: int) -> Review:
-    review = _open_review(case.campaign)
+def mine(case: Case, by: int) -> Review:
+    """The open review, when it is in this person's hands. Errors: NotYours."""
+    review = open_review(case.campaign.id)
     if review is None or review.taken_by_id != by:
         raise NotYours
     return review
-
-
-def _open_review(campaign: Campaign) -> Review | None:
-    return db.session.scalar(select(Review).where(Review.campaign_id == campaign.id, Review.phase.in_(OPEN_PHASES)))

@@ -1,4 +1,4 @@
-"""The doors of a reviewer: the queue, one review, and each thing one may do there."""
+"""The doors of a reviewer: the queue, one review, the page as the public will see it, what has changed."""
 
 from __future__ import annotations
 
@@ -7,41 +7,46 @@ from collections.abc import Callable
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from app.accounts import queries as account_queries
+from app.campaigns import queries as campaign_queries
+from app.campaigns import snapshots
+from app.campaigns.mails import answer_days
+from app.campaigns.views import page_values
 from app.coaching import queries as coaching_queries
 from app.core import clock
-from app.core.access import Role, allow, viewer
+from app.core.access import allow, viewer
 from app.core.database import transaction
 from app.core.errors import DomainError, NotAllowed, NotFound
 from app.core.forms import BaseForm, EmptyForm
-from app.moderation import forms, policy, queries, rules, services, words
-from app.moderation.models import ChangeRequest, Verdict
+from app.moderation import (
+    checklist_rules,
+    differences,
+    forms,
+    interest_rules,
+    interests,
+    policy,
+    queries,
+    queue_queries,
+    services,
+    words,
+)
+from app.moderation.models import Review, ReviewPhase
 from app.moderation.queries import Case
-from app.moderation.rules import ChangeReason
 
 bp = Blueprint("moderation", __name__)
 
 
-def _mine() -> frozenset[int]:
-    return viewer().organisation_ids(Role.MODERATOR, Role.ORGANISATION_LEAD)
+def mine() -> frozenset[int]:
+    """The organisations where the viewer reviews."""
+    return viewer().organisation_ids(*policy.REVIEWERS)
 
 
 @bp.get("/moderation")
 @allow(policy.moderates_somewhere)
 def queue() -> ResponseReturnValue:
-    lines, me = queries.queue(_mine(), viewer_id=viewer().user_id or 0), viewer().user_id
-    return render_template(
-        "moderation/queue.html",
-        to_decide=[x for x in lines if x.phase == "proposed"],
-        mine=[x for x in lines if x.taken_by_id == me and x.state == "submitted" and x.phase != "proposed"],
-        to_take=[x for x in lines if x.taken_by_id is None and x.state == "submitted" and x.phase != "proposed"],
-        others=[
-            x for x in lines if x.taken_by_id not in {None, me} and x.state == "submitted" and x.phase != "proposed"
-        ],
-        waiting=[x for x in lines if x.state == "changes_requested"],
-    )
+    lines = queue_queries.queue(mine(), viewer_id=viewer().user_id or 0)
+    return render_template("moderation/queue.html", lines=lines, words=words)
 
 
 @bp.get("/moderation/<slug>")
@@ -52,43 +57,113 @@ def review(case: Case) -> ResponseReturnValue:
 
 def review_page(case: Case, status: int = 200, **given: BaseForm) -> ResponseReturnValue:
     """The review; `given` are forms that came back with errors, by name."""
-    campaign, found = case.campaign, case.review
+    campaign, last, me = case.campaign, case.review, viewer().user_id or 0
+    found = last if last and last.phase in queries.OPEN_PHASES else None
+    is_mine, may_work = found is not None and found.taken_by_id == me, policy.may_work(viewer(), case)
+    works, decides = is_mine and found.phase in queries.WITH_US, _decides(found, me)  # type: ignore[union-attr]  # is_mine: it is there
+    version = found.checklist_version if found else checklist_rules.CURRENT
+    people = {getattr(last, name) for name in ("taken_by_id", "proposed_by_id", "decided_by_id", "opinion_by_id")} if (
+        last
+    ) else set()
+    people |= {campaign.owner_id, case.referent_id}
     search = forms.RecordSearchForm(request.args)
-    people = {p for p in (found.taken_by_id, found.proposed_by_id, found.decided_by_id) if p} if found else set()
-    checklist = forms.ChecklistForm(formdata=None, data=dict(found.checklist) if found else {})
-    holder = account_queries.get_user(campaign.owner_id)
-    shown = {
-        "change": forms.ChangeForm(formdata=None),
-        "opinion": forms.OpinionForm(
-            formdata=None,
-            data={"opinion": found.coach_opinion, "waived": found.opinion_waived_reason} if found else {},
-        ),
-        "no_record": forms.NoRecordForm(formdata=None, data={"reason": campaign.no_record_reason}),
-        "approval": forms.ApprovalForm(formdata=None),
-        "refusal": forms.RefusalForm(formdata=None),
-        "recusal": forms.RecusalForm(formdata=None),
-        "checklist": checklist,
-        **given,
-    }
+    history = queries.milestones(campaign)
+    links = interests.found(case, me) if works or decides else frozenset()
     return render_template(
         "moderation/review.html",
         case=case,
         campaign=campaign,
-        review=found if found and found.phase in queries.OPEN_PHASES else None,
-        last=found,
-        record=queries.record_of(campaign),
-        candidates=coaching_queries.records_for_review(_mine(), holder_email=holder.email, text=search.q.data or ""),
+        review=found,
+        last=last,
+        works=works,
+        may_work=may_work,
+        decides=decides,
+        links=sorted(links),
+        is_barred=bool(links & interest_rules.FORBIDDEN),
+        record=campaign.coaching_record,
+        candidates=coaching_queries.records_for_review(
+            mine(), holder_email=campaign.owner.email, text=search.q.data or ""
+        )
+        if works
+        else [],
         search=search,
-        names=account_queries.names_of(people | {campaign.owner_id}),
-        is_mine=found is not None and found.taken_by_id == viewer().user_id,
-        open_blocking=rules.open_blocking(found.checklist if found else {}),
-        history=queries.milestones(campaign),
+        names=account_queries.names_of({one for one in people if one}),
+        statements=queries.statements_of(found) if found and found.phase == ReviewPhase.PROPOSED else {},
+        phrases=queries.phrases(mine()) if works else [],
+        items={code: (*words.ITEMS[code], hard) for code, hard in checklist_rules.items(version).items()},
+        open_blocking=checklist_rules.open_blocking(found.checklist if found else {}, version),
+        answer_days=answer_days(campaign.submitted_at) if campaign.submitted_at else None,
+        today=clock.paris_day(clock.now()).date(),
+        history=history,
+        was_sent_before=sum(entry.action in AGAIN for entry in history) > 0,
         words=words,
-        forms={name: form.apart(name) for name, form in shown.items()},
+        forms={name: form.apart(name) for name, form in _forms(case, found, given).items()},
     ), status
 
 
-def _do(
+AGAIN = frozenset({"campaign.resubmitted", "campaign.appealed", "campaign.reopen_review"})
+
+
+def _decides(found: Review | None, me: int) -> bool:
+    return found is not None and found.phase == ReviewPhase.PROPOSED and found.proposed_by_id != me
+
+
+def _forms(case: Case, found: Review | None, given: dict[str, BaseForm]) -> dict[str, BaseForm]:
+    """Each form of the page as it is first shown, unless it came back."""
+    shown = {
+        "change": forms.ChangeForm(formdata=None, data={"text": _phrase_asked()}),
+        "opinion": forms.OpinionForm(
+            formdata=None,
+            data={"opinion": found.coach_opinion, "waived": found.opinion_waived_reason} if found else {},
+        ),
+        "no_record": forms.NoRecordForm(formdata=None, data={"reason": case.campaign.no_record_reason}),
+        "approval": forms.ApprovalForm(formdata=None),
+        "refusal": forms.RefusalForm(formdata=None),
+        "decision": forms.DecisionForm(formdata=None),
+        "back": forms.SendBackForm(formdata=None),
+        "flag": forms.FlagForm(formdata=None, data={"reason": found.risk_reason or ""} if found else {}),
+        "recusal": forms.RecusalForm(formdata=None),
+        "checklist": forms.ChecklistForm(formdata=None, data=dict(found.checklist) if found else {}),
+        **given,
+    }
+    return shown
+
+
+def _phrase_asked() -> str:
+    """A phrase chosen by a link of the page (`?phrase=3`); "" for any that is not ours."""
+    number = request.args.get("phrase", "")
+    if not number.isdecimal() or len(number) > 9:
+        return ""
+    try:
+        phrase = queries.get_phrase(int(number))
+    except NotFound:
+        return ""
+    return phrase.text if policy.may_change_phrase(viewer(), phrase) else ""
+
+
+@bp.get("/moderation/<slug>/page")
+@allow(policy.may_review, subject=queries.get_case)
+def page(case: Case) -> ResponseReturnValue:
+    """The campaign as the public will see it; closed to who stepped aside."""
+    shown = campaign_queries.page_of(case.slug)
+    return render_template("campaigns/preview.html", **page_values(shown)), 200, {"X-Robots-Tag": "noindex"}
+
+
+@bp.get("/moderation/<slug>/changements")
+@allow(policy.may_review, subject=queries.get_case)
+def changes(case: Case) -> ResponseReturnValue:
+    """What is not as it was when it was read last."""
+    before = snapshots.before(case.campaign.id, case.campaign.submitted_at)
+    now = snapshots.content_of(case.campaign)
+    return render_template(
+        "moderation/changes.html",
+        campaign=case.campaign,
+        before=before,
+        changes=differences.changes(before.content, now) if before else [],
+    )
+
+
+def do(
     case: Case, verb: Callable[[], object], done: str, *, name: str = "", form: BaseForm | None = None
 ) -> ResponseReturnValue:
     """Run one verb in its transaction; a refusal comes back on the page, nothing typed is lost."""
@@ -108,179 +183,21 @@ def _do(
     return redirect(url_for("moderation.review", slug=case.slug), 303)
 
 
-def _press(case: Case, verb: Callable[..., object], done: str) -> ResponseReturnValue:
+def press(case: Case, verb: Callable[..., object], done: str) -> ResponseReturnValue:
     """A button without anything typed."""
     if not EmptyForm().validate_on_submit():
         raise NotAllowed
     by, at = viewer().user_id or 0, clock.now()
-    return _do(case, lambda: verb(case, by=by, at=at), done)
+    return do(case, lambda: verb(case, by=by, at=at), done)
 
 
 @bp.post("/moderation/<slug>/prendre")
-@allow(policy.may_review, subject=queries.get_case)
+@allow(policy.may_work, subject=queries.get_case)
 def take(case: Case) -> ResponseReturnValue:
-    return _press(case, services.take, _("Cette relecture est à votre nom."))
+    return press(case, services.take, _("Cette relecture est à votre nom."))
 
 
 @bp.post("/moderation/<slug>/rendre")
-@allow(policy.may_review, subject=queries.get_case)
+@allow(policy.may_work, subject=queries.get_case)
 def release(case: Case) -> ResponseReturnValue:
-    return _press(case, services.release, _("La relecture est rendue à la file."))
-
-
-@bp.post("/moderation/<slug>/demandes/envoyer")
-@allow(policy.may_review, subject=queries.get_case)
-def send_requests(case: Case) -> ResponseReturnValue:
-    return _press(case, services.send_requests, _("Les demandes sont envoyées."))
-
-
-@bp.post("/moderation/<slug>/decider")
-@allow(policy.may_review, subject=queries.get_case)
-def decide(case: Case) -> ResponseReturnValue:
-    refused = case.review is not None and case.review.proposal == Verdict.REFUSE
-    return _press(case, services.decide, _("Le refus est confirmé.") if refused else _("La campagne est approuvée."))
-
-
-@bp.post("/moderation/<slug>/renvoyer")
-@allow(policy.may_review, subject=queries.get_case)
-def send_back(case: Case) -> ResponseReturnValue:
-    return _press(case, services.send_back, _("La proposition est renvoyée à la relecture."))
-
-
-@bp.post("/moderation/<slug>/demandes")
-@allow(policy.may_review, subject=queries.get_case)
-def ask_change(case: Case) -> ResponseReturnValue:
-    form, by, at = forms.ChangeForm(), viewer().user_id or 0, clock.now()
-    if not form.validate_on_submit():
-        return review_page(case, 422, change=form)
-    return _do(
-        case,
-        lambda: services.ask_change(
-            case,
-            field=form.field.data,
-            reason=ChangeReason(form.reason.data),
-            text=form.text.data or "",
-            by=by,
-            at=at,
-        ),
-        _("La demande est notée. Elle partira avec les autres quand vous les enverrez."),
-        name="change",
-        form=form,
-    )
-
-
-@bp.post("/moderation/<slug>/demandes/<int:request_id>/annuler")
-@allow(policy.may_review_request, subject=queries.get_case_and_request)
-def cancel_request(subject: tuple[Case, ChangeRequest]) -> ResponseReturnValue:
-    case, asked = subject
-    return _press(
-        case,
-        lambda case, by, at: services.cancel_request(case, asked, by=by, at=at),
-        _("La demande est annulée."),
-    )
-
-
-@bp.post("/moderation/<slug>/liste")
-@allow(policy.may_review, subject=queries.get_case)
-def checklist(case: Case) -> ResponseReturnValue:
-    form, by, at = forms.ChecklistForm(), viewer().user_id or 0, clock.now()
-    if not form.validate_on_submit():
-        return review_page(case, 422, checklist=form)
-    open_count = len(rules.open_blocking({code: answer.value for code, answer in form.answers().items()}))
-    done = (
-        ngettext("Il reste %(num)d point bloquant.", "Il reste %(num)d points bloquants.", open_count)
-        if open_count
-        else _("Enregistré : plus aucun point bloquant.")
-    )  # fmt: skip
-    return _do(
-        case,
-        lambda: services.save_checklist(case, form.answers(), by=by, at=at),
-        done,
-        name="checklist",
-        form=form,
-    )
-
-
-@bp.post("/moderation/<slug>/avis")
-@allow(policy.may_review, subject=queries.get_case)
-def opinion(case: Case) -> ResponseReturnValue:
-    form, by, at = forms.OpinionForm(), viewer().user_id or 0, clock.now()
-    if not form.validate_on_submit():
-        return review_page(case, 422, opinion=form)
-    return _do(
-        case,
-        lambda: services.note_opinion(
-            case, opinion=form.opinion.data or "", waived_reason=form.waived.data or "", by=by, at=at
-        ),
-        _("L’avis est noté."),
-        name="opinion",
-        form=form,
-    )
-
-
-@bp.post("/moderation/<slug>/dossier")
-@allow(policy.may_review, subject=queries.get_case)
-def link_record(case: Case) -> ResponseReturnValue:
-    """Only a record of the reviewer's own organisations: another's existence must not show."""
-    if not EmptyForm().validate_on_submit():
-        raise NotAllowed
-    file = coaching_queries.get_file(request.form.get("reference", ""))
-    if file.record.organisation_id not in _mine():
-        raise NotFound
-    by, at = viewer().user_id or 0, clock.now()
-    return _do(
-        case, lambda: services.link_record(case, file.record, by=by, at=at), _("Le dossier est relié à la campagne.")
-    )
-
-
-@bp.post("/moderation/<slug>/sans-dossier")
-@allow(policy.may_review, subject=queries.get_case)
-def no_record(case: Case) -> ResponseReturnValue:
-    form, by, at = forms.NoRecordForm(), viewer().user_id or 0, clock.now()
-    if not form.validate_on_submit():
-        return review_page(case, 422, no_record=form)
-    return _do(
-        case,
-        lambda: services.set_no_record(case, reason=form.reason.data or "", by=by, at=at),
-        _("C’est noté."),
-        name="no_record",
-        form=form,
-    )
-
-
-@bp.post("/moderation/<slug>/proposer-approbation")
-@allow(policy.may_review, subject=queries.get_case)
-def propose_approval(case: Case) -> ResponseReturnValue:
-    form, by, at = forms.ApprovalForm(), viewer().user_id or 0, clock.now()
-    if not form.validate_on_submit():
-        return review_page(case, 422, approval=form)
-    return _do(
-        case,
-        lambda: services.propose_approval(case, no_interest=form.no_interest.data, by=by, at=at),
-        _("L’approbation est proposée : une deuxième personne décidera."),
-        name="approval",
-        form=form,
-    )
-
-
-@bp.post("/moderation/<slug>/proposer-refus")
-@allow(policy.may_review, subject=queries.get_case)
-def propose_refusal(case: Case) -> ResponseReturnValue:
-    form, by, at = forms.RefusalForm(), viewer().user_id or 0, clock.now()
-    if not form.validate_on_submit():
-        return review_page(case, 422, refusal=form)
-    return _do(
-        case,
-        lambda: services.propose_refusal(
-            case,
-            code=form.code.data,
-            reason=form.reason.data or "",
-            alternative=form.alternative.data or "",
-            no_interest=form.no_interest.data,
-            by=by,
-            at=at,
-        ),
-        _("Le refus est proposé : une deuxième personne décidera."),
-        name="refusal",
-        form=form,
-    )
+    return press(case, services.release, _("La relecture est rendue à la file."))

@@ -14,7 +14,7 @@ ANSWER_WORKING_DAYS = 3
 
 @dataclass(frozen=True)
 class Reason:
-    """`kind`: one of rules.NEARNESS (how near the offer is), nobody, appeal, or chosen (by a person).
+    """`kind`: one of rules.NEARNESS (how near the offer is), nobody, appeal, pool, or chosen (by a person).
 
     `place` is the name the sentence gives; `code` the département's. `decided_by`: what put it before the
     others of the same territory (rules.decided_by). `words`: the reason of the person who chose.
@@ -39,6 +39,8 @@ class Reason:
             return str(_("parce qu’une autre structure que la première décide d’un recours"))
         if self.kind == "chosen":
             return str(_("parce qu’une personne du réseau l’a choisie\u00a0: %(words)s", words=self.words))
+        if self.kind == "pool":
+            return str(_("parce que personne n’est disponible sans lien d’intérêt dans la structure qui vous répond"))
         if self.kind == "nobody":
             return str(
                 _(

@@ -8,7 +8,7 @@ from app.campaigns import services as campaigns
 from app.campaigns.models import Campaign
 from app.core import clock
 from app.core.database import db, transaction
-from app.moderation import queries, services
+from app.moderation import decision_services, opinion_services, pool, queries, services
 from app.moderation.rules import CHECKLIST, Answer, ChangeReason
 from app.network.models import Organisation
 from dev.seed.holders import Made, record_of, user
@@ -33,16 +33,19 @@ def review(made: Made) -> None:
             services.send_requests(queries.get_case(slug), by=first, at=at)
             return
         if fate == "refused":
-            services.propose_refusal(
+            decision_services.propose_refusal(
                 case, code="too_early", no_interest=True, by=first, at=at,
                 reason="Le projet est utile, mais la société citoyenne n’existe pas : qui recevrait l’argent ?",
                 alternative="Un rendez-vous avec le réseau pour créer la société, puis une campagne au printemps.",
             )  # fmt: skip
         else:
             _prepare(made, case, by=first)
-            services.propose_approval(case, no_interest=True, by=first, at=at)
+            decision_services.propose_approval(case, no_interest=True, by=first, at=at)
     with transaction():
-        services.decide(queries.get_case(slug), by=second, at=at)
+        asked = queries.get_case(slug).review
+        if asked is not None and asked.second_organisation_id:  # a large goal: somebody of another organisation
+            second = pool.reviewers()[asked.second_organisation_id][0].user_id
+        decision_services.decide(queries.get_case(slug), by=second, at=at, no_interest=True)
     if fate != "refused":
         opens_on = (clock.paris_day(clock.real_now()) + timedelta(days=made.project.start)).date()
         with transaction():
@@ -53,13 +56,13 @@ def _prepare(made: Made, case: queries.Case, *, by: int) -> None:
     at, record = clock.now(), record_of(made.project, made.owner_id)
     services.save_checklist(case, dict.fromkeys(CHECKLIST, Answer.OK), by=by, at=at)
     if record is not None:
-        services.note_opinion(
+        opinion_services.note_opinion(
             case, opinion="Prêt : équipe solide, budget relu ensemble.", waived_reason="", by=by, at=at
         )
-        services.link_record(case, record, by=by, at=at)
+        opinion_services.link_record(case, record, by=by, at=at)
     else:
-        services.note_opinion(case, opinion="", waived_reason="Équipe expérimentée, sans accompagnement.", by=by, at=at)
-        services.set_no_record(case, reason="Équipe expérimentée, sans accompagnement.", by=by, at=at)
+        opinion_services.note_opinion(case, opinion="", waived_reason="Équipe expérimentée, sans accompagnement.", by=by, at=at)
+        opinion_services.set_no_record(case, reason="Équipe expérimentée, sans accompagnement.", by=by, at=at)
 
 
 def _reviewers(made: Made) -> tuple[int, int]:
