@@ -205,7 +205,7 @@ class Picture(Model):
 
 
 class Snapshot(Model):
-    """What a campaign said when it was submitted, appealed or approved: never changed, so that reviewers see differences.
+    """What a campaign said when it was submitted, appealed or approved; never changed: reviewers see differences.
 
     `content`: see `snapshots.content_of`.
     """

@@ -15,6 +15,7 @@ from app.core.differences import Piece, compare
 from app.core.i18n import date_long, euros, month_long
 from app.moderation.words import FIELDS
 
+
 @dataclass(frozen=True)
 class Change:
     """One field that is not as it was."""

@@ -149,8 +149,6 @@ class PhraseForm(BaseForm):
     )
 
 
-
-
 class RefusalForm(StatementForm):
     code = SelectField(_l("Raison"), choices=choices_of(REFUSALS.items()))
     reason = TextField(_l("En vos mots"), [DataRequired(_l("Expliquez la raison avec vos mots."))], max_length=3000)

@@ -14,9 +14,7 @@ from app.moderation.models import InterestDeclaration, InterestStatement, Phrase
 from app.moderation.queries import Case
 
 
-def state(
-    case: Case, review: Review, *, no_interest: bool, words: str, by: int, at: datetime
-) -> InterestStatement:
+def state(case: Case, review: Review, *, no_interest: bool, words: str, by: int, at: datetime) -> InterestStatement:
     """Each of both persons says so before proposing or deciding; what the platform found is kept beside it.
 
     Errors: OwnOrReferent, InterestsUnchecked, ExplanationMissing.

@@ -67,7 +67,9 @@ def advise(case: Case) -> ResponseReturnValue:
                 form.form_errors.append(str(refusal))
                 case, review, status = queries.get_case(case.slug), None, refusal.status
             else:
-                flash(_("Votre avis est transmis. Vous pouvez encore le changer tant que rien n’est proposé."), "success")
+                flash(
+                    _("Votre avis est transmis. Vous pouvez encore le changer tant que rien n’est proposé."), "success"
+                )
                 return redirect(url_for("moderation.advise", slug=case.slug), 303)
     return render_template("moderation/advise.html", campaign=case.campaign, review=review, form=form), status
 

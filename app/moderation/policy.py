@@ -14,7 +14,7 @@ def moderates_somewhere(viewer: Viewer) -> bool:
 
 
 def may_review(viewer: Viewer, case: Case) -> bool:
-    """Moderator or lead of the organisation that reviews, or of the one asked for a second person; no link, not recused."""
+    """Moderator or lead of the organisation that reviews, or of the one asked for a second person; never recused."""
     return bool(case.organisation_ids & viewer.organisation_ids(*REVIEWERS)) and viewer.user_id not in case.closed_to
 
 

@@ -46,7 +46,7 @@ def reviewers(*, except_ids: frozenset[int] = frozenset()) -> dict[int, list[Rev
     )
     found: dict[int, list[Reviewer]] = defaultdict(list)
     for user_id, email, locale, organisation_id in rows:
-        if user_id not in except_ids:
+        if organisation_id is not None and user_id not in except_ids:
             found[organisation_id].append(Reviewer(user_id, email, locale, organisation_id))
     return dict(found)
 
@@ -121,4 +121,4 @@ def _last_asked() -> dict[int | None, int]:
         .where(Review.second_organisation_id.is_not(None))
         .group_by(Review.second_organisation_id)
     )
-    return {organisation_id: last for organisation_id, last in rows}
+    return {row[0]: row[1] for row in rows}

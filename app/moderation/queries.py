@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
-from sqlalchemy import Select, literal, select, union_all
+from sqlalchemy import CompoundSelect, literal, select, union_all
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.campaigns.models import Campaign, CampaignMember
@@ -78,7 +79,8 @@ def get_case(slug: str) -> Case:
         .limit(1)
     )
     people: dict[str, set[int]] = {}
-    for why, user_id in db.session.execute(union_all(*_people(campaign, review))):
+    everybody: CompoundSelect[*tuple[Any, ...]] = union_all(*_people(campaign, review))
+    for why, user_id in db.session.execute(everybody):
         if user_id is not None:
             people.setdefault(why, set()).add(user_id)
     return Case(
@@ -92,11 +94,11 @@ def get_case(slug: str) -> Case:
     )
 
 
-def _people(campaign: Campaign, review: Review | None) -> list[Select[tuple[str, int | None]]]:
+def _people(campaign: Campaign, review: Review | None) -> list[Any]:
     """(why, user id) of everybody whom a policy asks about, as parts of one statement."""
     here, gone = CampaignMember.campaign_id == campaign.id, CampaignMember.ended_at
     record_id = campaign.coaching_record_id
-    parts: list[Select[tuple[str, int | None]]] = [
+    parts: list[Any] = [
         select(literal("team").label("why"), CampaignMember.user_id).where(here, gone.is_(None)),
         select(literal("near"), CampaignMember.user_id).where(here, gone.is_not(None)),
         select(literal("near"), Person.user_id)
@@ -107,7 +109,8 @@ def _people(campaign: Campaign, review: Review | None) -> list[Select[tuple[str,
         .where(Review.campaign_id == campaign.id),
         select(literal("coach"), CoachingRecord.referent_id).where(CoachingRecord.id == record_id),
         select(literal("coach"), RecordMember.user_id).where(
-            RecordMember.record_id == record_id, RecordMember.role == MemberRole.CO_COACH,
+            RecordMember.record_id == record_id,
+            RecordMember.role == MemberRole.CO_COACH,
             RecordMember.ended_at.is_(None),
         ),
     ]

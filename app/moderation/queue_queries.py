@@ -83,9 +83,7 @@ def queue(organisation_ids: frozenset[int], *, viewer_id: int) -> Queue:
 def _lines(organisation_ids: frozenset[int], viewer_id: int) -> list[QueueLine]:
     own = select(CampaignMember.campaign_id).where(CampaignMember.user_id == viewer_id)
     recused = (
-        select(Review.campaign_id)
-        .join(Recusal, Recusal.review_id == Review.id)
-        .where(Recusal.user_id == viewer_id)
+        select(Review.campaign_id).join(Recusal, Recusal.review_id == Review.id).where(Recusal.user_id == viewer_id)
     )
     asked = Review.second_organisation_id.in_(organisation_ids) & (Review.phase == ReviewPhase.PROPOSED)
     rows = db.session.execute(

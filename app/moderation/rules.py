@@ -73,7 +73,7 @@ def why_cross(goal_cents: int, *, from_cents: int, is_flagged: bool, holder_work
 
 
 def check_cross(decider_organisations: Iterable[int], *, reviewing: int, is_cross: bool) -> None:
-    """The second person of a cross review has no right in the reviewing organisation. Errors: NotAnotherOrganisation."""
+    """The second of a cross review has no right in the reviewing organisation. Errors: NotAnotherOrganisation."""
     organisations = frozenset(decider_organisations)
     if is_cross and (reviewing in organisations or not organisations):
         raise NotAnotherOrganisation
@@ -84,7 +84,7 @@ WITH_HOLDER = frozenset({"campaign.request_changes"})
 
 
 def days_with_us(events: Iterable[tuple[str, date]], until: date) -> int:
-    """Working days that the file lay with the reviewers, from its last (re)opening: waiting for the holder is not counted.
+    """Working days with the reviewers since the first submission or the appeal: waiting for the holder is left out.
 
     `events`: (journal action, Paris day), oldest first.
     """

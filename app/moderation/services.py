@@ -166,7 +166,7 @@ def waits(request: ChangeRequest) -> bool:
 
 
 def save_checklist(case: Case, answers: dict[str, Answer], *, by: int, at: datetime) -> None:
-    """Answers of the review's own version. Once the first part is settled the campaign is admitted, and its holder told.
+    """Answers of the review's own version. Once the first part is settled it is admitted, and its holder told.
 
     Errors: NotYours.
     """

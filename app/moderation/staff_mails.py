@@ -100,7 +100,10 @@ def nobody_free(case: Case, *, at: datetime, why: str = "second") -> None:
                 [
                     _("« %(title)s » attend une décision.", title=campaign.title),
                     missing,
-                    _("Nommez une personne, ou relancez celles qui peuvent décider : la règle des deux ne s’assouplit pas."),
+                    _(
+                        "Nommez une personne, ou relancez celles qui peuvent décider : la règle des deux ne "
+                        "s’assouplit pas."
+                    ),
                 ],
                 at=at, url=external_url("pages.home"), button=_("Ouvrir la plateforme"),
             )  # fmt: skip

@@ -62,9 +62,11 @@ def review_page(case: Case, status: int = 200, **given: BaseForm) -> ResponseRet
     is_mine, may_work = found is not None and found.taken_by_id == me, policy.may_work(viewer(), case)
     works, decides = is_mine and found.phase in queries.WITH_US, _decides(found, me)  # type: ignore[union-attr]  # is_mine: it is there
     version = found.checklist_version if found else checklist_rules.CURRENT
-    people = {getattr(last, name) for name in ("taken_by_id", "proposed_by_id", "decided_by_id", "opinion_by_id")} if (
-        last
-    ) else set()
+    people = (
+        {getattr(last, name) for name in ("taken_by_id", "proposed_by_id", "decided_by_id", "opinion_by_id")}
+        if (last)
+        else set()
+    )
     people |= {campaign.owner_id, case.referent_id}
     search = forms.RecordSearchForm(request.args)
     history = queries.milestones(campaign)
@@ -110,7 +112,7 @@ def _decides(found: Review | None, me: int) -> bool:
 
 def _forms(case: Case, found: Review | None, given: dict[str, BaseForm]) -> dict[str, BaseForm]:
     """Each form of the page as it is first shown, unless it came back."""
-    shown = {
+    return {
         "change": forms.ChangeForm(formdata=None, data={"text": _phrase_asked()}),
         "opinion": forms.OpinionForm(
             formdata=None,
@@ -126,7 +128,6 @@ def _forms(case: Case, found: Review | None, given: dict[str, BaseForm]) -> dict
         "checklist": forms.ChecklistForm(formdata=None, data=dict(found.checklist) if found else {}),
         **given,
     }
-    return shown
 
 
 def _phrase_asked() -> str:

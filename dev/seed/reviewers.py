@@ -61,7 +61,9 @@ def _prepare(made: Made, case: queries.Case, *, by: int) -> None:
         )
         opinion_services.link_record(case, record, by=by, at=at)
     else:
-        opinion_services.note_opinion(case, opinion="", waived_reason="Équipe expérimentée, sans accompagnement.", by=by, at=at)
+        opinion_services.note_opinion(
+            case, opinion="", waived_reason="Équipe expérimentée, sans accompagnement.", by=by, at=at
+        )
         opinion_services.set_no_record(case, reason="Équipe expérimentée, sans accompagnement.", by=by, at=at)
 
 

@@ -23,13 +23,14 @@ def _key(table: str, column: str, other: str) -> sa.ForeignKeyConstraint:
 
 
 def upgrade() -> None:
-    with op.batch_alter_table("reviews", schema=None) as batch_op:
-        for name, kind in COLUMNS:
-            batch_op.add_column(sa.Column(name, kind, nullable=True))
-        for name, other in KEYS:
-            batch_op.add_column(sa.Column(name, sa.Integer(), nullable=True))
-            batch_op.create_foreign_key(op.f(f"fk_reviews_{name}_{other}"), other, [name], ["id"])
-        batch_op.create_index(op.f("ix_reviews_second_organisation_id"), ["second_organisation_id"])
+    for name, kind in COLUMNS:
+        op.add_column("reviews", sa.Column(name, kind, nullable=True))
+    for name, other in KEYS:  # SQLite adds a column with its reference in one statement, or not at all
+        op.execute(
+            f"ALTER TABLE reviews ADD COLUMN {name} INTEGER CONSTRAINT fk_reviews_{name}_{other} "
+            f"REFERENCES {other} (id)"
+        )
+    op.create_index(op.f("ix_reviews_second_organisation_id"), "reviews", ["second_organisation_id"])
     op.create_table(
         "campaign_snapshots",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -97,9 +98,7 @@ def _decisions() -> None:
         sa.Column("motive", sa.Text(), nullable=False),
         sa.Column("working_days", sa.Integer(), nullable=True),
         sa.Column("at", AT, nullable=False),
-        sa.CheckConstraint(
-            "second_id IS NULL OR second_id <> first_id", name=op.f("ck_decisions_two_distinct_people")
-        ),
+        sa.CheckConstraint("second_id IS NULL OR second_id <> first_id", name=op.f("ck_decisions_two_distinct_people")),
         _key("decisions", "campaign_id", "campaigns"),
         _key("decisions", "organisation_id", "organisations"),
         sa.ForeignKeyConstraint(["first_id"], ["users.id"], name=op.f("fk_decisions_first_id_users")),
