@@ -59,7 +59,8 @@ def test_a_refusal_takes_two_people_a_reason_and_another_way(world: World, someo
     owner.go(f"/mes-campagnes/{draft['slug']}").never_says("n’a pas été retenue")
     who = signed_in(someone, second)
     who.go(world.mail(second.email, "Une décision attend une deuxième personne").link("/moderation/"))
-    who.says("Le terrain n’est pas encore prêté").press("Confirmer le refus").says("Le refus est confirmé")
+    who.says("Le terrain n’est pas encore prêté").tick("Je n’ai aucun lien d’intérêt")
+    who.press("Confirmer le refus").says("Le refus est confirmé")
     told = world.mail(holder.email, "La réponse à votre campagne")
     for words in ("n’est pas encore assez avancé", "n’est pas encore prêté", "Un rendez-vous avec nous, puis"):
         assert words in told.text

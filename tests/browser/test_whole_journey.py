@@ -146,7 +146,8 @@ def confirm(journey: Journey) -> None:
     """A second person, from the mail."""
     who = journey.signed_in(SECOND.email)
     who.go(journey.world.mail(SECOND.email, "Une décision attend une deuxième personne").link("/moderation/"))
-    who.says(f"Par {MODERATOR.name}").shot("decision").press("Confirmer l’approbation")
+    who.says(f"Par {MODERATOR.name}").tick("Je n’ai aucun lien d’intérêt").shot("decision")
+    who.press("Confirmer l’approbation")
     who.says("La campagne est approuvée")
 
 

@@ -54,15 +54,16 @@ def test_a_draft_has_no_public_page(desk: Desk):
         assert who.get(f"/campagnes/{desk.slug}").status_code == 404
 
 
-def test_the_reviewing_organisation_sees_the_preview_once_sent_and_no_other(app):
+def test_the_reviewing_organisation_sees_the_page_once_sent_through_its_own_door_and_no_other(app):
     with app.app_context():
         owner = a_user()
         slug = a_campaign(owner, state="submitted").slug
         ours = sign_in(app, give(a_user(), Role.MODERATOR, an_organisation()))
         theirs = sign_in(app, give(a_user(), Role.MODERATOR, an_organisation("active-71")))
         admin = sign_in(app, give(a_user(), Role.PLATFORM_ADMIN))
-    page = f"/mes-campagnes/{slug}/apercu"
+    page = f"/moderation/{slug}/page"
     assert [who.get(page).status_code for who in (ours, theirs, admin)] == [200, 404, 404]
+    assert ours.get(f"/mes-campagnes/{slug}/apercu").status_code == 404
     assert ours.get(f"/mes-campagnes/{slug}").status_code == 404
 
 

@@ -5,8 +5,8 @@ from alembic import op
 
 from app.core.journal import append_only_statements
 
-revision = "0011"
-down_revision = "0010"
+revision = "0013"
+down_revision = "0012"
 branch_labels = None
 depends_on = None
 
@@ -53,7 +53,7 @@ def upgrade() -> None:
         _key("interest_statements", "review_id", "reviews"),
         _key("interest_statements", "user_id", "users"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_interest_statements")),
-        sa.UniqueConstraint("review_id", "user_id", name=op.f("uq_interest_statements_review_id")),
+        sa.UniqueConstraint("review_id", "user_id", name=op.f("uq_interest_statements_review_id_user_id")),
     )
     op.create_index(op.f("ix_interest_statements_user_id"), "interest_statements", ["user_id"])
     op.create_table(
@@ -65,7 +65,7 @@ def upgrade() -> None:
         sa.Column("at", AT, nullable=False),
         _key("interest_declarations", "user_id", "users"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_interest_declarations")),
-        sa.UniqueConstraint("user_id", "year", name=op.f("uq_interest_declarations_user_id")),
+        sa.UniqueConstraint("user_id", "year", name=op.f("uq_interest_declarations_user_id_year")),
     )
     op.create_table(
         "phrases",
@@ -114,10 +114,10 @@ def _decisions() -> None:
 def downgrade() -> None:
     for table in ("decisions", "phrases", "interest_declarations", "interest_statements", "campaign_snapshots"):
         op.drop_table(table)
-    with op.batch_alter_table("reviews", schema=None) as batch_op:
-        batch_op.drop_index(op.f("ix_reviews_second_organisation_id"))
-        for name, other in KEYS:
-            batch_op.drop_constraint(op.f(f"fk_reviews_{name}_{other}"), type_="foreignkey")
-            batch_op.drop_column(name)
-        for name, _kind in COLUMNS:
-            batch_op.drop_column(name)
+    op.drop_index(op.f("ix_reviews_second_organisation_id"), table_name="reviews")
+    for name, _kind in COLUMNS:
+        op.drop_column("reviews", name)
+    for name, other in reversed(KEYS):
+        if op.get_bind().dialect.name == "postgresql":
+            op.drop_constraint(op.f(f"fk_reviews_{name}_{other}"), "reviews", type_="foreignkey")
+        op.execute(f"ALTER TABLE reviews DROP COLUMN {name}")
