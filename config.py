@@ -23,6 +23,12 @@ HOW_TO_MAKE_MASTER_KEY = 'give the answer of `python3 -c "import secrets; print(
 WEAK_SECRETS = {"", "changeme", "change-me", "secret", "dev", "development", "password", "test"}
 
 
+BOUNDS = (
+    ("stripe_calls_per_second", 0, 100), ("stripe_calls_in_flight", 1, 32), ("platform_fee_bps", 0, 10_000),
+    ("hold_days", 0, 60), ("refund_below_percent", 0, 100), ("cross_review_from_cents", 0, 99_999_999),
+)  # fmt: skip
+
+
 class BadSetting(ValueError):
     """A setting is missing, weak or dangerous; the message says which and what to do."""
 
@@ -156,18 +162,9 @@ class Settings:
             )
         if self.uses_fake_stripe and self.stripe_api_base.rstrip("/") == STRIPE_API:
             raise BadSetting(f"A key starting with {LOCAL_KEY_PREFIX} is for the fake Stripe only.")
-        if not 0 <= self.stripe_calls_per_second <= 100:
-            raise BadSetting("STRIPE_CALLS_PER_SECOND must be between 0 and 100.")
-        if not 1 <= self.stripe_calls_in_flight <= 32:
-            raise BadSetting("STRIPE_CALLS_IN_FLIGHT must be between 1 and 32.")
-        if not 0 <= self.platform_fee_bps <= 10_000:
-            raise BadSetting("PLATFORM_FEE_BPS must be between 0 and 10000.")
-        if not 0 <= self.hold_days <= 60:
-            raise BadSetting("HOLD_DAYS must be between 0 and 60.")
-        if not 0 <= self.refund_below_percent <= 100:
-            raise BadSetting("REFUND_BELOW_PERCENT must be between 0 and 100.")
-        if self.cross_review_from_cents < 0:
-            raise BadSetting("CROSS_REVIEW_FROM_CENTS must not be negative.")
+        for name, low, high in BOUNDS:
+            if not low <= getattr(self, name) <= high:
+                raise BadSetting(f"{name.upper()} must be between {low} and {high}.")
         if self.is_production:
             self._check_production(secret_was_given)
         self.read_master_keys()
