@@ -8,11 +8,11 @@ from importlib import import_module
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app.core import access, assets, database, errors, forms, headers, i18n, jobs, logs, storage
+from app.core import access, assets, database, errors, forms, headers, i18n, jobs, links, logs, storage
 from config import ROOT, Settings
 
 FEATURES = (
-    "payments", "accounts", "network", "coaching", "campaigns", "pledges", "settlement", "threads", "desk",
+    "payments", "accounts", "network", "coaching", "campaigns", "pledges", "settlement", "threads", "following", "desk",
     "moderation", "treasury", "upkeep", "pages",
 )  # fmt: skip
 MAX_BODY_BYTES = 16 * 1024 * 1024
@@ -39,6 +39,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.is_production,
         SIGNED_ENDPOINTS={"payments.webhook"},  # a signature is their login and their token
+        FRAMED_ENDPOINTS={"campaigns.widget"},  # other sites may show them in a frame
         WTF_CSRF_TIME_LIMIT=12 * 3600,
         PREFERRED_URL_SCHEME="https" if settings.is_production else "http",
         TESTING=settings.env == "test",
@@ -46,7 +47,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     if settings.is_production:
         app.wsgi_app = ProxyFix(app.wsgi_app)  # type: ignore[method-assign]  # Flask documents this assignment
-    for part in (database, logs, errors, i18n, forms, storage, assets, headers):
+    for part in (database, logs, errors, i18n, forms, storage, assets, headers, links):
         part.init_app(app)
     from app.network.queries import rights_of
     from app.payments import dispatch

@@ -195,6 +195,7 @@ def close_account(user: User, *, by: int, at: datetime) -> None:
     end_sessions(user.id, by=by, at=at)
     drop_links(user.id, at=at)
     forget(user.id)
+    closing.say_farewell(user.id, user.email)
     user.name, user.email = "Compte fermé", f"closed-{user.id}@closed.invalid"
     user.password_hash, user.email_verified_at = "closed", None
     user.state, user.closed_at = UserState.CLOSED, at

@@ -86,6 +86,7 @@ class Page:
     closes_at: datetime | None
     approved_at: datetime | None
     edited_at: datetime | None
+    verdict_at: datetime | None
     verdict_raised_cents: int | None
     fee_bps: int
     owner_id: int
@@ -144,8 +145,8 @@ _MAIN = (
         Campaign.story_html, Campaign.if_missed, Campaign.theme, Campaign.commune_code, Campaign.departement_code,
         Campaign.goal_cents, Campaign.optimum_cents, Campaign.raised_cents, Campaign.backers_count,
         Campaign.opens_at, Campaign.closes_at, Campaign.approved_at, Campaign.edited_at,
-        Campaign.verdict_raised_cents, Campaign.fee_bps, Campaign.owner_id, Campaign.coaching_record_id,
-        Campaign.page_version,
+        Campaign.verdict_at, Campaign.verdict_raised_cents, Campaign.fee_bps, Campaign.owner_id,
+        Campaign.coaching_record_id, Campaign.page_version,
         Territory.name.label("commune_name"), Departement.name.label("departement_name"),
         User.name.label("holder_name"),
         newest_picture(Picture.renditions).label("renditions"),

@@ -16,6 +16,8 @@ from app.campaigns.catalogue import Filters as Filters
 from app.campaigns.catalogue import catalogue as catalogue
 from app.campaigns.figures import for_home as for_home
 from app.campaigns.models import Campaign, CampaignMember, Reward
+from app.campaigns.places import for_sitemap as for_sitemap
+from app.campaigns.places import newest as newest
 from app.campaigns.places import of_place as of_place
 from app.campaigns.places import of_theme as of_theme
 from app.campaigns.places import readers_of_theme as readers_of_theme

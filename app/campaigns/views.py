@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.campaigns import kept, policy, queries, words
+from app.campaigns import kept, policy, queries, structured, words
 from app.campaigns.blueprint import bp
 from app.campaigns.catalogue import Filters, epcis
 from app.campaigns.models import Campaign
@@ -60,6 +60,7 @@ def page_values(page: Page) -> dict[str, object]:
         "backers": pledge_queries.public_backers(page.id) if page.backers_count else [],
         "thread": thread_queries.public_thread(page.id),
         "themes": words.THEMES,
+        "structured": structured.of_page(page, is_open=page.is_open(at)),
         "fee_rate": i18n.rate(page.fee_bps),
     }
 

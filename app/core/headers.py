@@ -39,9 +39,20 @@ def always(settings: Settings) -> dict[str, str]:
     return headers
 
 
+def for_frames(settings: Settings) -> dict[str, str]:
+    """The same for a page that other sites may show in a frame: no form of it works, nothing else is looser."""
+    headers = always(settings)
+    policy = headers["Content-Security-Policy"].replace("frame-ancestors 'none'", "frame-ancestors *")
+    headers["Content-Security-Policy"] = policy.replace(
+        policy[policy.index("form-action") :].split(";")[0], "form-action 'none'"
+    )
+    del headers["X-Frame-Options"]
+    return headers
+
+
 def init_app(app: Flask) -> None:
     settings = app.config["SETTINGS"]
-    said = always(settings)
+    said, in_frames = always(settings), for_frames(settings)
     own_origin = "{0.scheme}://{0.netloc}".format(urlsplit(settings.public_url))
 
     @app.before_request
@@ -57,7 +68,7 @@ def init_app(app: Flask) -> None:
 
     @app.after_request
     def protect(response: Response) -> Response:
-        for name, value in said.items():
+        for name, value in (in_frames if request.endpoint in app.config["FRAMED_ENDPOINTS"] else said).items():
             response.headers.setdefault(name, value)
         if request.endpoint != "static" and not response.cache_control.max_age:
             who = g.get("viewer")  # never asked for: the answer is the same for everybody

@@ -49,6 +49,7 @@ LIMITS = {
     "pledge_session": Limit(12, 900),
     "coaching_network": Limit(30, 3600),  # requests for coaching from one network
     "coaching_address": Limit(5, 86_400),  # and for one address: nobody fills the mail box of another
+    "follow_network": Limit(30, 3600),  # addresses given to follow a campaign
     "report_network": Limit(10, 3600),
     "upload_account": Limit(60, 3600),
     "messages_account": Limit(30, 86_400),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from urllib.parse import unquote
 
-from flask import current_app, has_request_context, url_for
+from flask import Flask, current_app, has_request_context, url_for
 
 
 def external_url(endpoint: str, **values: object) -> str:
@@ -43,3 +43,8 @@ def _stays_here(path: str) -> bool:
     before_query = path.partition("?")[0].partition("#")[0]
     hidden = any(unicodedata.category(c) in {"Cc", "Cf", "Cs", "Zl", "Zp"} for c in path)
     return path.startswith("/") and not hidden and "\\" not in path and "//" not in before_query
+
+
+def init_app(app: Flask) -> None:
+    """Templates write absolute addresses too: for mails, feeds, pictures of links, frames of other sites."""
+    app.jinja_env.globals["external_url"] = external_url

@@ -12,8 +12,9 @@ from flask_login import current_user
 from app.accounts import queries as account_queries
 from app.accounts import services as account_services
 from app.accounts.sessions import cookie_name
+from app.campaigns import catalogue, structured
 from app.campaigns import queries as campaign_queries
-from app.campaigns.rules import APPEAL_WITHIN, FIRST_ANSWER_WORKING_DAYS, MAX_DAYS, FundingKind
+from app.campaigns.rules import APPEAL_WITHIN, FIRST_ANSWER_WORKING_DAYS, MAX_DAYS, FundingKind, Theme
 from app.core import clock, i18n, texts
 from app.core.access import allow, anyone
 from app.core.database import transaction
@@ -22,11 +23,13 @@ from app.core.forms import EmptyForm
 from app.core.links import external_url, local_path
 from app.moderation.mails import DECISION_DAYS
 from app.network import queries as network_queries
+from app.network.communes import departements
 from app.pages import queries
 from app.pages.fees import example_of
 from app.pages.forms import FeeForm
 
 bp = Blueprint("pages", __name__)
+MAPPED = ("home", "how", "help", "rules", "fees", "legal", "privacy", "accessibility", "security", "territories")
 
 
 @bp.get("/")
@@ -34,7 +37,7 @@ bp = Blueprint("pages", __name__)
 def home() -> ResponseReturnValue:
     shown = campaign_queries.for_home(clock.now())
     region = network_queries.map_data()
-    departements = [
+    on_map = [
         {
             **d,
             "count": shown.open_by_departement.get(d["code"], 0),
@@ -46,8 +49,9 @@ def home() -> ResponseReturnValue:
         "pages/home.html",
         campaigns=shown.needing,
         figures=shown.figures,
-        departements=departements,
+        departements=on_map,
         viewbox=region.viewbox,
+        structured=structured.of_site(),
         organisations=[o for o in network_queries.organisations() if not o.is_fallback],
     )
 
@@ -116,6 +120,12 @@ def accessibility() -> ResponseReturnValue:
     return render_template("pages/accessibility.html", texts=texts.all_texts())
 
 
+@bp.get("/securite")
+@allow(anyone)
+def security() -> ResponseReturnValue:
+    return render_template("pages/security.html", texts=texts.all_texts())
+
+
 @bp.post("/langue")
 @allow(anyone)
 def set_language() -> ResponseReturnValue:
@@ -155,6 +165,20 @@ def health() -> ResponseReturnValue:
 @allow(anyone)
 def robots() -> ResponseReturnValue:
     return render_template("pages/robots.txt"), {"Content-Type": "text/plain; charset=utf-8"}
+
+
+@bp.get("/sitemap.xml")
+@allow(anyone)
+def sitemap() -> ResponseReturnValue:
+    """Every public page, for search engines (sitemaps.org)."""
+    pages = [(external_url(f"pages.{name}"), None) for name in MAPPED]
+    pages += [(external_url("campaigns.catalogue"), None), (external_url("network.who_helps"), None)]
+    codes = [d.code for d in departements()] + [code for code, _name in catalogue.epcis()]
+    pages += [(external_url("pages.territory", code=code), None) for code in codes]
+    pages += [(external_url("pages.theme", code=theme.value), None) for theme in Theme]
+    dated = [(external_url("campaigns.show", slug=slug), at) for slug, at in campaign_queries.for_sitemap()]
+    answer = render_template("pages/sitemap.xml", pages=[*pages, *dated])
+    return answer, {"Content-Type": "application/xml; charset=utf-8"}
 
 
 @bp.get("/favicon.ico")

@@ -15,7 +15,7 @@ from app.core.errors import NotFound
 from app.pledges.models import Pledge
 from app.pledges.rules import COUNTING
 from app.threads.models import News, NewsStop, Question
-from app.threads.readers import Reader, others
+from app.threads.readers import Reader, others, refusals
 from app.threads.rules import SHOWN_NEWS, SHOWN_QUESTIONS, Audience, QuestionState
 
 
@@ -122,6 +122,8 @@ def _contributors(campaign_id: int, audience: Audience, reward_id: int | None) -
     found = select(Pledge.email).where(
         Pledge.campaign_id == campaign_id, Pledge.state.in_(COUNTING), Pledge.email.not_in(stopped)
     )
+    for refused in refusals():
+        found = found.where(Pledge.email.not_in(refused))
     return found.where(Pledge.reward_id == reward_id) if audience == Audience.REWARD else found
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from flask import Flask, current_app
+from sqlalchemy import Select
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,20 @@ MoreReaders = Callable[[int, str, int], list[Reader]]
 def register(app: Flask, find: MoreReaders) -> None:
     """`find(campaign_id, after, limit)` gives at most `limit` readers whose address sorts after `after`, in order."""
     app.extensions.setdefault("news_readers", []).append(find)
+
+
+# → a SELECT of the addresses that want no news at all
+Refusals = Callable[[], Select[str]]
+
+
+def register_refusals(app: Flask, find: Refusals) -> None:
+    """`find()` gives the addresses that no news is written to, whatever they gave to."""
+    app.extensions.setdefault("news_refusals", []).append(find)
+
+
+def refusals() -> list[Select[str]]:
+    finds: list[Refusals] = current_app.extensions.get("news_refusals", [])
+    return [find() for find in finds]
 
 
 def others(campaign_id: int, after: str, limit: int) -> list[Reader]:

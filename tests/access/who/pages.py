@@ -8,7 +8,8 @@ WHO: dict[str, frozenset[str]] = {
     **dict.fromkeys(
         (f"pages.{page}" for page in (
             "home", "how", "help", "rules", "fees", "legal", "privacy", "accessibility", "set_language", "health",
-            "robots", "favicon", "security_contact", "territories", "territory", "theme",
+            "robots", "favicon", "security_contact", "territories", "territory", "theme", "sitemap",
+            "security",
         )),
         EVERYBODY,
     ),

@@ -1,0 +1,30 @@
+"""What a reader types."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField
+from wtforms.validators import InputRequired, Length
+
+from app.core.forms import BaseForm, EmailField
+
+
+class FollowForm(BaseForm):
+    email = EmailField(
+        _l("Votre adresse e-mail"), [InputRequired(_l("Indiquez votre adresse e-mail.")), Length(max=254)]
+    )
+
+
+class PreferencesForm(BaseForm):
+    """Which mails an address wants; the others (contributions, account) are not asked about."""
+
+    reminders = BooleanField(
+        _l("Un rappel 48 heures avant la fin"), description=_l("Pour les campagnes que vous suivez.")
+    )
+    digest = BooleanField(
+        _l("Un résumé par semaine"), description=_l("Le jeudi, s’il y a quelque chose à dire des campagnes suivies.")
+    )
+    news = BooleanField(
+        _l("Les nouvelles des équipes"),
+        description=_l("Ce que les projets que vous suivez, ou auxquels vous avez contribué, vous écrivent."),
+    )
