@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 from flask.cli import AppGroup
 
-from app.coaching import note_queries, note_services
+from app.coaching import note_queries, note_services, sealed_services
 from app.core import clock
 from app.core.database import transaction
 from app.core.errors import DomainError
@@ -38,9 +38,10 @@ def _seal_again(organisation_id: int) -> int:
     while True:
         with transaction():
             done = note_services.seal_again(organisation_id, at=clock.now(), limit=AT_A_TIME)
+            done += sealed_services.seal_again(organisation_id, at=clock.now(), limit=AT_A_TIME)
         total += done
         if done < AT_A_TIME:
             break
     with transaction():
-        note_services.drop_old_keys(organisation_id, at=clock.now())
+        sealed_services.drop_old_keys(organisation_id, at=clock.now())
     return total

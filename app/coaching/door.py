@@ -5,25 +5,37 @@ from __future__ import annotations
 from flask import Flask
 
 from app.coaching import (  # noqa: F401  # the modules of views and tables register themselves
+    document_models,
+    message_models,
     models,
     note_models,
     note_views,
+    opinion_models,
     request_models,
 )
 from app.coaching.cli import coaching_cli
+from app.coaching.document_views import bp as documents
 from app.coaching.invitation_views import bp as invitations
 from app.coaching.jobs import tidy_notes
 from app.coaching.loads import open_records
+from app.coaching.message_jobs import tell_waiting
+from app.coaching.message_views import bp as messages
+from app.coaching.opinion_jobs import remind_due
+from app.coaching.opinion_views import bp as opinions
 from app.coaching.request_views import bp as requests
 from app.coaching.views import bp
 from app.core.jobs import Job
 from app.network import loads
 
-JOBS: list[Job] = [Job("coaching notes", tidy_notes, 3600)]
+JOBS: list[Job] = [
+    Job("coaching notes", tidy_notes, 3600),
+    Job("coaching messages", tell_waiting, 30),
+    Job("coaching opinions", remind_due, 600),
+]
 
 
 def init_app(app: Flask) -> None:
-    for blueprint in (bp, requests, invitations):
+    for blueprint in (bp, requests, invitations, messages, documents, opinions):
         app.register_blueprint(blueprint)
     app.cli.add_command(coaching_cli)
     loads.register(app, open_records)

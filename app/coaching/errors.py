@@ -49,3 +49,15 @@ class NotYourDraft(DomainError):
 
 class LevelNotYours(DomainError):
     message = _l("Seul·e son auteur·rice ou le ou la référent·e peut ouvrir une note à plus de monde.")
+
+
+class DocumentRefused(DomainError):
+    message = _l("Ce fichier n’est pas accepté : envoyez une image JPEG, PNG ou WebP, ou un PDF entier.")
+
+
+class DocumentTooLarge(DomainError):
+    message = _l("Ce fichier est trop lourd : 10\u00a0Mo au plus.")
+
+
+class TooManyDocuments(DomainError):
+    message = _l("Ce dossier contient déjà beaucoup de documents : retirez-en un avant d’en ajouter.")

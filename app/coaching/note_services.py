@@ -180,17 +180,3 @@ def seal_again(organisation_id: int, *, at: datetime, limit: int = 500) -> int:
         note.sealed = vault.seal_text(opener.text(note.sealed, note.public_id, old), key, note.public_id)
         note.key_id, count = key.id, count + 1
     return count
-
-
-def drop_old_keys(organisation_id: int, *, at: datetime) -> int:
-    """Keys that no note needs any more are destroyed, all but the newest."""
-    newest = vault.newest_key(organisation_id, at=at).id
-    needed = select(Note.key_id).where(Note.key_id.is_not(None))
-    done = db.session.execute(
-        delete(OrganisationKey).where(
-            OrganisationKey.organisation_id == organisation_id,
-            OrganisationKey.id != newest,
-            OrganisationKey.id.not_in(needed),
-        )
-    )
-    return int(done.rowcount)  # type: ignore[attr-defined]  # known to CursorResult only

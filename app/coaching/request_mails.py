@@ -8,6 +8,7 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from app.accounts.models import User
+from app.coaching import message_services
 from app.coaching.models import CoachingRecord, Person
 from app.coaching.request_models import CoachingRequest
 from app.core.access import Role
@@ -72,6 +73,7 @@ def _to_person(
 ) -> None:
     if not person.email:
         return
+    message_services.add_automatic(request.record, text=f"{title}\n{paragraphs[0]}", at=at)
     post_mail(
         "message", to=person.email, subject=title, occasion=f"request:{request.id}:{what}", at=at,
         locale=request.locale, title=title, paragraphs=paragraphs, action_label=_("Suivre ma demande"),

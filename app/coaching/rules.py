@@ -33,6 +33,10 @@ class ActivityKind(StrEnum):
 
 class ConsentPurpose(StrEnum):
     PUBLIC_MENTION = "public_mention"
+    COACHING = "coaching"
+    NETWORK_SHARING = "network_sharing"
+    STORY = "story"
+    STATISTICS = "statistics"
 
 
 # `follow_up` waits for outcomes and `referred` for referrals: these moves open when their guards exist.

@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 from app.accounts import queries as account_queries
 from app.campaigns import queries as campaign_queries
 from app.coaching import invitation_services, policy, queries, services, timeline
+from app.coaching.exchanges import exchanges
 from app.coaching.forms import ActionForm, MoveForm, PathForm, RecordForm
 from app.coaching.models import ActionItem
 from app.coaching.queries import RecordFile
@@ -130,6 +131,7 @@ def _page(file: RecordFile, status: int = 200, **forms: BaseForm) -> ResponseRet
         level_words=LEVEL_WORDS,
         actions=queries.actions_of(record.id),
         readers=file.readers,
+        exchanges=exchanges(who, file),
         campaigns=campaign_queries.of_record(record.id),
         reviews_at=who.organisation_ids(Role.MODERATOR, Role.ORGANISATION_LEAD),
         mention=is_holder and who.user_id in file.mention_ids,

@@ -6,11 +6,12 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection, Select, String, column, func, inspect, select, table
 
 from app.campaigns.models import Picture
+from app.coaching.document_models import RecordDocument
 from app.payments.models import PspEnvironment
 from app.upkeep.rules import Facts
 
 # Every column whose rows name stored files. A test looks for names elsewhere.
-NAMING = (Picture.renditions,)
+NAMING = (Picture.renditions, RecordDocument.files)
 VERSIONS = "alembic_version"
 
 

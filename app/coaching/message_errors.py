@@ -1,0 +1,15 @@
+"""Why a message refuses."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+
+from app.core.errors import MoveNotAllowed
+
+
+class TooLateToTakeBack(MoveNotAllowed):
+    message = _l("Les dix minutes sont passées : le message reste. Écrivez-en un autre pour le corriger.")
+
+
+class NotYourMessage(MoveNotAllowed):
+    message = _l("Ce message n’est pas le vôtre.")
