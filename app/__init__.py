@@ -12,7 +12,8 @@ from app.core import access, assets, database, errors, forms, headers, i18n, job
 from config import ROOT, Settings
 
 FEATURES = (
-    "payments", "accounts", "network", "coaching", "campaigns", "pledges", "settlement", "threads", "following", "desk",
+    "payments", "accounts", "network", "coaching", "dropins", "campaigns",
+    "pledges", "settlement", "threads", "following", "desk",
     "moderation", "treasury", "upkeep", "pages",
 )  # fmt: skip
 MAX_BODY_BYTES = 16 * 1024 * 1024

@@ -107,6 +107,25 @@ def datetime_long(at: datetime | None) -> str:
     return str(format_datetime(local, "d MMMM y 'at' HH:mm", locale="en"))
 
 
+def weekday_date(at: datetime | date | None) -> str:
+    """« mercredi 3 mars », the Paris day of an instant; without the year: for days that are near."""
+    if at is None:
+        return ""
+    day = at.astimezone(clock.PARIS).date() if isinstance(at, datetime) else at
+    if current() != "fr":
+        return _day(day, "en", "EEEE d MMMM")
+    words = _day(day, "fr", "EEEE d MMMM")
+    return words.replace(" 1 ", " 1er ", 1) if day.day == 1 else words
+
+
+def time_short(at: datetime | None) -> str:
+    """« 9 h 30 », Paris time."""
+    if at is None:
+        return ""
+    local = at.astimezone(clock.PARIS)
+    return f"{local.hour}\u00a0h\u00a0{local:%M}" if current() == "fr" else f"{local:%H:%M}"
+
+
 def days_left(closes_at: datetime | None) -> str:
     """« il reste 12 jours », « dernier jour », « terminée »."""
     if closes_at is None:
@@ -145,5 +164,6 @@ def init_app(app: Flask) -> None:
     for name, function in {
         "euros": euros, "euros_exact": euros_exact, "date_long": date_long, "date_short": date_short,
         "datetime_long": datetime_long, "month_long": month_long, "days_left": days_left, "rate": rate,
+        "weekday_date": weekday_date, "time_short": time_short,
     }.items():  # fmt: skip
         app.jinja_env.filters[name] = function

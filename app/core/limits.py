@@ -51,6 +51,8 @@ LIMITS = {
     "coaching_address": Limit(5, 86_400),  # and for one address: nobody fills the mail box of another
     "follow_network": Limit(30, 3600),  # addresses given to follow a campaign
     "report_network": Limit(10, 3600),
+    "dropin_network": Limit(20, 3600),  # appointments taken from one network: a town hall is one
+    "dropin_address": Limit(4, 86_400),  # appointments for one address or telephone
     "upload_account": Limit(60, 3600),
     "messages_account": Limit(30, 86_400),
     "question_network": Limit(12, 3600),

@@ -32,9 +32,11 @@ WORDS = {
 def load() -> None:
     """Load the reference data; what people have edited stays as it is."""
     with transaction():
-        counts = loading.load()
+        counts, more = loading.load(), loading.load_also()
     for name, count in counts.items():
         click.echo(f"{count:>6} {WORDS[name]}")
+    for words, count in more:
+        click.echo(f"{count:>6} {words}")
 
 
 @network_cli.command("check")

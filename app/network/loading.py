@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+from flask import Flask, current_app
 from sqlalchemy import func, insert, select, update
 
 from app.core.database import Model, db
@@ -49,6 +51,16 @@ def load() -> dict[str, int]:
 TABLES: tuple[tuple[str, type[Model]], ...] = (
     ("organisation", Organisation), ("programme", Programme), ("offer", Offer), ("consortium", Consortium),
 )  # fmt: skip
+
+
+def also(app: Flask, words: str, load_more: Callable[[], int]) -> None:
+    """A room to the right has first data, too: loaded by the same command, it says how many there are."""
+    app.extensions.setdefault("also_loaded", []).append((words, load_more))
+
+
+def load_also() -> list[tuple[str, int]]:
+    """(words, how many) of the other rooms; the caller commits."""
+    return [(words, load_more()) for words, load_more in current_app.extensions.get("also_loaded", [])]
 
 
 def counts() -> dict[str, int]:

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from app.core import clock
 from app.core.access import allow, anyone
 from app.core.texts import all_texts
+from app.dropins import queries as dropin_queries
 from app.network import areas, queries, routing
 from app.network.forms import WhoHelpsForm
 
@@ -35,14 +36,15 @@ def who_helps() -> ResponseReturnValue:
     form = WhoHelpsForm(request.args if asked else None)
     is_valid = asked and form.validate()
     commune = form.commune.commune if is_valid or form.is_searching else None
-    answers, quarters, today = [], [], clock.paris_day(clock.now()).date()
+    answers, quarters, towns, today = [], [], [], clock.paris_day(clock.now()).date()
     if commune is not None:
         quarters = areas.quarters_of(commune.code, today)
         found = routing.route_all(commune, today, qpv=form.quartier.data or "")
         answers = [(programme, found[programme.code]) for programme in queries.programmes()]
+        towns = dropin_queries.towns(clock.now(), near=(commune.longitude, commune.latitude), limit=2)
     status = 422 if asked and not is_valid and not form.is_searching else 200
     page = render_template(
-        "network/who_helps.html", form=form, commune=commune, answers=answers, quarters=quarters,
+        "network/who_helps.html", form=form, commune=commune, answers=answers, quarters=quarters, towns=towns,
         contact_email=all_texts()["contact_email"],
     )  # fmt: skip
     return page, status
