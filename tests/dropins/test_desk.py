@@ -12,7 +12,7 @@ from icalendar import Calendar
 from sqlalchemy import func, select
 
 from app.coaching.models import Activity, CoachingRecord, Person
-from app.coaching.rules import RecordState
+from app.coaching.rules import ActivityKind, RecordState
 from app.core import clock
 from app.core.access import Role
 from app.core.database import db, transaction
@@ -57,12 +57,12 @@ def test_a_stranger_is_welcomed_in_three_fields(planned: Flask, coach: Visitor, 
         assert (record.referent_id, record.project.commune_code) == (coach.user_id, "25462")
         assert record.reference.split("-")[1] == "25"
         assert record.organisation.slug == "bge-franche-comte"
-        assert "Pontarlier" in db.session.scalars(select(Activity.summary)).one()
+        assert db.session.scalars(select(Activity.kind)).one() == ActivityKind.WELCOME
         assert db.session.scalars(select(Person.name)).one() == "Inès Martin"
         reference = record.reference
     page = text_of(coach, path)
     assert reference in page
-    assert text_of(coach, f"/accompagnement/dossiers/{reference}")
+    assert "permanence de Pontarlier" in text_of(coach, f"/accompagnement/dossiers/{reference}")
 
 
 def test_whoever_had_an_appointment_is_welcomed_once(planned: Flask, coach: Visitor, today: tuple[int, int]):
