@@ -116,12 +116,16 @@ def _long_run(pool: ThreadPoolExecutor, steps: int, processes: int, seed: int) -
     share = -(-steps // processes)
     runs = list(pool.map(lambda n: play(ROOT, steps=share, seed=seed * 10 + n), range(processes)))
     total = {name: sum(int(run.get(name, 0)) for run in runs) for name in ("steps", "examples", "rests", "calls")}
-    total |= {name: sum(int(run.get(name, 0)) for run in runs) for name in ("crashes laid", "second workers")}
+    total |= {
+        name: sum(int(run.get(name, 0)) for run in runs)
+        for name in ("crashes laid", "second workers", "batches cut short")
+    }
     findings = [run for run in runs if run["found"]]
     _say(
         f"seed {seed}: {total['steps']} steps in {total['examples']} examples ({total['rests']} brought to rest), "
         f"{total['calls']} calls to Stripe, {total['crashes laid']} deaths laid, {total['second workers']} second "
-        f"workers, {round(time.monotonic() - started)} s on {processes} processes; {INVARIANTS}: "
+        f"workers, {total['batches cut short']} batches cut short, {round(time.monotonic() - started)} s on "
+        f"{processes} processes; {INVARIANTS}: "
         f"{len(findings)} findings"
     )
     for run in findings:
