@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from flask import flash, redirect, render_template, url_for
@@ -23,7 +24,7 @@ from app.core.database import transaction
 from app.core.errors import DomainError, NotAllowed
 from app.core.forms import EmptyForm
 from app.core.links import external_url
-from app.threads import queries as thread_queries
+from app.desk import queries as desk_queries
 
 
 @bp.get("/mes-campagnes")
@@ -58,7 +59,7 @@ def _desk(campaign: Campaign, status: int = 200, **forms: Any) -> ResponseReturn
         may_write=policy.may_write(viewer(), campaign),
         may_thank=policy.may_thank(viewer(), campaign),
         may_manage=policy.may_manage(viewer(), campaign),
-        waiting_questions=thread_queries.counts(campaign.id)[0] if campaign.is_public else 0,
+        **_today(campaign, at),
         account=account,
         missing=with_links(campaign, readiness.missing(campaign, account)) if is_editable else [],
         mention=coaching_queries.public_mention(record_id, campaign.owner_id) if record_id else None,
@@ -76,6 +77,22 @@ def _desk(campaign: Campaign, status: int = 200, **forms: Any) -> ResponseReturn
             **forms,
         },
     ), status
+
+
+def _today(campaign: Campaign, at: datetime) -> dict[str, Any]:
+    """The curve, what waits, and today's list; before the opening there is nothing to show."""
+    if not campaign.is_public:
+        return {"drawing": None, "curve_svg": "", "tasks": [], "figures": None}
+    who = viewer()
+    may = {"write": policy.may_write, "thank": policy.may_thank, "manage": policy.may_manage}
+    allowed = frozenset(name for name, allows in may.items() if allows(who, campaign))
+    found = desk_queries.figures(campaign.id)
+    return {
+        "drawing": desk_queries.drawing(campaign, at),
+        "curve_svg": desk_queries.picture(found.curve, i18n.language()),
+        "tasks": desk_queries.tasks(desk_queries.facts(campaign, found, at), campaign.slug, allowed),
+        "figures": found,
+    }
 
 
 def _refused(campaign: Campaign, refusal: DomainError) -> ResponseReturnValue:

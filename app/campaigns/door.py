@@ -5,7 +5,17 @@ from __future__ import annotations
 from flask import Flask
 
 from app.accounts import closing
-from app.campaigns import desk_views, draft_views, leaving, mention_views, reward_views, share_views, views
+from app.campaigns import (
+    closing_views,
+    desk_views,
+    draft_views,
+    leaving,
+    mention_views,
+    reward_views,
+    share_views,
+    team_views,
+    views,
+)
 from app.campaigns.blueprint import bp
 from app.campaigns.cli import campaigns_cli
 from app.campaigns.jobs import close_due, open_due
@@ -13,7 +23,9 @@ from app.campaigns.kept import KeptPages, mark_of
 from app.core.jobs import Job
 
 JOBS: list[Job] = [Job("campaigns to open", open_due, 5), Job("campaigns to close", close_due, 5)]
-VIEWS = (views, draft_views, reward_views, desk_views, share_views)  # importing them fills the blueprint
+VIEWS = (  # importing them fills the blueprint
+    views, draft_views, reward_views, desk_views, share_views, team_views, closing_views,
+)  # fmt: skip
 
 
 def init_app(app: Flask) -> None:

@@ -7,6 +7,26 @@ from flask_babel import lazy_gettext as _l
 from app.core.errors import DomainError, MoveNotAllowed
 
 
+class NotInvited(MoveNotAllowed):
+    message = _l("Cette invitation n’est plus valable. Demandez à l’équipe de vous en envoyer une autre.")
+
+
+class InvitedElsewhere(DomainError):
+    status, message = 403, _l("Cette invitation est pour une autre adresse que celle de votre compte.")
+
+
+class HolderStays(MoveNotAllowed):
+    message = _l("La personne qui porte la campagne reste dans l’équipe.")
+
+
+class AlreadyInTheTeam(DomainError):
+    message = _l("Cette personne fait déjà partie de l’équipe.")
+
+
+class NothingToTellYet(MoveNotAllowed):
+    message = _l("Le bilan s’écrit quand l’argent est versé.")
+
+
 class CampaignMoveNotAllowed(MoveNotAllowed):
     message = _l("Cette campagne n’est plus dans l’état qui permet cette action.")
 

@@ -77,6 +77,9 @@ class Campaign(Model):
     appealed_at: Mapped[datetime | None] = mapped_column()
     appeal_words: Mapped[str] = mapped_column(Text, default="")
     edited_at: Mapped[datetime | None] = mapped_column()  # after approval: « modifié le »
+    closing_markdown: Mapped[str | None] = mapped_column(Text)  # what happened, told at the end
+    closing_html: Mapped[str | None] = mapped_column(Text)
+    closing_at: Mapped[datetime | None] = mapped_column()  # when it was told, or last corrected
     terms_version: Mapped[str] = mapped_column(String(20), default="")
     terms_accepted_at: Mapped[datetime | None] = mapped_column()
     page_version: Mapped[int] = mapped_column(default=1)  # raised by whatever shows on the page
@@ -131,6 +134,26 @@ class CampaignMember(Model):
     ended_at: Mapped[datetime | None] = mapped_column()
 
     campaign: Mapped[Campaign] = relationship(back_populates="members")
+    user: Mapped[User] = relationship()
+
+
+class CampaignInvitation(Model):
+    """A place in the team offered to an address; the person who owns it accepts."""
+
+    __tablename__ = "campaign_invitations"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaigns.id"), index=True)
+    email: Mapped[str] = mapped_column(String(254))
+    role: Mapped[MemberRole] = mapped_column(String(20))
+    invited_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    invited_at: Mapped[datetime] = mapped_column()
+    expires_at: Mapped[datetime] = mapped_column()
+    accepted_at: Mapped[datetime | None] = mapped_column()
+    ended_at: Mapped[datetime | None] = mapped_column()  # taken back
+
+    campaign: Mapped[Campaign] = relationship()
+    invited_by: Mapped[User] = relationship()
 
 
 class CampaignValue(Model):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.campaigns.models import Campaign, Reward
+from app.campaigns.models import Campaign, CampaignInvitation, CampaignMember, Reward
 from app.campaigns.rules import CARERS, MANAGERS, WRITERS, MemberRole
 from app.core.access import Viewer
 
@@ -47,6 +47,20 @@ def may_manage(viewer: Viewer, campaign: Campaign) -> bool:
 def may_thank(viewer: Viewer, campaign: Campaign) -> bool:
     """Contributors, thanks and deliveries: personal data, for those who need it."""
     return _role(viewer, campaign) in CARERS
+
+
+def may_manage_member(viewer: Viewer, member: CampaignMember) -> bool:
+    return may_manage(viewer, member.campaign)
+
+
+def may_remove_member(viewer: Viewer, member: CampaignMember) -> bool:
+    """Those who manage, and everybody for oneself."""
+    is_self = viewer.is_signed_in and viewer.user_id == member.user_id
+    return is_self or may_manage(viewer, member.campaign)
+
+
+def may_manage_invitation(viewer: Viewer, invitation: CampaignInvitation) -> bool:
+    return may_manage(viewer, invitation.campaign)
 
 
 def may_edit_reward(viewer: Viewer, reward: Reward) -> bool:

@@ -93,6 +93,8 @@ class Page:
     holder_name: str
     coaching_record_id: int | None
     page_version: int
+    closing_html: str | None
+    closing_at: datetime | None
     picture_alt: str
     images: tuple[Image, ...] = ()
     values: tuple[ValueLine, ...] = ()
@@ -147,6 +149,7 @@ _MAIN = (
         Campaign.opens_at, Campaign.closes_at, Campaign.approved_at, Campaign.edited_at,
         Campaign.verdict_at, Campaign.verdict_raised_cents, Campaign.fee_bps, Campaign.owner_id,
         Campaign.coaching_record_id, Campaign.page_version,
+        Campaign.closing_html, Campaign.closing_at,
         Territory.name.label("commune_name"), Departement.name.label("departement_name"),
         User.name.label("holder_name"),
         newest_picture(Picture.renditions).label("renditions"),

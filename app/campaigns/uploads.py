@@ -42,3 +42,16 @@ def forget(names: list[str]) -> None:
     """Files that no row names any more."""
     for name in names:
         storage.delete(name)
+
+
+def copy(renditions: Renditions) -> Renditions:
+    """The same pictures in files of their own; those whose file is gone are left out."""
+    found: Renditions = []
+    for rendition in renditions:
+        name = storage.new_name("images", "webp")
+        try:
+            storage.write(name, storage.read(str(rendition["name"])))
+        except storage.FileMissing:
+            continue
+        found.append({**rendition, "name": name})
+    return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from app.campaigns.rules import MAX_DAYS, AddedValue, FundingKind, RewardNature, Theme
+from app.campaigns.rules import MAX_DAYS, AddedValue, FundingKind, MemberRole, RewardNature, Theme
 
 THEMES = {
     Theme.FOOD: _l("Alimentation"),
@@ -53,6 +53,23 @@ SORTS = {
     "moins": _l("Celles qui ont reçu le moins de contributions"),
 }
 RULES = {"tout-ou-rien": _l("Tout ou rien"), "garde": _l("Garde ce qui est réuni")}
+ROLES = {
+    MemberRole.HOLDER: _l("Porte la campagne"),
+    MemberRole.MANAGER: _l("Gère avec vous"),
+    MemberRole.EDITOR: _l("Écrit"),
+    MemberRole.THANKS: _l("Remercie et remet"),
+}
+ROLE_NOTES = {
+    MemberRole.MANAGER.value: _l(
+        "Tout, sauf envoyer en relecture, choisir le jour, retirer la campagne et recevoir l’argent."
+    ),
+    MemberRole.EDITOR.value: _l(
+        "La page, les nouvelles et les réponses. Ne voit ni les personnes qui contribuent, ni l’argent."
+    ),
+    MemberRole.THANKS.value: _l(
+        "Les personnes qui contribuent, les remerciements et les contreparties. Ne change pas la page."
+    ),
+}
 KINDS = {
     FundingKind.ALL_OR_NOTHING: _l("Tout ou rien"),
     FundingKind.FLEXIBLE: _l("Garde ce qui est réuni"),

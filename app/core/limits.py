@@ -54,6 +54,7 @@ LIMITS = {
     "dropin_network": Limit(20, 3600),  # appointments taken from one network: a town hall is one
     "dropin_address": Limit(4, 86_400),  # appointments for one address or telephone
     "upload_account": Limit(60, 3600),
+    "invite_account": Limit(20, 86_400),
     "messages_account": Limit(30, 86_400),
     "question_network": Limit(12, 3600),
     "question_address": Limit(6, 86_400),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import User
@@ -71,3 +71,14 @@ class MessageRecipient(Model):
 
     message: Mapped[Message] = relationship()
     pledge: Mapped[Pledge] = relationship()
+
+
+class Curve(Model):
+    """The drawn curve of a campaign: `names` of the files by language, `drawn_for` what it was drawn from."""
+
+    __tablename__ = "curves"
+
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaigns.id"), primary_key=True)
+    drawn_for: Mapped[str] = mapped_column(String(120))
+    names: Mapped[dict[str, str]] = mapped_column(JSON)
+    drawn_at: Mapped[datetime] = mapped_column(index=True)

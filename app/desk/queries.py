@@ -14,8 +14,13 @@ from sqlalchemy.orm import joinedload
 from app.campaigns.models import Reward
 from app.core.database import db
 from app.desk import seals
+from app.desk.home import drawing as drawing
+from app.desk.home import facts as facts
+from app.desk.home import figures as figures
+from app.desk.home import picture as picture
 from app.desk.models import Delivery, Message, MessageRecipient
 from app.desk.rules import DELIVERABLE, DeliveryState
+from app.desk.today import tasks as tasks
 from app.pledges.models import Pledge
 
 
