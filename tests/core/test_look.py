@@ -18,9 +18,7 @@ from config import ROOT, Settings
 
 PAGES = [path for path in sorted((ROOT / "templates").rglob("*.html")) if "email" not in path.as_posix()]
 DATA = r' type="application/ld\+json"'  # for machines: it is not run
-FORBIDDEN = re.compile(
-    rf"""\sstyle\s*=|<style|\son[a-z]+\s*=\s*["']|javascript:|<script(?![^>]*\ssrc=|{DATA})""", re.I
-)
+FORBIDDEN = re.compile(rf"""\sstyle\s*=|<style|\son[a-z]+\s*=\s*["']|javascript:|<script(?![^>]*\ssrc=|{DATA})""", re.I)
 
 
 class Small(BaseForm):
