@@ -11,12 +11,15 @@ from app.coaching import (  # noqa: F401  # the modules of views and tables regi
     note_models,
     note_views,
     opinion_models,
+    path_models,
+    path_views,
+    relay_models,
     request_models,
 )
 from app.coaching.cli import coaching_cli
 from app.coaching.document_views import bp as documents
 from app.coaching.invitation_views import bp as invitations
-from app.coaching.jobs import tidy_notes
+from app.coaching.jobs import say_farewell, tidy_notes
 from app.coaching.loads import open_records
 from app.coaching.message_jobs import tell_waiting
 from app.coaching.message_views import bp as messages
@@ -31,6 +34,7 @@ JOBS: list[Job] = [
     Job("coaching notes", tidy_notes, 3600),
     Job("coaching messages", tell_waiting, 30),
     Job("coaching opinions", remind_due, 600),
+    Job("farewells", say_farewell, 60),
 ]
 
 

@@ -61,3 +61,39 @@ class DocumentTooLarge(DomainError):
 
 class TooManyDocuments(DomainError):
     message = _l("Ce dossier contient déjà beaucoup de documents : retirez-en un avant d’en ajouter.")
+
+
+class ReferentMissing(DomainError):
+    message = _l("Le dossier n’a pas encore de référent·e : prenez-le d’abord.")
+
+
+class ObjectiveMissing(DomainError):
+    message = _l("Écrivez d’abord un objectif avec la personne, sur la page du chemin.")
+
+
+class PauseNeedsDay(DomainError):
+    message = _l("Écrivez d’abord la prochaine action et son jour : rien ne sera rappelé avant.")
+
+
+class OutcomeMissing(DomainError):
+    message = _l("Notez d’abord ce qui a abouti, sur la page du chemin.")
+
+
+class ReferralMissing(DomainError):
+    message = _l("Envoyez d’abord une orientation, avec l’accord de la personne.")
+
+
+class ActionsStillOpen(DomainError):
+    message = _l("Des actions sont encore ouvertes : terminez-les ou laissez-les de côté.")
+
+
+class CannotReopen(MoveNotAllowed):
+    message = _l("Ce dossier n’est pas clos, ou n’a pas d’état où revenir.")
+
+
+class TooLateToUndo(MoveNotAllowed):
+    message = _l("Les dix minutes sont passées : un·e responsable peut rouvrir le dossier avec une raison.")
+
+
+class SiretWrong(DomainError):
+    message = _l("Ce numéro SIRET n’est pas juste : 14 chiffres, sans faute de frappe.")

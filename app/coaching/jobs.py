@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.coaching import note_services
+from app.coaching import farewells, note_services
 from app.core import clock
 from app.core.database import transaction
 
@@ -13,3 +13,10 @@ def tidy_notes() -> str:
         drafts = note_services.delete_old_drafts(at=clock.now())
         sealed = note_services.seal_summaries(at=clock.now())
     return f"{drafts} drafts deleted, {sealed} summaries sealed" if drafts or sealed else ""
+
+
+def say_farewell() -> str:
+    """Ten minutes after a closing, when it can no longer be taken back."""
+    with transaction():
+        count = farewells.post(at=clock.now())
+    return f"{count} farewells" if count else ""

@@ -9,7 +9,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, U
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.coaching.levels import Level
-from app.coaching.rules import ActivityKind, ConsentPurpose, RecordState
+from app.coaching.rules import ActivityKind, Attendance, Category, ConsentPurpose, RecordState
 from app.core.database import Model
 from app.network.models import Organisation, Programme, Territory
 
@@ -149,7 +149,11 @@ class Activity(Levelled, Model):
     kind: Mapped[ActivityKind] = mapped_column(String(20))
     happened_on: Mapped[date] = mapped_column()
     duration_min: Mapped[int] = mapped_column(default=0)
-    summary: Mapped[str] = mapped_column(Text, default="")
+    summary: Mapped[str] = mapped_column(Text, default="")  # only of before notes were sealed
+    attendance: Mapped[Attendance] = mapped_column(String(16), default=Attendance.HELD, server_default="held")
+    category: Mapped[Category] = mapped_column(String(14), default=Category.TASK, server_default="task")
+    starts_at: Mapped[datetime | None] = mapped_column()  # of an appointment
+    place: Mapped[str | None] = mapped_column(String(120))
     created_at: Mapped[datetime] = mapped_column()
 
     record: Mapped[CoachingRecord] = relationship(back_populates="activities")
@@ -167,6 +171,7 @@ class ActionItem(Levelled, Model):
     owner: Mapped[str] = mapped_column(String(10))
     due_on: Mapped[date | None] = mapped_column()
     done_at: Mapped[datetime | None] = mapped_column()
+    dropped_at: Mapped[datetime | None] = mapped_column()  # left aside, for instance when the record closed
     created_at: Mapped[datetime] = mapped_column()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from app.coaching.levels import Level, MemberRole, Relation, may_read_item
 from app.coaching.models import ActionItem
 from app.coaching.note_models import Note
+from app.coaching.path_models import FollowUp, Objective
 from app.coaching.queries import RecordFile
 from app.core.access import Role, Viewer
 
@@ -97,11 +98,30 @@ def owns_draft(viewer: Viewer, subject: tuple[RecordFile, Note]) -> bool:
     return tie.may_open and note.is_draft and may_read_item(tie, note)
 
 
+def may_change_objective(viewer: Viewer, subject: tuple[RecordFile, Objective]) -> bool:
+    """The team, and the holder what they may read (the verb refuses what is not theirs)."""
+    file, objective = subject
+    return may_read(viewer, file) and may_read_item(relation(viewer, file), objective)
+
+
+def may_follow_up(viewer: Viewer, subject: tuple[RecordFile, FollowUp]) -> bool:
+    return may_write(viewer, subject[0])
+
+
+def leads_owner(viewer: Viewer, file: RecordFile) -> bool:
+    """A lead of the organisation that owns the record, unless it is their own project."""
+    tie = relation(viewer, file)
+    return tie.owner_id in tie.leads and not tie.is_excluded and not tie.is_holder
+
+
+def may_move(viewer: Viewer, file: RecordFile) -> bool:
+    """Those who steer; a holder pauses and comes back (the view offers nothing else)."""
+    return may_steer(viewer, file) or is_holder(viewer, file)
+
+
 def may_break_glass(viewer: Viewer, file: RecordFile) -> bool:
     """A lead of the organisation that owns the record, for a time, with a reason that others hear."""
-    tie = relation(viewer, file)
-    leads = tie.owner_id in tie.leads and not tie.is_excluded and not tie.is_holder
-    return leads and viewer.second_factor_ok
+    return leads_owner(viewer, file) and viewer.second_factor_ok
 
 
 def levels_offered(tie: Relation) -> tuple[Level, ...]:

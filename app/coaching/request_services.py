@@ -15,6 +15,7 @@ from app.accounts.models import User
 from app.coaching import request_mails as mails
 from app.coaching import services
 from app.coaching.models import CoachingRecord, Person, ProjectMember
+from app.coaching.path_services import write_move
 from app.coaching.request_errors import ReasonMissing, RequestGone, SameOrganisation
 from app.coaching.request_models import Assignment, CoachingRequest
 from app.coaching.request_queries import find_twin
@@ -166,6 +167,7 @@ def withdraw(request: CoachingRequest, *, at: datetime) -> None:
     if record.state != RecordState.REQUESTED:
         raise RequestGone
     with force_locale("fr"):  # kept in the record, read by its team
-        record.closing_reason = _("Demande retirée par la personne.")
-    record.state, record.closed_at, request.withdrawn_at = RecordState.CLOSED, at, at
+        words = _("Demande retirée par la personne.")
+    write_move(record, RecordState.CLOSED, by=None, at=at, reason=words).told_at = at
+    request.withdrawn_at = at
     journal("request.withdrawn", on=request, by=None, at=at, record=record.id)

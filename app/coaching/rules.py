@@ -28,7 +28,37 @@ class ActivityKind(StrEnum):
     FIELD_VISIT = "field_visit"
     DOCUMENT_REVIEW = "document_review"
     COMMITTEE = "committee"
+    ROUND_TABLE = "round_table"
+    EXPERT_SESSION = "expert_session"
+    TRAINING = "training"
+    RESTITUTION = "restitution"
     FOLLOW_UP = "follow_up"
+
+
+class Attendance(StrEnum):
+    """Of the person coached, at an activity. `planned`: an appointment."""
+
+    PLANNED = "planned"
+    HELD = "held"
+    NO_SHOW = "no_show"
+    EXCUSED = "excused"
+    CANCELLED_BY_US = "cancelled_by_us"
+
+
+class Category(StrEnum):
+    MILESTONE = "milestone"
+    COMMUNICATION = "communication"
+    TASK = "task"
+    FILE = "file"
+    SYSTEM = "system"
+
+
+CATEGORY_OF = {
+    ActivityKind.WELCOME: Category.MILESTONE, ActivityKind.COMMITTEE: Category.MILESTONE,
+    ActivityKind.RESTITUTION: Category.MILESTONE, ActivityKind.FOLLOW_UP: Category.MILESTONE,
+    ActivityKind.CALL: Category.COMMUNICATION, ActivityKind.EMAIL: Category.COMMUNICATION,
+    ActivityKind.DOCUMENT_REVIEW: Category.FILE,
+}  # fmt: skip
 
 
 class ConsentPurpose(StrEnum):
@@ -39,20 +69,25 @@ class ConsentPurpose(StrEnum):
     STATISTICS = "statistics"
 
 
-# `follow_up` waits for outcomes and `referred` for referrals: these moves open when their guards exist.
 NEXT: dict[RecordState, frozenset[RecordState]] = {
-    RecordState.REQUESTED: frozenset({RecordState.WELCOMED, RecordState.DECLINED}),
-    RecordState.WELCOMED: frozenset({RecordState.EXPLORING, RecordState.CLOSED}),
-    RecordState.EXPLORING: frozenset({RecordState.COACHED, RecordState.CLOSED}),
-    RecordState.COACHED: frozenset({RecordState.ON_HOLD, RecordState.CLOSED}),
-    RecordState.ON_HOLD: frozenset({RecordState.COACHED, RecordState.CLOSED}),
+    RecordState.REQUESTED: frozenset({RecordState.WELCOMED, RecordState.DECLINED, RecordState.REFERRED}),
+    RecordState.WELCOMED: frozenset({RecordState.EXPLORING, RecordState.REFERRED, RecordState.CLOSED}),
+    RecordState.EXPLORING: frozenset({RecordState.COACHED, RecordState.REFERRED, RecordState.CLOSED}),
+    RecordState.COACHED: frozenset(
+        {RecordState.ON_HOLD, RecordState.FOLLOW_UP, RecordState.REFERRED, RecordState.CLOSED}
+    ),
+    RecordState.ON_HOLD: frozenset({RecordState.COACHED, RecordState.REFERRED, RecordState.CLOSED}),
+    RecordState.FOLLOW_UP: frozenset({RecordState.REFERRED, RecordState.CLOSED}),
+    RecordState.REFERRED: frozenset({RecordState.CLOSED}),  # at the first contact; a refusal brings it back
 }
+BY_HOLDER = frozenset({(RecordState.COACHED, RecordState.ON_HOLD), (RecordState.ON_HOLD, RecordState.COACHED)})
 NEEDS_REASON = frozenset({RecordState.DECLINED, RecordState.ON_HOLD, RecordState.CLOSED})
 
+# Still somebody's: `referred` stays until the first contact elsewhere is confirmed.
 OPEN = frozenset(
     {
         RecordState.REQUESTED, RecordState.WELCOMED, RecordState.EXPLORING, RecordState.COACHED,
-        RecordState.ON_HOLD, RecordState.FOLLOW_UP,
+        RecordState.ON_HOLD, RecordState.FOLLOW_UP, RecordState.REFERRED,
     }
 )  # fmt: skip
 

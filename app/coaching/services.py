@@ -7,8 +7,8 @@ from datetime import date, datetime
 from sqlalchemy import select, update
 
 from app.accounts.models import User
-from app.coaching import note_services, rules
-from app.coaching.errors import DeclineNeedsReason, EngagementMissing, NotYourAction, WelcomeNotHeld
+from app.coaching import note_services
+from app.coaching.errors import NotYourAction
 from app.coaching.levels import Level
 from app.coaching.models import (
     ActionItem,
@@ -20,12 +20,14 @@ from app.coaching.models import (
     ProjectMember,
     RecordCounter,
 )
-from app.coaching.rules import ActivityKind, ConsentPurpose, RecordState
+from app.coaching.path_services import add_objective, add_outcome, move, set_step, write_move
+from app.coaching.rules import CATEGORY_OF, ActivityKind, Attendance, Category, ConsentPurpose, RecordState
 from app.core.database import db
 from app.core.journal import record as journal
 from app.core.text import fold
 from app.network.models import Organisation, Programme
 
+__all__ = ["add_objective", "add_outcome", "move", "set_step"]  # verbs of the path, for those who open records
 MENTION_VERSION = "2026-11"
 
 
@@ -98,6 +100,7 @@ def open_record(
     )
     db.session.add(record)
     db.session.flush()
+    write_move(record, RecordState.REQUESTED, by=by, at=at, is_first=True)
     journal("record.opened", on=record, by=by, at=at, organisation=organisation.id, referent=record.referent_id)
     return record
 
@@ -126,6 +129,9 @@ def add_activity(
     at: datetime,
     visibility: Level = Level.HOLDER,
     draft_id: str = "",
+    attendance: Attendance = Attendance.HELD,
+    starts_at: datetime | None = None,
+    place: str = "",
 ) -> Activity:
     """Something that happened, which the holder may know of, and words about it at the level of `visibility`.
 
@@ -136,6 +142,10 @@ def add_activity(
         kind=kind,
         happened_on=happened_on,
         duration_min=duration_min,
+        attendance=attendance,
+        category=CATEGORY_OF.get(kind, Category.TASK),
+        starts_at=starts_at,
+        place=place or None,
         author_id=by,
         organisation_id=record.organisation_id,
         created_at=at,
@@ -178,34 +188,10 @@ def set_path(
     journal("record.path", on=record, by=by, at=at)
 
 
-def move(record: CoachingRecord, new: RecordState, *, by: int, at: datetime, reason: str = "") -> None:
-    """Change the administrative state.
-
-    Errors: RecordMoveNotAllowed, WelcomeNotHeld, EngagementMissing, DeclineNeedsReason.
-    """
-    rules.check_move(record.state, new)
-    if new == RecordState.WELCOMED and not _has_welcome(record):
-        raise WelcomeNotHeld
-    if new == RecordState.COACHED and record.state == RecordState.EXPLORING and not record.engagement_signed_on:
-        raise EngagementMissing
-    if new in rules.NEEDS_REASON and not reason:
-        raise DeclineNeedsReason
-    old, record.state = record.state, new
-    if new in {RecordState.CLOSED, RecordState.DECLINED}:
-        record.closing_reason = reason
-        record.closed_at = at if new == RecordState.CLOSED else None
-    journal("record.moved", on=record, by=by, at=at, old=str(old), new=str(new))
-
-
 def sign_engagement(record: CoachingRecord, *, on: date, by: int, at: datetime) -> None:
     """The day the holder and the organisation signed what they owe each other."""
     record.engagement_signed_on = on
     journal("record.engagement", on=record, by=by, at=at)
-
-
-def _has_welcome(record: CoachingRecord) -> bool:
-    held = select(Activity.id).where(Activity.record_id == record.id, Activity.kind == ActivityKind.WELCOME)
-    return db.session.scalar(held.limit(1)) is not None
 
 
 def give_public_mention(record: CoachingRecord, *, by: int, at: datetime) -> None:

@@ -9,16 +9,19 @@ from datetime import date
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from wtforms import SelectChoice
 
 from app.accounts import queries as account_queries
 from app.campaigns import queries as campaign_queries
-from app.coaching import invitation_services, policy, queries, services, timeline
+from app.coaching import invitation_services, path_queries, policy, queries, services, timeline
 from app.coaching.exchanges import exchanges
 from app.coaching.forms import ActionForm, MoveForm, PathForm, RecordForm
 from app.coaching.models import ActionItem
+from app.coaching.path_rules import UNDO
+from app.coaching.path_words import ATTENDANCE_WORDS
 from app.coaching.queries import RecordFile
 from app.coaching.request_errors import AlreadyLinked, NoAddress
-from app.coaching.rules import NEXT, RecordState
+from app.coaching.rules import BY_HOLDER, NEXT, OPEN, RecordState
 from app.coaching.words import ACTIVITY_ICONS, ACTIVITY_WORDS, LEVEL_WORDS, MOVE_WORDS, READER_WORDS
 from app.core import clock
 from app.core.access import Role, allow, signed_in, viewer
@@ -117,7 +120,7 @@ def _page(file: RecordFile, status: int = 200, **forms: BaseForm) -> ResponseRet
     may_write, is_holder = policy.may_write(who, file), policy.is_holder(who, file)
     path = forms.get("path") or PathForm(obj=record, formdata=None)
     move = forms.get("move") or MoveForm(formdata=None)
-    move.state.choices = choices_of((s.value, MOVE_WORDS[s]) for s in sorted(NEXT.get(record.state, ())))
+    move.state.choices = _moves(file)
     relation = policy.relation(who, file)
     return render_template(
         "coaching/show.html",
@@ -125,10 +128,16 @@ def _page(file: RecordFile, status: int = 200, **forms: BaseForm) -> ResponseRet
         may_write=may_write,
         is_holder=is_holder,
         holders=file.holder_names,
+        may_steer=policy.may_steer(who, file),
+        may_move=policy.may_move(who, file) and record.state in OPEN,
+        leads_owner=policy.leads_owner(who, file),
+        may_undo=record.state == RecordState.CLOSED
+        and path_queries.can_still_undo(record, who.user_id or 0, since=clock.now() - UNDO),
         may_note=policy.may_note(replace(who, second_factor_ok=True), file),
         may_break_glass=policy.may_break_glass(replace(who, second_factor_ok=True), file),
         happened=timeline.of_record(record.id, relation),
         level_words=LEVEL_WORDS,
+        attendance_words=ATTENDANCE_WORDS,
         actions=queries.actions_of(record.id),
         readers=file.readers,
         exchanges=exchanges(who, file),
@@ -144,6 +153,15 @@ def _page(file: RecordFile, status: int = 200, **forms: BaseForm) -> ResponseRet
         action=forms.get("action") or ActionForm(formdata=None),
         today=today(),
     ), status
+
+
+def _moves(file: RecordFile) -> list[SelectChoice]:
+    """The states this person may choose here; closing and referring have pages of their own."""
+    state, own_pages = RecordState(file.record.state), {RecordState.CLOSED, RecordState.REFERRED}
+    offered = NEXT.get(state, frozenset()) - own_pages
+    if policy.is_holder(viewer(), file):
+        offered &= {new for old, new in BY_HOLDER if old == state}
+    return choices_of((s.value, MOVE_WORDS[s]) for s in sorted(offered))
 
 
 def _back(file: RecordFile, words: str) -> ResponseReturnValue:
@@ -202,15 +220,15 @@ def set_path(file: RecordFile) -> ResponseReturnValue:
 
 
 @bp.post("/accompagnement/dossiers/<reference>/etat")
-@allow(policy.may_write, subject=queries.get_file)
+@allow(policy.may_move, subject=queries.get_file)
 def move(file: RecordFile) -> ResponseReturnValue:
     form, at, by = MoveForm(), clock.now(), viewer().user_id or 0
-    form.state.choices = choices_of(MOVE_WORDS.items())
+    form.state.choices = _moves(file)
     if not form.validate_on_submit():
         return _page(file, 422, move=form)
     try:
         with transaction():
-            if form.engagement_on.data:
+            if form.engagement_on.data and not policy.is_holder(viewer(), file):
                 services.sign_engagement(file.record, on=form.engagement_on.data, by=by, at=at)
             services.move(file.record, RecordState(form.state.data), by=by, at=at, reason=form.reason.data or "")
     except DomainError as refusal:

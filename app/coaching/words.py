@@ -16,6 +16,10 @@ ACTIVITY_WORDS = {
     ActivityKind.FIELD_VISIT: _l("Visite sur place"),
     ActivityKind.DOCUMENT_REVIEW: _l("Lecture de documents"),
     ActivityKind.COMMITTEE: _l("Comité"),
+    ActivityKind.ROUND_TABLE: _l("Tour de table"),
+    ActivityKind.EXPERT_SESSION: _l("Séance avec un·e expert·e"),
+    ActivityKind.TRAINING: _l("Formation"),
+    ActivityKind.RESTITUTION: _l("Restitution"),
     ActivityKind.FOLLOW_UP: _l("Suivi"),
 }
 ACTIVITY_ICONS = {
@@ -29,6 +33,8 @@ MOVE_WORDS = {
     RecordState.EXPLORING: _l("Commencer l’exploration"),
     RecordState.COACHED: _l("L’accompagnement est engagé"),
     RecordState.ON_HOLD: _l("Mettre en pause"),
+    RecordState.FOLLOW_UP: _l("Le projet a abouti : passer au suivi"),
+    RecordState.REFERRED: _l("Orienter ailleurs"),
     RecordState.CLOSED: _l("Clore le dossier"),
     RecordState.DECLINED: _l("Ne pas retenir la demande"),
 }

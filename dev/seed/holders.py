@@ -89,6 +89,9 @@ def _first_meetings(record: CoachingRecord, coach_id: int) -> None:
         )
     for state in (RecordState.WELCOMED, RecordState.EXPLORING):
         coaching.move(record, state, by=coach_id, at=at)
+    coaching.add_objective(
+        record, text="Réunir les premiers soutiens du village", owner="holder", due_on=None, by=coach_id, at=at
+    )
     coaching.sign_engagement(record, on=today(), by=coach_id, at=at)
     coaching.move(record, RecordState.COACHED, by=coach_id, at=at)
     coaching.set_path(

@@ -8,7 +8,7 @@ from flask import Flask
 from app.accounts.models import User
 from app.campaigns.rules import CampaignState
 from app.coaching import queries, services
-from app.coaching.errors import EngagementMissing, RecordMoveNotAllowed, WelcomeNotHeld
+from app.coaching.errors import EngagementMissing, ObjectiveMissing, RecordMoveNotAllowed, WelcomeNotHeld
 from app.coaching.models import ActionItem, CoachingRecord
 from app.coaching.rules import NEXT, ActivityKind, RecordState, check_move
 from app.core import clock
@@ -117,7 +117,7 @@ def test_the_holder_may_not_write_as_the_team_does(app: Flask):
     with app.app_context():
         reference = a_record(referent=a_coach()).reference
         holder = sign_in(app, a_user(email="camille@example.org"))
-    for action in ("activites", "actions", "chemin", "etat"):
+    for action in ("noter", "brouillon", "actions", "chemin", "clore", "etapes", "objectifs", "aboutissements"):
         assert holder.post(f"{page(reference)}/{action}", {}, page=page(reference)).status_code == 404
 
 
@@ -165,9 +165,13 @@ def test_welcoming_needs_a_welcome_and_coaching_needs_an_engagement(ctx: None):
         services.move(record, RecordState.COACHED, by=by, at=at)
     with transaction():
         services.sign_engagement(record, on=at.date(), by=by, at=at)
+    with pytest.raises(ObjectiveMissing), transaction():
+        services.move(record, RecordState.COACHED, by=by, at=at)
+    with transaction():
+        services.add_objective(record, text="Ouvrir", owner="holder", due_on=None, by=by, at=at)
         services.move(record, RecordState.COACHED, by=by, at=at)
     assert record.state == RecordState.COACHED
-    assert [line.action for line in history(record)][:2] == ["record.moved", "record.engagement"]
+    assert [line.action for line in history(record)][:2] == ["record.moved", "record.objective"]
 
 
 def test_the_public_mention_needs_the_holders_own_consent_and_can_be_taken_back(ctx: None):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from app.accounts.models import User
-from app.coaching import note_services
+from app.coaching import note_services, path_services
 from app.coaching.levels import Level
 from app.coaching.models import CoachingRecord
+from app.coaching.path_models import FollowUp
 from app.core import clock
 from app.core.database import db, transaction
 from tests.access.people import COACHES, RECORD_READERS, RECORD_TEAM, SIGNED_IN
@@ -17,11 +18,19 @@ WHO: dict[str, frozenset[str]] = {
     # the platform's administrator reads no record
     "coaching.morning": SIGNED_IN, "coaching.new": COACHES,
     "coaching.show": RECORD_READERS, "coaching.tick": RECORD_READERS,
-    "coaching.add_action": RECORD_TEAM, "coaching.set_path": RECORD_TEAM, "coaching.move": RECORD_TEAM,
+    "coaching.add_action": RECORD_TEAM, "coaching.set_path": RECORD_TEAM, "coaching.move": RECORD_READERS,
     # notes: the referent has no second factor in the scene and is led to the page that switches it on
     "coaching.compose": RECORD_TEAM, "coaching.write_note": RECORD_TEAM, "coaching.save_draft": RECORD_TEAM,
     "coaching.drafts": SIGNED_IN, "coaching.change_draft": REFERENT,
     "coaching.read_note": REFERENT, "coaching.open_note": REFERENT,
+    "coaching.path": RECORD_READERS,
+    **dict.fromkeys(
+        (f"coaching.{page}" for page in (
+            "set_step", "add_objective", "add_outcome", "note_follow_up", "close_page", "close", "undo_close",
+        )),
+        RECORD_TEAM,
+    ),
+    "coaching.set_objective": RECORD_READERS, "coaching.reopen": LEAD,
     "coaching.glass": LEAD, "coaching.break_glass": LEAD,
 }  # fmt: skip
 
@@ -35,4 +44,12 @@ def values(ids: dict[str, int], shared: dict[str, object]) -> dict[str | tuple[s
         note = note_services.write_note(record, text="Un conflit dans le collectif.", **about)
         draft = note_services.save_draft(record, draft_id="brouillon-de-la-scene", text="Je reprends.", **about)
         assert draft is not None
-        return {"public_id": note.public_id, ("coaching.change_draft", "public_id"): draft.public_id}
+        objective = path_services.add_objective(
+            record, text="Un local", owner="coach", due_on=None, by=author, at=clock.now()
+        )
+        db.session.add(FollowUp(record_id=record.id, months=6, due_on=clock.now().date()))
+        db.session.flush()
+        return {
+            "objective_id": objective.id, "months": 6, "public_id": note.public_id,
+            ("coaching.change_draft", "public_id"): draft.public_id,
+        }  # fmt: skip

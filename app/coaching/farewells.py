@@ -1,0 +1,77 @@
+"""The good-bye after a closing: the coach's words, and where the person's own record is."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask_babel import force_locale
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from app.accounts.models import User
+from app.coaching.models import CoachingRecord, Person, ProjectMember
+from app.coaching.path_models import RecordMove
+from app.coaching.path_rules import UNDO
+from app.coaching.rules import RecordState
+from app.core.database import db
+from app.core.links import external_url
+from app.core.outbox import post_mail
+
+
+def post(*, at: datetime, limit: int = 50) -> int:
+    """Farewells of closings that can no longer be taken back; how many records. Safe to run twice at once."""
+    due = db.session.execute(
+        select(RecordMove, CoachingRecord)
+        .join(CoachingRecord, CoachingRecord.id == RecordMove.record_id)
+        .where(
+            RecordMove.new_state == RecordState.CLOSED,
+            RecordMove.told_at.is_(None),
+            RecordMove.undone_at.is_(None),
+            RecordMove.at <= at - UNDO,
+        )
+        .order_by(RecordMove.id)
+        .limit(limit)
+    ).all()
+    for move, record in due:
+        for person in _holders(record.project_id):
+            _tell(person, move, record, at=at)
+        move.told_at = at
+    return len(due)
+
+
+def _holders(project_id: int) -> list[Person]:
+    return list(
+        db.session.scalars(
+            select(Person)
+            .join(ProjectMember, ProjectMember.person_id == Person.id)
+            .where(ProjectMember.project_id == project_id, ProjectMember.ended_at.is_(None))
+        )
+    )
+
+
+def _tell(person: Person, move: RecordMove, record: CoachingRecord, *, at: datetime) -> None:
+    if not person.email:
+        return
+    account = db.session.get(User, person.user_id) if person.user_id else None
+    locale = account.locale if account else "fr"
+    with force_locale(locale):
+        post_mail(
+            "message",
+            to=person.email,
+            subject=_("Votre accompagnement se termine"),
+            occasion=f"record:{record.id}:farewell:{move.id}:{person.id}",
+            at=at,
+            locale=locale,
+            title=_("Votre accompagnement se termine"),
+            paragraphs=[
+                _("Bonjour %(name)s,", name=person.name),
+                move.reason,
+                _("Le chemin fait ensemble reste le vôtre : vous pouvez relire votre dossier et en garder une copie."),
+                _("Merci de votre confiance, et bonne route. La porte reste ouverte."),
+                record.organisation.name,
+            ],
+            action_label=_("Relire mon dossier"),
+            action_url=external_url("coaching.show", reference=record.reference),
+            reason=_("Vous recevez ce message parce que %(organisation)s vous a accompagné·e.",
+                     organisation=record.organisation.name),
+        )  # fmt: skip
