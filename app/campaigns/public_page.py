@@ -76,6 +76,7 @@ class Page:
     theme: str
     commune_code: str | None
     commune_name: str
+    epci_code: str | None
     departement_code: str | None
     departement_name: str
     goal_cents: int | None
@@ -150,7 +151,7 @@ _MAIN = (
         Campaign.verdict_at, Campaign.verdict_raised_cents, Campaign.fee_bps, Campaign.owner_id,
         Campaign.coaching_record_id, Campaign.page_version,
         Campaign.closing_html, Campaign.closing_at,
-        Territory.name.label("commune_name"), Departement.name.label("departement_name"),
+        Territory.name.label("commune_name"), Territory.epci_code, Departement.name.label("departement_name"),
         User.name.label("holder_name"),
         newest_picture(Picture.renditions).label("renditions"),
         newest_picture(Picture.alternative).label("picture_alt"),

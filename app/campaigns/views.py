@@ -57,6 +57,7 @@ def page_values(page: Page) -> dict[str, object]:
         "is_open": page.is_open(at),
         "mention": coaching_queries.public_mention(record_id, page.owner_id) if record_id else None,
         "money": pledge_queries.cents_by_state(page.id) if page.is_after_verdict else {},
+        "nearby": pledge_queries.nearby(page.id, page.backers_count, page.departement_code, page.epci_code),
         "backers": pledge_queries.public_backers(page.id) if page.backers_count else [],
         "thread": thread_queries.public_thread(page.id),
         "themes": words.THEMES,

@@ -14,6 +14,7 @@ from app.campaigns.models import Campaign, Reward
 from app.campaigns.rules import FundingKind
 from app.core.forms import BaseForm, BetweenCents, EmailField, EuroField, LineField, TextField
 from app.core.i18n import date_long, euros
+from app.network.postcodes import is_postcode
 from app.pledges.rules import MAX_CENTS, MIN_CENTS
 
 NO_REWARD = 0
@@ -41,6 +42,15 @@ class PledgeForm(BaseForm):
         _l("Votre nom"),
         max_length=120,
         description=_l("Seule l’équipe du projet le voit si vous choisissez de rester anonyme."),
+    )
+    postcode = LineField(
+        _l("Votre code postal"),
+        max_length=10,
+        description=_l(
+            "Facultatif. Nous n’en gardons que le département et l’intercommunalité, pour dire combien de voisins "
+            "soutiennent le projet."
+        ),
+        render_kw={"inputmode": "numeric", "autocomplete": "postal-code"},
     )
     is_anonymous = BooleanField(_l("Ne pas montrer mon nom sur la page de la campagne"))
     hides_amount = BooleanField(_l("Ne pas montrer le montant"))
@@ -82,6 +92,11 @@ class PledgeForm(BaseForm):
     def validate_name(self, field: LineField) -> None:
         if not field.data and not self.is_anonymous.data:
             raise ValidationError(_("Indiquez votre nom, ou choisissez de ne pas le montrer."))
+
+    def validate_postcode(self, field: LineField) -> None:
+        field.data = "".join((field.data or "").split())
+        if field.data and not is_postcode(field.data):
+            raise ValidationError(_("Écrivez cinq chiffres, par exemple 21000, ou laissez ce champ vide."))
 
     def validate_reward(self, field: RadioField) -> None:
         if field.data is None:

@@ -40,6 +40,8 @@ class Pledge(Model):
     hides_amount: Mapped[bool] = mapped_column(default=False)
     message: Mapped[str] = mapped_column(String(500), default="")
     locale: Mapped[str] = mapped_column(String(5), default="fr")
+    departement_code: Mapped[str | None] = mapped_column(String(3))  # of the postcode, which is not kept
+    epci_code: Mapped[str | None] = mapped_column(String(20))
 
     amount_cents: Mapped[int] = mapped_column()
     refunded_cents: Mapped[int] = mapped_column(default=0)

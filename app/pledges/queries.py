@@ -17,6 +17,7 @@ from app.payments import outages
 from app.payments.models import StripeObject
 from app.pledges import rules
 from app.pledges.models import Pledge
+from app.pledges.nearby import nearby as nearby
 from app.pledges.rules import COUNTING, OPEN_AFTER_VERDICT, PledgeState
 
 ALIVE = OPEN_AFTER_VERDICT | {PledgeState.DRAFT, PledgeState.AUTHORISED}

@@ -41,12 +41,13 @@ def make_pledge(
     locale: str,
     at: datetime,
     form_key: str = "",
+    area: tuple[str, str] = ("", ""),
 ) -> Pledge:
     """Write a promise without a card yet, keep its reward, and plan the way to Stripe's card page.
 
     Both consents were given in the form: the charge (on the day of the verdict if the goal is reached,
     or at once for a flexible campaign), and the terms; `consent_version` says in which words. The
-    caller commits, then runs the chain of calls of this pledge.
+    caller commits, then runs the chain of calls of this pledge. `area`: (département, intercommunality) or "".
     Errors: CampaignClosed, AmountTooSmall, BelowReward, StockExhausted.
     """
     campaign = queries.lock_campaign(campaign.id)
@@ -73,6 +74,8 @@ def make_pledge(
         hides_amount=hides_amount,
         message=message,
         locale=locale,
+        departement_code=area[0] or None,
+        epci_code=area[1] or None,
         amount_cents=amount_cents,
         state=PledgeState.DRAFT,
         consent_version=CONSENT_VERSIONS[FundingKind(campaign.kind)],

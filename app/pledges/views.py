@@ -15,6 +15,7 @@ from app.core import clock
 from app.core.access import allow, anyone, viewer
 from app.core.database import transaction
 from app.core.i18n import current as language
+from app.network.postcodes import area_of
 from app.pledges import queries, services, tries
 from app.pledges.errors import PledgeRefused
 from app.pledges.forms import NO_REWARD, PledgeForm, is_gone
@@ -81,7 +82,7 @@ def _prefill(form: PledgeForm, campaign: Campaign) -> None:
 
 
 def _make(campaign_id: int, form: PledgeForm) -> int:
-    who, at = viewer(), clock.now()
+    who, at, area = viewer(), clock.now(), area_of(form.postcode.data or "")
     with transaction():
         campaign, reward_id = queries.lock_campaign(campaign_id), form.reward.data
         pledge = services.make_pledge(
@@ -97,6 +98,7 @@ def _make(campaign_id: int, form: PledgeForm) -> int:
             locale=language(),
             at=at,
             form_key=form.form_key.data,
+            area=area,
         )
         return pledge.id
 

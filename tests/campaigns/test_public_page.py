@@ -41,7 +41,7 @@ def test_the_page_says_what_a_giver_needs_in_its_order(live: Desk, visitor: Flas
     shown = page(visitor, live.slug)
     order = [
         "<h1>Le four du village</h1>", "Le four, porte ouverte.", "promis sur", "Contribuer", "Mâlain, Côte-d’Or",
-        "Pourquoi ce projet", "La valeur ajoutée", "Où va l’argent", "La sole", "Les autres financements",
+        "Pourquoi ce projet", "Où va l’argent", "La sole", "Les autres financements", "À quel besoin il répond",
         "Qui porte le projet", "Camille Fontbelle", "Si l’objectif n’est pas atteint",
     ]  # fmt: skip
     places = [shown.index(words, shown.index("<h1>")) for words in order]
