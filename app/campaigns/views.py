@@ -52,13 +52,14 @@ def _draw(slug: str) -> tuple[Page, str]:
 def page_values(page: Page) -> dict[str, object]:
     """Everything the template of a campaign needs, for its page and its preview."""
     record_id, at = page.coaching_record_id, clock.now()
+    backers, nearby = pledge_queries.public_backers(page.id, page.backers_count, page.departement_code, page.epci_code)
     return {
         "page": page,
         "is_open": page.is_open(at),
         "mention": coaching_queries.public_mention(record_id, page.owner_id) if record_id else None,
         "money": pledge_queries.cents_by_state(page.id) if page.is_after_verdict else {},
-        "nearby": pledge_queries.nearby(page.id, page.backers_count, page.departement_code, page.epci_code),
-        "backers": pledge_queries.public_backers(page.id) if page.backers_count else [],
+        "backers": backers,
+        "nearby": nearby,
         "thread": thread_queries.public_thread(page.id),
         "themes": words.THEMES,
         "structured": structured.of_page(page, is_open=page.is_open(at)),

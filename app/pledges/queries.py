@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask import current_app
@@ -16,8 +15,9 @@ from app.core.outbox import OutboxMail
 from app.payments import outages
 from app.payments.models import StripeObject
 from app.pledges import rules
+from app.pledges.backers import Backer as Backer
+from app.pledges.backers import public_backers as public_backers
 from app.pledges.models import Pledge
-from app.pledges.nearby import nearby as nearby
 from app.pledges.rules import COUNTING, OPEN_AFTER_VERDICT, PledgeState
 
 ALIVE = OPEN_AFTER_VERDICT | {PledgeState.DRAFT, PledgeState.AUTHORISED}
@@ -69,38 +69,6 @@ def customer_of(user_id: int, psp_env: str) -> str | None:
         .order_by(Pledge.id)
         .limit(1)
     )
-
-
-@dataclass(frozen=True)
-class Backer:
-    """What the public may see of a contribution: `name` "" when anonymous, `amount_cents` None when hidden."""
-
-    name: str
-    amount_cents: int | None
-    message: str
-    at: datetime
-
-
-def public_backers(campaign_id: int, limit: int = 50) -> list[Backer]:
-    """The newest contributions that count, as their makers allowed them to be shown."""
-    rows = db.session.execute(
-        select(
-            Pledge.name, Pledge.is_anonymous, Pledge.hides_amount, Pledge.amount_cents, Pledge.message,
-            Pledge.authorised_at, Pledge.created_at,
-        )
-        .where(Pledge.campaign_id == campaign_id, Pledge.state.in_(COUNTING))
-        .order_by(Pledge.id.desc())
-        .limit(limit)
-    )  # fmt: skip
-    return [
-        Backer(
-            name="" if anonymous else name,
-            amount_cents=None if hidden else cents,
-            message=message,
-            at=authorised_at or created_at,
-        )
-        for name, anonymous, hidden, cents, message, authorised_at, created_at in rows
-    ]
 
 
 def of_campaign(campaign_id: int, limit: int = 1000) -> list[Pledge]:

@@ -10,8 +10,8 @@ from app.campaigns.models import Campaign
 from app.core import clock
 from app.core.database import db, transaction
 from app.network.postcodes import area_of, is_postcode
+from app.pledges.backers import public_backers
 from app.pledges.models import Pledge
-from app.pledges.nearby import nearby
 from app.pledges.rules import PledgeState
 from tests.builders import a_campaign, a_user
 from tests.support.scene import Scene
@@ -53,11 +53,11 @@ def test_ten_persons_are_too_few_and_eleven_are_enough(app: Flask):
         campaign_id, slug = campaign.id, campaign.slug
         epci = db.session.scalar(db.text("select epci_code from territories where code = '21373'"))
         give(campaign_id, 10, "21", epci=epci)
-        assert nearby(campaign_id, 10, "21", epci) is None
+        assert public_backers(campaign_id, 10, "21", epci)[1] is None
         assert "code postal" not in app.test_client().get(f"/campagnes/{slug}").get_data(as_text=True)
         give(campaign_id, 1, "69", start=10)
         give(campaign_id, 5, None, start=11)
-        found = nearby(campaign_id, 16, "21", epci)
+        found = public_backers(campaign_id, 16, "21", epci)[1]
     assert (found.known, found.in_departement, found.in_epci) == (11, 10, 10)
     page = app.test_client().get(f"/campagnes/{slug}").get_data(as_text=True)
     assert "10 des 11 personnes" in page
