@@ -178,7 +178,7 @@ def test_the_public_sees_no_name_of_the_anonymous_and_no_hidden_amount(scene: Sc
     scene.give(slug, name="Bruno Visible", hides_amount="y")
     scene.promise(slug, name="Jamais Payée")
     with scene.app.app_context():
-        shown = queries.public_backers(scene.row(slug).id, 10)
+        shown, _nearby = queries.public_backers(scene.row(slug).id, 10)
     assert [(one.name, one.amount_cents, one.message) for one in shown] == [
         ("Bruno Visible", None, ""), ("", 25_00, "Bravo"),
     ]  # fmt: skip
