@@ -14,7 +14,7 @@ from config import ROOT, Settings
 FEATURES = (
     "payments", "accounts", "network", "coaching", "dropins", "campaigns",
     "pledges", "settlement", "threads", "following", "desk",
-    "moderation", "treasury", "upkeep", "pages",
+    "moderation", "treasury", "upkeep", "reporting", "pages",
 )  # fmt: skip
 MAX_BODY_BYTES = 16 * 1024 * 1024
 
