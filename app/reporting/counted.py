@@ -21,7 +21,7 @@ from app.reporting.rules import Period
 
 WHILE = (RecordState.COACHED, RecordState.ON_HOLD, RecordState.FOLLOW_UP)
 NOT_COUNTED = (ActivityKind.EMAIL, ActivityKind.DOCUMENT_REVIEW)
-OWNER = func.coalesce(Activity.organisation_id, CoachingRecord.organisation_id)  # when it happened
+OWNER: Any = func.coalesce(Activity.organisation_id, CoachingRecord.organisation_id)  # when it happened
 
 
 class Indicator(StrEnum):

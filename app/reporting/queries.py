@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import exists, func, select
 from sqlalchemy.sql import Subquery
@@ -32,7 +33,7 @@ class Scope:
     def organisation_id(self) -> int | None:
         return self.organisation.id if self.organisation else None
 
-    def as_query(self) -> dict[str, str]:
+    def as_query(self) -> dict[str, Any]:
         """The same scope as an address."""
         found = {"du": self.period.first.isoformat(), "au": self.period.last.isoformat()}
         if self.organisation:

@@ -77,20 +77,18 @@ def mask(counts: Mapping[int, int], opened: Collection[int], *, hidden: Collecti
     """What somebody may see of `counts` (organisation → number) who opens the lists of `opened` anyway.
 
     `hidden`: organisations whose number must not be seen for another reason. With a small number hidden, the
-    smallest other unopened one is hidden too; where there is none, the total is.
+    smallest other unopened one is hidden too. The total is hidden where there is none, and where the hidden numbers
+    are all as small as their words allow: the total would then tell each of them.
     """
     total = sum(counts.values())
     few = {key for key, count in counts.items() if 0 < count < FEWEST_SHOWN and key not in opened}
     away = {key for key in hidden if counts.get(key, 0) >= FEWEST_SHOWN and key not in opened}
-    is_total_seen = True
-    if few and not away:
-        others = sorted((count, key) for key, count in counts.items() if count >= FEWEST_SHOWN and key not in opened)
-        away = {key for _, key in others[:1]}
-        is_total_seen = bool(away)
-    elif len(away) == 1 and not few:
-        others = sorted((n, key) for key, n in counts.items() if n >= FEWEST_SHOWN and key not in opened | away)
-        away |= {key for _, key in others[:1]}
-        is_total_seen = len(away) > 1
+    if few | away and (not away or len(few | away) == 1):
+        seen = {key for key, count in counts.items() if count >= FEWEST_SHOWN} - away - set(opened)
+        away |= set(sorted(seen, key=lambda key: (counts[key], key))[:1])
+    dark = few | away
+    least = len(few) + FEWEST_SHOWN * len(away)
+    is_total_seen = not dark or (bool(away) and len(dark) > 1 and sum(counts[key] for key in dark) > least)
     cells = {
         key: Shown(None, Sight.FEW) if key in few else Shown(None, Sight.HIDDEN) if key in away else Shown(count)
         for key, count in counts.items()

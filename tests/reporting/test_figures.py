@@ -222,7 +222,7 @@ def test_the_list_behind_a_number_opens_for_those_who_work_on_the_records_and_fo
     assert "Autre Ailleurs" not in page
     assert "Proche Parent" not in page
     assert "Une partie du chiffre seulement" in page
-    for role, organisation in ((Role.MODERATOR, "pes-21"), (Role.PLATFORM_ADMIN, ""), (Role.NETWORK_LEAD, "")):
+    for role, organisation in ((Role.MODERATOR, "pes-21"), (Role.PLATFORM_ADMIN, "")):
         who = somebody(app, role, organisation)
         assert "/bilan/accueillis" not in who.get(ASKED).get_data(as_text=True)
         assert who.get("/bilan/accueillis").status_code == 403
