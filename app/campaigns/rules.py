@@ -72,6 +72,9 @@ NEXT: dict[tuple[CampaignState, Move], CampaignState] = {
     (_S.SUCCEEDED, _M.CANCEL): _S.CANCELLED,
 }
 
+# Names of pages beside those of campaigns: a campaign called so gets a number after it.
+RESERVED_SLUGS = frozenset({"phrases", "mes-interets", "en-ligne", "signalements"})
+
 EDITABLE = frozenset({_S.DRAFT, _S.CHANGES_REQUESTED})
 BEFORE_LIVE = frozenset({_S.DRAFT, _S.SUBMITTED, _S.CHANGES_REQUESTED, _S.APPROVED, _S.REFUSED})
 PUBLIC = frozenset({_S.LIVE, _S.SUSPENDED, _S.CLOSING, _S.SUCCEEDED, _S.FAILED, _S.SETTLED, _S.FULFILLED, _S.CANCELLED})

@@ -70,7 +70,7 @@ def start_campaign(
 def _free_slug(title: str) -> str:
     slug = slugify(title)
     taken = db.session.scalar(select(Campaign.id).where(Campaign.slug == slug))
-    return slug if taken is None else f"{slug}-{secrets.token_hex(3)}"
+    return slug if taken is None and slug not in rules.RESERVED_SLUGS else f"{slug}-{secrets.token_hex(3)}"
 
 
 def submit(campaign: Campaign, *, by: int, at: datetime) -> None:

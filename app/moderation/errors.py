@@ -69,3 +69,15 @@ class NotAdmitted(DomainError):
 
 class FlagNeedsWords(DomainError):
     message = _l("Dites en une phrase ce qui demande une lecture croisée.")
+
+
+class AlreadyDone(MoveNotAllowed):
+    message = _l("C’est déjà fait, par vous ou par une autre personne.")
+
+
+class SuspensionIncomplete(DomainError):
+    message = _l("Choisissez une raison, et expliquez-la : le porteur ou la porteuse la lira.")
+
+
+class StatementMissing(DomainError):
+    message = _l("Quand une suite est donnée, écrivez aussi les raisons pour le porteur ou la porteuse.")

@@ -13,7 +13,7 @@ from app.core.access import allow, viewer
 from app.core.database import transaction
 from app.core.errors import DomainError, NotAllowed
 from app.core.forms import EmptyForm
-from app.moderation import policy, queries, rules, services, words
+from app.moderation import policy, queries, rules, services, watch_queries, watch_words, words
 from app.moderation.forms import AnswerForm
 from app.moderation.models import ChangeRequest
 from app.moderation.queries import Case
@@ -50,6 +50,9 @@ def _page(
         else "",
         step_of=rules.STEP_OF_FIELD,
         words=words,
+        suspension=watch_queries.last_suspension(campaign.id) if campaign.is_public else None,
+        upheld=watch_queries.statements_to_holder(campaign.id) if campaign.is_public else [],
+        watch_words=watch_words,
         history=queries.milestones(campaign),
     ), status
 

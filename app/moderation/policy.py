@@ -5,6 +5,7 @@ from __future__ import annotations
 from app.core.access import Role, Viewer
 from app.moderation.models import ChangeRequest, Phrase
 from app.moderation.queries import Case
+from app.moderation.watch_queries import Watch
 
 REVIEWERS = (Role.MODERATOR, Role.ORGANISATION_LEAD)
 
@@ -44,3 +45,9 @@ def holds(viewer: Viewer, case: Case) -> bool:
 
 def holds_request(viewer: Viewer, subject: tuple[Case, ChangeRequest]) -> bool:
     return holds(viewer, subject[0])
+
+
+def may_watch(viewer: Viewer, watch: Watch) -> bool:
+    """A campaign on line: reviewers of its organisation, or of the one asked for a second, without a part in it."""
+    here = watch.organisation_ids & viewer.organisation_ids(*REVIEWERS)
+    return bool(here) and viewer.user_id not in watch.case.closed_to
