@@ -47,7 +47,7 @@ def desk(campaign: Campaign) -> ResponseReturnValue:
 def _desk(campaign: Campaign, status: int = 200, **forms: Any) -> ResponseReturnValue:
     at = clock.now()
     today = clock.paris_day(at).date()
-    is_editable, record_id = campaign.state in rules.EDITABLE, campaign.coaching_record_id
+    is_editable, record_id = campaign.state in rules.EDITABLE or bool(campaign.reopened_at), campaign.coaching_record_id
     account = services.account_status(campaign) if campaign.state in rules.BEFORE_LIVE else ""
     first, last = rules.opening_days(campaign.earliest_start_on, today)
     chosen = clock.paris_day(campaign.opens_at).date() if campaign.opens_at else first
@@ -161,6 +161,13 @@ def choose_opening(campaign: Campaign) -> ResponseReturnValue:
 @allow(policy.is_holder, subject=queries.get_by_slug)
 def withdraw(campaign: Campaign) -> ResponseReturnValue:
     return _verb(campaign, services.withdraw, _("Votre campagne est retirée. Elle reste lisible par vous."))
+
+
+@bp.post("/mes-campagnes/<slug>/reprendre")
+@allow(policy.is_holder, subject=queries.get_by_slug)
+def reopen(campaign: Campaign) -> ResponseReturnValue:
+    """A major change after approval: the campaign goes back to its reviewers, and may be changed until one takes it."""
+    return _verb(campaign, services.reopen_review, _("Changez ce qu’il faut : la relecture reprend ensuite."))
 
 
 @bp.post("/mes-campagnes/<slug>/remises")

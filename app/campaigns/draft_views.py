@@ -76,7 +76,7 @@ def edit_by_number(campaign: Campaign) -> ResponseReturnValue:
 def edit(campaign: Campaign) -> ResponseReturnValue:
     """Show a step, or save it: whole, half, or with a line more."""
     step = steps.BY_CODE[(request.view_args or {})["step"]]
-    if not rules.may_change(campaign.state, step.code):
+    if not rules.may_change(campaign.state, step.code, is_reopened=campaign.reopened_at is not None):
         if request.method == "POST":
             raise NotEditable
         flash(str(NotEditable.message), "info")

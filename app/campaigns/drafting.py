@@ -9,11 +9,12 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from app.campaigns import rules, search
+from app.campaigns import rules, search, services
 from app.campaigns.errors import KindLocked, NotEditable, TooMany
 from app.campaigns.models import BudgetLine, Campaign, CampaignValue, Picture, Reward
 from app.campaigns.rules import AddedValue, BudgetSide, FundingKind, RewardNature
 from app.core.database import db
+from app.core.differences import changed_share
 from app.core.journal import record as journal
 from app.core.text import markdown_to_html
 from app.network.communes import get_commune
@@ -31,8 +32,11 @@ def save_project(
 
 
 def save_story(campaign: Campaign, *, story_markdown: str, if_missed: str, by: int, at: datetime) -> None:
-    """The HTML is made and cleaned once, here. Errors: NotEditable."""
+    """The HTML is made and cleaned once, here. Rewritten after approval it goes back to review. Errors: NotEditable."""
     _change(campaign, "histoire", by, at)
+    before = f"{campaign.story_markdown}\n{campaign.if_missed}"
+    if rules.is_major(campaign.state, changed_share(before, f"{story_markdown}\n{if_missed}")):
+        services.reopen_review(campaign, by=by, at=at)
     campaign.story_markdown, campaign.story_html = story_markdown, markdown_to_html(story_markdown)
     campaign.if_missed = if_missed
     search.refresh(campaign)
@@ -160,9 +164,9 @@ def save_calendar(
 
 def _change(campaign: Campaign, step: str, by: int, at: datetime) -> None:
     """May this step change now? If so the page gets a new version, and a change the public sees is journalled."""
-    if not rules.may_change(campaign.state, step):
+    if not rules.may_change(campaign.state, step, is_reopened=campaign.reopened_at is not None):
         raise NotEditable
     campaign.page_version = Campaign.page_version + 1
-    if campaign.state not in rules.EDITABLE:
+    if campaign.state not in rules.EDITABLE and campaign.reopened_at is None:
         campaign.edited_at = at
         journal("campaign.edited", on=campaign, by=by, at=at, step=step)

@@ -80,6 +80,7 @@ class Campaign(Model):
     closing_markdown: Mapped[str | None] = mapped_column(Text)  # what happened, told at the end
     closing_html: Mapped[str | None] = mapped_column(Text)
     closing_at: Mapped[datetime | None] = mapped_column()  # when it was told, or last corrected
+    reopened_at: Mapped[datetime | None] = mapped_column()  # back in review, its team may change it until it is taken
     terms_version: Mapped[str] = mapped_column(String(20), default="")
     terms_accepted_at: Mapped[datetime | None] = mapped_column()
     page_version: Mapped[int] = mapped_column(default=1)  # raised by whatever shows on the page

@@ -26,6 +26,7 @@ from app.campaigns.rules import CampaignState
 from app.coaching.models import CoachingRecord
 from app.core.database import db
 from app.core.errors import NotFound
+from app.core.journal import JournalEntry
 
 
 def get_by_slug(slug: str) -> Campaign:
@@ -147,5 +148,24 @@ def ids_to_close(at: datetime, limit: int = 200) -> list[int]:
             .where(Campaign.state == CampaignState.LIVE, Campaign.closes_at <= at)
             .order_by(Campaign.closes_at, Campaign.id)
             .limit(limit)
+        )
+    )
+
+
+PUBLIC_ACTIONS = ("approve", "open", "edited", "suspend", "lift", "close", "succeed", "fail", "settle", "cancel")
+
+
+def public_history(campaign_id: int) -> list[JournalEntry]:
+    """What anybody may know of a public campaign's life, newest first."""
+    return list(
+        db.session.scalars(
+            select(JournalEntry)
+            .where(
+                JournalEntry.subject_kind == "campaigns",
+                JournalEntry.subject_id == campaign_id,
+                JournalEntry.action.in_([f"campaign.{action}" for action in PUBLIC_ACTIONS]),
+            )
+            .order_by(JournalEntry.id.desc())
+            .limit(200)
         )
     )

@@ -55,7 +55,8 @@ def _list(campaign: Campaign, form: RewardForm, status: int = 200) -> ResponseRe
 @allow(policy.may_edit_reward, subject=queries.get_reward)
 def reward(found: Reward) -> ResponseReturnValue:
     """Change one; a second saver sees both texts."""
-    if not rules.may_change(found.campaign.state, "contreparties"):
+    campaign = found.campaign
+    if not rules.may_change(campaign.state, "contreparties", is_reopened=campaign.reopened_at is not None):
         raise NotEditable
     stored = steps.read_reward(found)
     form = RewardForm(data={**stored, "version": steps.fingerprint(stored)})

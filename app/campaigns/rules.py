@@ -164,9 +164,22 @@ def percent(raised_cents: int, goal_cents: int) -> int:
 EDITABLE_AFTER_OPENING = frozenset({"histoire", "image"})
 
 
-def may_change(state: CampaignState, step: str) -> bool:
-    """A draft may change whole; once open, only the story and the photograph."""
-    return state in EDITABLE or (state in ONGOING and step in EDITABLE_AFTER_OPENING)
+MINOR_SHARE = 0.2  # of the words of a text: beyond it a correction is a new text
+
+
+def may_change(state: CampaignState, step: str, *, is_reopened: bool = False) -> bool:
+    """A draft may change whole, and so may a campaign that went back to review until somebody takes it.
+
+    Once approved, only the story and the photograph: the rest is major and goes back to the reviewers first.
+    """
+    if state in EDITABLE or (state == _S.SUBMITTED and is_reopened):
+        return True
+    return (state in ONGOING or state == _S.APPROVED) and step in EDITABLE_AFTER_OPENING
+
+
+def is_major(state: CampaignState, changed_share: float) -> bool:
+    """True when a change of an approved text asks for a new reading. `changed_share`: 0 to 1, of its words."""
+    return state == _S.APPROVED and changed_share > MINOR_SHARE
 
 
 def is_open(state: CampaignState, closes_at: datetime | None, at: datetime) -> bool:

@@ -166,7 +166,14 @@ def reopen_review(campaign: Campaign, *, by: int, at: datetime) -> None:
     """A major change after approval goes back to the reviewers. Errors: CampaignMoveNotAllowed."""
     _move(campaign, Move.REOPEN_REVIEW, by, at)
     campaign.opens_at = campaign.closes_at = campaign.approved_at = None
-    campaign.submitted_at = at
+    campaign.submitted_at = campaign.reopened_at = at
+
+
+def take_in_hand(campaign: Campaign, *, at: datetime) -> None:
+    """Somebody reads it now: what went back to review may no longer be changed, and stands as it was sent."""
+    if campaign.reopened_at is not None:
+        campaign.reopened_at = None
+        snapshots.take(campaign, "submitted", at=at)
 
 
 def withdraw(campaign: Campaign, *, by: int, at: datetime) -> None:
@@ -199,7 +206,7 @@ def go_live(campaign: Campaign, *, at: datetime) -> None:
     Errors: CampaignMoveNotAllowed, CannotReceive, ChangedSinceApproval.
     """
     state = rules.next_state(campaign.state, Move.OPEN)
-    if campaign.approved_at is None or (campaign.edited_at and campaign.edited_at > campaign.approved_at):
+    if campaign.approved_at is None or snapshots.has_changed_since_approval(campaign):
         raise ChangedSinceApproval
     if account_status(campaign) != "active":
         raise CannotReceive

@@ -63,6 +63,18 @@ def before(campaign_id: int, at: datetime | None) -> Snapshot | None:
     )
 
 
+MINOR_FIELDS = frozenset({"story", "if_missed", "picture"})  # may be corrected after approval, and the page says so
+
+
+def has_changed_since_approval(campaign: Campaign) -> bool:
+    """True when something was changed that the public must not see before two persons have read it."""
+    known = approved(campaign.id)
+    if known is None:  # approved before snapshots were taken
+        return campaign.edited_at is not None and campaign.edited_at > (campaign.approved_at or campaign.edited_at)
+    now = content_of(campaign)
+    return any(now[field] != known.content.get(field) for field in now if field not in MINOR_FIELDS)
+
+
 def approved(campaign_id: int) -> Snapshot | None:
     """What two persons approved last."""
     return db.session.scalar(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.campaigns import kept, policy, queries, structured, words
+from app.campaigns import kept, policy, queries, steps, structured, words
 from app.campaigns.blueprint import bp
 from app.campaigns.catalogue import Filters, epcis
 from app.campaigns.models import Campaign
@@ -65,6 +65,16 @@ def page_values(page: Page) -> dict[str, object]:
         "structured": structured.of_page(page, is_open=page.is_open(at)),
         "fee_rate": i18n.rate(page.fee_bps),
     }
+
+
+@bp.get("/campagnes/<slug>/historique")
+@allow(anyone, subject=queries.get_public)
+def history(campaign: Campaign) -> ResponseReturnValue:
+    """What was changed since the approval, and what happened to the campaign: dates and kinds, no names."""
+    return render_template(
+        "campaigns/history.html", campaign=campaign, events=queries.public_history(campaign.id),
+        happened=words.HAPPENED, steps=steps.BY_CODE,
+    )  # fmt: skip
 
 
 @bp.get("/mes-campagnes/<slug>/apercu")

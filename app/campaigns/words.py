@@ -75,6 +75,19 @@ KINDS = {
     FundingKind.FLEXIBLE: _l("Garde ce qui est réuni"),
 }
 
+HAPPENED = {
+    "campaign.approve": _l("Approuvée par deux personnes"),
+    "campaign.open": _l("Mise en ligne"),
+    "campaign.edited": _l("Modifiée"),
+    "campaign.suspend": _l("Suspendue pendant une vérification"),
+    "campaign.lift": _l("Suspension levée"),
+    "campaign.close": _l("Fin de la collecte"),
+    "campaign.succeed": _l("Collecte réussie"),
+    "campaign.fail": _l("Objectif non atteint"),
+    "campaign.settle": _l("Argent versé"),
+    "campaign.cancel": _l("Annulée"),
+}
+
 
 def kind_notes(hold_days: int) -> dict[str, str]:
     """What a holder must know before choosing: the cards, the money's day, and a missed goal on an example."""

@@ -7,6 +7,7 @@ from flask import Flask
 from app.core.jobs import Job
 from app.moderation import (
     decision_views,
+    figure_views,
     habit_views,
     holder_views,
     models,  # noqa: F401  # registers the tables
@@ -26,6 +27,7 @@ JOBS: list[Job] = [
 ]
 VIEWS = (
     decision_views,
+    figure_views,
     habit_views,
     holder_views,
     opinion_views,

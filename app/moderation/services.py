@@ -34,6 +34,7 @@ def take(case: Case, *, by: int, at: datetime) -> Review:
     elif review.taken_by_id not in {None, by}:
         raise AlreadyTaken
     first = review.taken_at is None
+    campaigns.take_in_hand(case.campaign, at=at)
     review.taken_by_id, review.taken_at = by, at
     journal("campaign.taken", on=case.campaign, by=by, at=at, review=review.id)
     if first:

@@ -16,7 +16,7 @@ from app.moderation.models import Decision
 from app.moderation.watch_models import AbuseReport, Suspension
 from app.pledges.models import Pledge
 from app.pledges.rules import PledgeState
-from app.settlement.jobs import run_verdicts
+from app.settlement.jobs import follow_verdicts, give_verdicts
 from tests.builders import post_form
 from tests.moderation.world import World
 
@@ -108,7 +108,8 @@ def test_two_persons_lift_it_and_after_its_end_it_closes(live: World):
     later(live, days=25)
     assert act(live, live.second, "lever/confirmer") == 303
     assert live.state() is CampaignState.CLOSING
-    run(live, run_verdicts)
+    with live.app.app_context():
+        give_verdicts()
     assert live.state() is CampaignState.FAILED
 
 
@@ -120,7 +121,8 @@ def test_fourteen_days_after_its_end_it_is_cancelled_and_promises_are_released(l
     later(live, days=2)
     assert run(live, watch) == {"cancelled": 1}
     assert live.state() is CampaignState.CANCELLED
-    run(live, run_verdicts)
+    with live.app.app_context():
+        follow_verdicts()
     with live.app.app_context():
         assert set(db.session.scalars(db.select(Pledge.state))) == {PledgeState.RELEASED}
         campaign = db.session.scalars(db.select(Campaign)).one()

@@ -21,6 +21,7 @@ WHO: dict[str, frozenset[str]] = {
         EVERYBODY,
     ),
     "campaigns.shared_preview": EVERYBODY,  # whoever was given the link
+    "campaigns.history": EVERYBODY, "campaigns.reopen": HOLDER,
     "campaigns.mine": SIGNED_IN, "campaigns.new": SIGNED_IN, "campaigns.preview": PREVIEWERS,
     **dict.fromkeys(
         (f"campaigns.{page}" for page in (
@@ -51,7 +52,7 @@ def values(ids: dict[str, int], shared: dict[str, object]) -> dict[str | tuple[s
             "member_id": db.session.scalars(members).first(), "invitation_id": invitation.id,
             ("campaigns.accept_invitation", "key"): invitation_key(invitation.id),
         }  # fmt: skip
-    public = ("show", "shared_picture", "poster", "widget", "campaign_feed")
+    public = ("show", "history", "shared_picture", "poster", "widget", "campaign_feed")
     return made | {
         **{(f"campaigns.{page}", "slug"): shared["live_slug"] for page in public},
         ("campaigns.edit", "step"): "histoire",

@@ -21,6 +21,7 @@ WHO: dict[str, frozenset[str]] = {
     ),
     "moderation.advise": frozenset({"referent"}), "moderation.my_interests": MODERATORS,
     "moderation.phrases": MODERATORS, "moderation.watched": MODERATORS,
+    "moderation.figures": EVERYBODY,
     "moderation.report": EVERYBODY, "moderation.report_status": EVERYBODY,  # whoever was given the address
     **dict.fromkeys(
         (f"moderation.{page}" for page in (

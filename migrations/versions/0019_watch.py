@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0017"
-down_revision = "0016"
+revision = "0019"
+down_revision = "0018"
 branch_labels = None
 depends_on = None
 
@@ -17,6 +17,7 @@ def _key(table: str, column: str, other: str) -> sa.ForeignKeyConstraint:
 
 
 def upgrade() -> None:
+    op.add_column("campaigns", sa.Column("reopened_at", AT, nullable=True))
     op.create_table(
         "suspensions",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -88,3 +89,4 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("abuse_reports")
     op.drop_table("suspensions")
+    op.drop_column("campaigns", "reopened_at")

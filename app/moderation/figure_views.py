@@ -1,0 +1,32 @@
+"""How projects are reviewed, and the figures of a year, for everybody."""
+
+from __future__ import annotations
+
+from flask import current_app, render_template, request
+from flask.typing import ResponseReturnValue
+
+from app.campaigns.rules import DECISION_WORKING_DAYS, FIRST_ANSWER_WORKING_DAYS
+from app.core import clock
+from app.core.access import allow, anyone
+from app.moderation import figures as figures_of
+from app.moderation import words
+from app.moderation.views import bp
+
+FIRST_YEAR = 2026
+
+
+@bp.get("/comment-nous-relisons")
+@allow(anyone)
+def figures() -> ResponseReturnValue:
+    now = clock.paris_day(clock.now()).year
+    asked = request.args.get("annee", "")
+    year = int(asked) if asked.isdecimal() and FIRST_YEAR <= int(asked[:5]) <= now and len(asked) == 4 else now
+    return render_template(
+        "moderation/figures.html",
+        figures=figures_of.of_year(year),
+        years=range(now, FIRST_YEAR - 1, -1),
+        first_days=FIRST_ANSWER_WORKING_DAYS,
+        last_days=DECISION_WORKING_DAYS,
+        cross_from=current_app.config["SETTINGS"].cross_review_from_cents,
+        words=words,
+    )
