@@ -20,11 +20,12 @@ FIRST_YEAR = 2026
 def figures() -> ResponseReturnValue:
     now = clock.paris_day(clock.now()).year
     asked = request.args.get("annee", "")
-    year = int(asked) if asked.isdecimal() and FIRST_YEAR <= int(asked[:5]) <= now and len(asked) == 4 else now
+    years = range(now, FIRST_YEAR - 1, -1)
+    year = next((one for one in years if str(one) == asked), now)
     return render_template(
         "moderation/figures.html",
         figures=figures_of.of_year(year),
-        years=range(now, FIRST_YEAR - 1, -1),
+        years=years,
         first_days=FIRST_ANSWER_WORKING_DAYS,
         last_days=DECISION_WORKING_DAYS,
         cross_from=current_app.config["SETTINGS"].cross_review_from_cents,

@@ -11,6 +11,7 @@ from app.campaigns.rules import CampaignState
 from app.core import clock
 from app.core.database import db, transaction
 from app.core.outbox import OutboxMail
+from app.moderation.figures import of_year
 from app.moderation.jobs import tell, watch
 from app.moderation.models import Decision
 from app.moderation.watch_models import AbuseReport, Suspension
@@ -18,7 +19,7 @@ from app.pledges.models import Pledge
 from app.pledges.rules import PledgeState
 from app.settlement.jobs import follow_verdicts, give_verdicts
 from tests.builders import post_form
-from tests.moderation.world import World
+from tests.moderation.world import REFUSAL, World
 
 GIVEN = {"code": "serious_report", "reason": "Le devis montré est celui d’un autre projet."}
 
@@ -176,3 +177,28 @@ def test_a_draft_cannot_be_reported_and_a_campaign_never_takes_the_name_of_a_pag
         user = db.session.get_one(User, world.holder.user_id)
         made = services.start_campaign(by=user, title="Phrases", commune_code="21373", at=clock.now())
         assert made.slug.startswith("phrases-")
+
+
+def test_the_yearly_figures_count_what_was_decided_and_name_nobody(live: World):
+    visitor = live.app.test_client()
+    act(live, live.first, "suspendre", **GIVEN)
+    post_form(visitor, f"/campagnes/{live.slug}/signaler", {"category": "hate", "words": "Là."})
+    text = visitor.get("/comment-nous-relisons?annee=2026").get_data(as_text=True)
+    assert "Signalements du public" in text
+    assert "Campagnes suspendues" in text
+    for name in ("Solène", "Camille", "four du village"):
+        assert name not in text
+    for odd in ("", "?annee=abc", "?annee=99999", "?annee=²²²²", "?annee=1850"):
+        assert visitor.get(f"/comment-nous-relisons{odd}").status_code == 200
+    with live.app.app_context():
+        found = of_year(clock.paris_day(clock.now()).year)
+    assert (found.suspended, found.reports, found.median_days) == (1, 1, None)
+
+
+def test_a_decision_counts_with_its_motive_and_its_days(world: World):
+    world.do(world.first, "prendre")
+    world.do(world.first, "proposer-refus", **REFUSAL)
+    assert world.decide(world.second) == 303
+    with world.app.app_context():
+        found = of_year(clock.paris_day(clock.now()).year)
+    assert (found.refused, found.refused_by_motive, found.median_days) == (1, (("too_early", 1),), 0.0)
