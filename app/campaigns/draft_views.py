@@ -12,7 +12,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.datastructures import MultiDict
 
 from app.accounts import queries as account_queries
-from app.campaigns import policy, queries, reward_views, rules, services, steps, uploads
+from app.campaigns import from_record, policy, queries, reward_views, rules, services, steps, uploads
 from app.campaigns.blueprint import bp
 from app.campaigns.errors import NotEditable, Overtaken
 from app.campaigns.forms import NewForm, PreviewForm, StepForm
@@ -47,6 +47,7 @@ def new() -> ResponseReturnValue:
                 at=at, project=project,
             )  # fmt: skip
             if file and campaign.coaching_record_id is None:
+                from_record.copy_known(campaign, at=at)
                 services.link_record(campaign, file.record, by=by, at=at)
             slug = campaign.slug
         return redirect(url_for("campaigns.edit", slug=slug, step="projet"), 303)

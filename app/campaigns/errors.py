@@ -77,3 +77,9 @@ class StockExhausted(DomainError):
 
 class TooMany(DomainError):
     message = _l("Il y en a déjà autant que possible. Retirez-en d’abord.")
+
+
+class NoAccountYet(DomainError):
+    """A coach prepares a campaign for a person who has no account."""
+
+    message = _l("La personne accompagnée n’a pas encore de compte : invitez-la d’abord à ouvrir son dossier.")

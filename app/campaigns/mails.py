@@ -37,6 +37,25 @@ def submitted(campaign: Campaign, *, at: datetime, again: bool) -> None:
     )  # fmt: skip
 
 
+def prepared(campaign: Campaign, *, at: datetime) -> None:
+    """A coach has begun the draft: it is in the holder's hands now."""
+    with force_locale(campaign.owner.locale):
+        subject = _("Une campagne est préparée pour vous")
+        post_mail(
+            "message", to=campaign.owner.email, subject=subject, occasion=_occasion(campaign, "prepared"), at=at,
+            locale=campaign.owner.locale, title=subject,
+            paragraphs=[
+                _(
+                    "La personne qui vous accompagne a commencé le brouillon « %(title)s » avec ce que dit votre "
+                    "dossier. Il est à vous : relisez, changez, complétez.",
+                    title=campaign.title,
+                ),
+            ],
+            action_label=_("Ouvrir le brouillon"), action_url=external_url("campaigns.desk", slug=campaign.slug),
+            reason=_("Vous recevez ce message parce que vous êtes accompagné·e par une structure du réseau."),
+        )  # fmt: skip
+
+
 def live(campaign: Campaign, *, at: datetime) -> None:
     with force_locale(campaign.owner.locale):
         subject = _("Votre campagne est en ligne")

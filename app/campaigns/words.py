@@ -88,6 +88,22 @@ HAPPENED = {
     "campaign.cancel": _l("Annulée"),
 }
 
+# What a coaching record says of its campaigns.
+MILESTONES = {
+    "campaign.started": _l("Brouillon commencé"),
+    "campaign.submitted": _l("Envoyée en relecture"),
+    "campaign.resubmitted": _l("Renvoyée après modifications"),
+    "campaign.appealed": _l("Recours déposé"),
+    "campaign.request_changes": _l("Modifications demandées"),
+    "campaign.refuse": _l("Non retenue"),
+    "campaign.fulfil": _l("Contreparties remises"),
+    "campaign.withdraw": _l("Retirée"),
+    "share.25": _l("Un quart de l’objectif"),
+    "share.50": _l("La moitié de l’objectif"),
+    "share.100": _l("Objectif atteint"),
+    **HAPPENED,
+}
+
 
 def kind_notes(hold_days: int) -> dict[str, str]:
     """What a holder must know before choosing: the cards, the money's day, and a missed goal on an example."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from flask import current_app
-from sqlalchemy import String, cast, func, literal, or_, select
+from sqlalchemy import String, cast, func, literal, or_, select, union_all
 from sqlalchemy.orm import selectinload
 
 from app.campaigns.models import Campaign, Reward
@@ -221,3 +221,28 @@ def count_open() -> int:
 def alive() -> list[Pledge]:
     """The same promises, for the verb that closes them as test data."""
     return list(db.session.scalars(select(Pledge).where(Pledge.state.in_(ALIVE)).order_by(Pledge.id)))
+
+
+SHARES = (25, 50, 100)  # per cent of the goal
+
+
+def shares_reached(record_id: int) -> list[tuple[int, int, datetime]]:
+    """(campaign id, per cent of its goal, when the promises that count reached it), of a record. One statement."""
+    at = func.coalesce(Pledge.authorised_at, Pledge.created_at)
+    running = func.sum(Pledge.amount_cents).over(partition_by=Pledge.campaign_id, order_by=(at, Pledge.id))
+    steps = (
+        select(
+            Pledge.campaign_id, Campaign.goal_cents, Pledge.authorised_at, Pledge.created_at, running.label("so_far")
+        )
+        .join(Campaign, Campaign.id == Pledge.campaign_id)
+        .where(Campaign.coaching_record_id == record_id, Pledge.state.in_(COUNTING), Campaign.goal_cents > 0)
+        .subquery()
+    )
+    when = func.min(func.coalesce(steps.c.authorised_at, steps.c.created_at), type_=Pledge.created_at.type)
+    parts = [
+        select(steps.c.campaign_id, literal(share), when)
+        .where(steps.c.so_far * 100 >= steps.c.goal_cents * share)
+        .group_by(steps.c.campaign_id)
+        for share in SHARES
+    ]
+    return [(row[0], row[1], row[2]) for row in db.session.execute(union_all(*parts))]

@@ -10,7 +10,7 @@ from app.campaigns.models import CampaignInvitation, CampaignMember
 from app.campaigns.team_queries import invitation_key
 from app.core import clock
 from app.core.database import db, transaction
-from tests.access.people import EVERYBODY, HOLDER, PREVIEWERS, SIGNED_IN
+from tests.access.people import EVERYBODY, HOLDER, PREVIEWERS, RECORD_TEAM, SIGNED_IN
 
 WHO: dict[str, frozenset[str]] = {
     "campaigns.catalogue": EVERYBODY, "campaigns.show": EVERYBODY, "campaigns.picture": EVERYBODY,
@@ -32,7 +32,7 @@ WHO: dict[str, frozenset[str]] = {
         HOLDER,
     ),
     "campaigns.accept_invitation": SIGNED_IN,  # the signed key of a mail
-    "mentions.change": HOLDER,
+    "mentions.change": HOLDER, "mentions.prepare": RECORD_TEAM,
 }  # fmt: skip
 MAY_BE_MISSING = {"campaigns.picture"}
 
