@@ -97,11 +97,11 @@ def test_a_hundred_per_cent_is_only_shown_when_the_goal_is_reached(raised: int, 
 
 
 @pytest.mark.parametrize("state", list(CampaignState))
-def test_only_a_draft_changes_whole_and_only_two_steps_change_once_open(state: CampaignState):
+def test_only_a_draft_changes_whole_and_only_two_steps_change_once_approved(state: CampaignState):
     may = {step for step in ("projet", "histoire", "image", "budget", "contreparties") if rules.may_change(state, step)}
     if state in {CampaignState.DRAFT, CampaignState.CHANGES_REQUESTED}:
         assert len(may) == 5
-    elif state in {CampaignState.LIVE, CampaignState.SUSPENDED, CampaignState.CLOSING}:
+    elif state in {CampaignState.APPROVED, CampaignState.LIVE, CampaignState.SUSPENDED, CampaignState.CLOSING}:
         assert may == {"histoire", "image"}
     else:
         assert may == set()
