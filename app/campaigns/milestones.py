@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from app.campaigns.models import Campaign
-from app.core.database import db
 from app.core.journal import JournalEntry
 
 ACTIONS = (
@@ -26,9 +25,9 @@ class Milestone:
     at: datetime
 
 
-def of_record(record_id: int) -> list[Milestone]:
-    """Of every campaign that hangs on the record, oldest first. One statement."""
-    rows = db.session.execute(
+def entries(record_id: int) -> Select[int, str, datetime]:
+    """(campaign id, action, at) of every campaign that hangs on the record, as a part of one statement."""
+    return (
         select(JournalEntry.subject_id, JournalEntry.action, JournalEntry.at)
         .join(Campaign, Campaign.id == JournalEntry.subject_id)
         .where(
@@ -36,7 +35,4 @@ def of_record(record_id: int) -> list[Milestone]:
             Campaign.coaching_record_id == record_id,
             JournalEntry.action.in_([f"campaign.{action}" for action in ACTIONS]),
         )
-        .order_by(JournalEntry.id)
-        .limit(500)
     )
-    return [Milestone(row[0], row[1], row[2]) for row in rows]

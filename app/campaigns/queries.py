@@ -12,11 +12,10 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
-from app.campaigns import milestones, words
+from app.campaigns import words
 from app.campaigns.catalogue import Filters as Filters
 from app.campaigns.catalogue import catalogue as catalogue
 from app.campaigns.figures import for_home as for_home
-from app.campaigns.milestones import Milestone
 from app.campaigns.models import Campaign, CampaignMember, Reward
 from app.campaigns.places import for_sitemap as for_sitemap
 from app.campaigns.places import newest as newest
@@ -152,11 +151,6 @@ def ids_to_close(at: datetime, limit: int = 200) -> list[int]:
             .limit(limit)
         )
     )
-
-
-def milestones_of_record(record_id: int) -> list[Milestone]:
-    """For the record's page: what happened to its campaigns."""
-    return milestones.of_record(record_id)
 
 
 MILESTONE_WORDS = words.MILESTONES

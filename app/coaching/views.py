@@ -13,7 +13,6 @@ from wtforms import SelectChoice
 
 from app.accounts import queries as account_queries
 from app.campaigns import queries as campaign_queries
-from app.campaigns.queries import Milestone
 from app.coaching import invitation_services, path_queries, policy, queries, services, timeline
 from app.coaching.exchanges import exchanges
 from app.coaching.forms import ActionForm, MoveForm, PathForm, RecordForm
@@ -144,7 +143,7 @@ def _page(file: RecordFile, status: int = 200, **forms: BaseForm) -> ResponseRet
         readers=file.readers,
         exchanges=exchanges(who, file),
         campaigns=campaign_queries.of_record(record.id),
-        milestones=_milestones(record.id),
+        milestones=pledge_queries.milestones_of_record(record.id),
         campaign_words=campaign_queries.MILESTONE_WORDS,
         reviews_at=who.organisation_ids(Role.MODERATOR, Role.ORGANISATION_LEAD),
         mention=is_holder and who.user_id in file.mention_ids,
@@ -166,14 +165,6 @@ def _moves(file: RecordFile) -> list[SelectChoice]:
     if policy.is_holder(viewer(), file):
         offered &= {new for old, new in BY_HOLDER if old == state}
     return choices_of((s.value, MOVE_WORDS[s]) for s in sorted(offered))
-
-
-def _milestones(record_id: int) -> list[Milestone]:
-    """What happened to the campaigns of this record, with the shares of their goals; read, never copied."""
-    shares = pledge_queries.shares_reached(record_id)
-    found = campaign_queries.milestones_of_record(record_id)
-    found += [campaign_queries.Milestone(one, f"share.{share}", at) for one, share, at in shares]
-    return sorted(found, key=lambda milestone: milestone.at)
 
 
 def _back(file: RecordFile, words: str) -> ResponseReturnValue:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from flask import current_app
 from sqlalchemy import String, cast, func, literal, or_, select, union_all
 from sqlalchemy.orm import selectinload
 
+from app.campaigns import milestones
+from app.campaigns.milestones import Milestone
 from app.campaigns.models import Campaign, Reward
 from app.core.database import db, kept
 from app.core.errors import NotFound
@@ -226,8 +229,11 @@ def alive() -> list[Pledge]:
 SHARES = (25, 50, 100)  # per cent of the goal
 
 
-def shares_reached(record_id: int) -> list[tuple[int, int, datetime]]:
-    """(campaign id, per cent of its goal, when the promises that count reached it), of a record. One statement."""
+def milestones_of_record(record_id: int) -> list[Milestone]:
+    """What a record's campaigns lived, oldest first, and when the promises that count reached a share of the goal.
+
+    One statement.
+    """
     at = func.coalesce(Pledge.authorised_at, Pledge.created_at)
     running = func.sum(Pledge.amount_cents).over(partition_by=Pledge.campaign_id, order_by=(at, Pledge.id))
     steps = (
@@ -238,11 +244,13 @@ def shares_reached(record_id: int) -> list[tuple[int, int, datetime]]:
         .where(Campaign.coaching_record_id == record_id, Pledge.state.in_(COUNTING), Campaign.goal_cents > 0)
         .subquery()
     )
-    when = func.min(func.coalesce(steps.c.authorised_at, steps.c.created_at), type_=Pledge.created_at.type)
+    when = func.min(func.coalesce(steps.c.authorised_at, steps.c.created_at))
     parts = [
-        select(steps.c.campaign_id, literal(share), when)
+        select(steps.c.campaign_id, literal(f"share.{share}"), when)
         .where(steps.c.so_far * 100 >= steps.c.goal_cents * share)
         .group_by(steps.c.campaign_id)
         for share in SHARES
     ]
-    return [(row[0], row[1], row[2]) for row in db.session.execute(union_all(*parts))]
+    everything: Any = union_all(milestones.entries(record_id), *parts)
+    rows = [Milestone(row[0], row[1], row[2]) for row in db.session.execute(everything)]
+    return sorted(rows, key=lambda one: one.at)
