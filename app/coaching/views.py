@@ -123,6 +123,7 @@ def _page(file: RecordFile, status: int = 200, **forms: BaseForm) -> ResponseRet
     move = forms.get("move") or MoveForm(formdata=None)
     move.state.choices = _moves(file)
     relation = policy.relation(who, file)
+    campaigns, milestones = pledge_queries.campaigns_of_record(record.id)
     return render_template(
         "coaching/show.html",
         record=record,
@@ -142,8 +143,8 @@ def _page(file: RecordFile, status: int = 200, **forms: BaseForm) -> ResponseRet
         actions=queries.actions_of(record.id),
         readers=file.readers,
         exchanges=exchanges(who, file),
-        campaigns=campaign_queries.of_record(record.id),
-        milestones=pledge_queries.milestones_of_record(record.id),
+        campaigns=campaigns,
+        milestones=milestones,
         campaign_words=campaign_queries.MILESTONE_WORDS,
         reviews_at=who.organisation_ids(Role.MODERATOR, Role.ORGANISATION_LEAD),
         mention=is_holder and who.user_id in file.mention_ids,

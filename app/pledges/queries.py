@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
 
 from flask import current_app
 from sqlalchemy import String, cast, func, literal, or_, select, union_all
@@ -229,10 +228,10 @@ def alive() -> list[Pledge]:
 SHARES = (25, 50, 100)  # per cent of the goal
 
 
-def milestones_of_record(record_id: int) -> list[Milestone]:
-    """What a record's campaigns lived, oldest first, and when the promises that count reached a share of the goal.
+def campaigns_of_record(record_id: int) -> tuple[list[Campaign], list[Milestone]]:
+    """The campaigns on a coaching record, newest first, and what they lived, oldest first. One statement.
 
-    One statement.
+    Beside the journal: when the promises that count reached a share of the goal.
     """
     at = func.coalesce(Pledge.authorised_at, Pledge.created_at)
     running = func.sum(Pledge.amount_cents).over(partition_by=Pledge.campaign_id, order_by=(at, Pledge.id))
@@ -251,6 +250,17 @@ def milestones_of_record(record_id: int) -> list[Milestone]:
         .group_by(steps.c.campaign_id)
         for share in SHARES
     ]
-    everything: Any = union_all(milestones.entries(record_id), *parts)
-    rows = [Milestone(row[0], row[1], row[2]) for row in db.session.execute(everything)]
-    return sorted(rows, key=lambda one: one.at)
+    lived = union_all(milestones.entries(record_id), *parts).subquery()
+    found: dict[int, Campaign] = {}
+    moments = []
+    for campaign, action, moment in db.session.execute(
+        select(Campaign, lived.c[1], lived.c[2])
+        .outerjoin(lived, lived.c[0] == Campaign.id)
+        .where(Campaign.coaching_record_id == record_id)
+        .order_by(Campaign.id.desc())
+        .limit(1000)
+    ):
+        found[campaign.id] = campaign
+        if action is not None:
+            moments.append(Milestone(campaign.id, action, moment))
+    return list(found.values()), sorted(moments, key=lambda one: one.at)

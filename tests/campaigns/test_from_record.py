@@ -92,7 +92,7 @@ def test_the_record_hears_milestones_and_shares_of_the_goal_by_itself(app: Flask
                         authorised_at=at + timedelta(hours=n),
                     )
                 )  # fmt: skip
-        shares = [(one.action, one.at) for one in pledges.milestones_of_record(record_id) if "share" in one.action]
+        shares = [(one.action, one.at) for one in pledges.campaigns_of_record(record_id)[1] if "share" in one.action]
         assert shares == [("share.25", at + timedelta(hours=1)), ("share.50", at + timedelta(hours=2))]
     text = people["coach"].get(page).get_data(as_text=True)
     assert "Mise en ligne" in text
