@@ -115,15 +115,6 @@ def of_user(user_id: int) -> list[Campaign]:
     )
 
 
-def of_record(record_id: int) -> list[Campaign]:
-    """The campaigns that hang on a coaching record, newest first."""
-    return list(
-        db.session.scalars(
-            select(Campaign).where(Campaign.coaching_record_id == record_id).order_by(Campaign.id.desc()).limit(50)
-        )
-    )
-
-
 def all_ids() -> list[int]:
     """Every campaign, oldest first: for the commands of the operator."""
     return list(db.session.scalars(select(Campaign.id).order_by(Campaign.id)))
