@@ -53,7 +53,7 @@ def overview() -> Overview:
         mails_given_up=_count(unsent.where(OutboxMail.given_up_at.is_not(None))),
         worker_seen_at=seen.at if seen else None,
         worker_is_well=seen is not None and seen.is_well(clock.real_now()),
-        texts_missing=sum(not row.value for row in texts() if row.key not in OPTIONAL),
+        texts_missing=len(missing_texts()),
     )
 
 
@@ -79,6 +79,11 @@ def texts() -> list[Text]:
     rows = {row.key: row for row in db.session.scalars(select(SiteText))}
     values = all_texts()
     return [_text(key, values[key], rows.get(key)) for key in DEFAULTS if key != "platform_fee_bps"]
+
+
+def missing_texts() -> list[str]:
+    """The keys of the texts that pages show as missing."""
+    return [row.key for row in texts() if not row.value and row.key not in OPTIONAL]
 
 
 def find_text(key: str) -> Text | None:
