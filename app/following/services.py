@@ -58,9 +58,9 @@ def confirm(found: Follow, *, at: datetime) -> None:
 
 
 def unfollow(found: Follow, *, at: datetime) -> None:
-    """Nothing is kept of it."""
+    """Nothing is kept of it; the address goes with the last one, unless it has to be known as one that refuses."""
     record("follow.ended", on=found, by=None, at=at, campaign=found.campaign_id)
-    db.session.delete(found)
+    _forget(found)
 
 
 def choose(reader: Reader, *, reminders: bool, digest: bool, news: bool, at: datetime) -> None:
@@ -100,10 +100,14 @@ def digest(reader_id: int, *, at: datetime) -> bool:
 
 
 def forget_unconfirmed(follow_id: int) -> None:
-    """Asked a week ago, never confirmed; the address goes with its last question."""
+    """Asked a week ago, never confirmed."""
     found = db.session.get(Follow, follow_id)
     if found is None or found.confirmed_at is not None:
         return
+    _forget(found)
+
+
+def _forget(found: Follow) -> None:
     reader_id = found.reader_id
     db.session.delete(found)
     db.session.flush()

@@ -168,6 +168,8 @@ def test_one_link_stops_everything_about_the_campaign_and_only_its_button_does(a
     assert "Vous ne suivez pas" in post_form(client, path, {}, page=token_page).get_data(as_text=True)
     assert follows(app) == 0
     assert "Vous ne suivez pas" in client.get(path).get_data(as_text=True)
+    with app.app_context():
+        assert db.session.scalars(select(Reader)).all() == [], "nothing is followed: the address is forgotten"
 
 
 def test_the_button_of_a_mail_program_needs_no_token(app, mailbox, slug):
