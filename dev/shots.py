@@ -48,7 +48,7 @@ SHOTS = (
     Shot("contribute", "/campagnes?q=four+banal", (FOUND, 'a[href$="/contribuer"]')),
     Shot("desk", "/mes-campagnes", ('main a[href*="four-banal"]',), account="porteuse@"),
     Shot("record", "/accompagnement", ('main a[href*="/dossiers/"]:has-text("four banal")',), account="referent.pes21"),
-    Shot("review", "/moderation", ('main a[href^="/moderation/"]',), account="moderation1.pes21"),
+    Shot("review", "/moderation", ('main td a[href^="/moderation/"]',), account="moderation1.pes21"),
 )
 
 
