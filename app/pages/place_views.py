@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import format_decimal
 
 from app.campaigns import queries as campaign_queries
 from app.campaigns.catalogue import Filters
@@ -35,6 +36,7 @@ def territory(code: str) -> ResponseReturnValue:
     return render_template(
         "pages/territory.html",
         place=place,
+        population=format_decimal(place.population or 0),
         parts=places.parts_of(place),
         helpers=places.helpers_of(place, clock.paris_day(clock.now()).date()),
         shelf=shelf,
