@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from app.coaching import (  # noqa: F401  # the modules of views and tables register themselves
+    day_views,
     document_models,
     message_models,
     models,
@@ -13,13 +14,15 @@ from app.coaching import (  # noqa: F401  # the modules of views and tables regi
     opinion_models,
     path_models,
     path_views,
+    referral_views,
     relay_models,
+    relay_views,
     request_models,
 )
 from app.coaching.cli import coaching_cli
 from app.coaching.document_views import bp as documents
 from app.coaching.invitation_views import bp as invitations
-from app.coaching.jobs import say_farewell, tidy_notes
+from app.coaching.jobs import index_records, say_farewell, tidy_notes
 from app.coaching.loads import open_records
 from app.coaching.message_jobs import tell_waiting
 from app.coaching.message_views import bp as messages
@@ -35,6 +38,7 @@ JOBS: list[Job] = [
     Job("coaching messages", tell_waiting, 30),
     Job("coaching opinions", remind_due, 600),
     Job("farewells", say_farewell, 60),
+    Job("record index", index_records, 60),
 ]
 
 

@@ -97,3 +97,19 @@ class TooLateToUndo(MoveNotAllowed):
 
 class SiretWrong(DomainError):
     message = _l("Ce numéro SIRET n’est pas juste : 14 chiffres, sans faute de frappe.")
+
+
+class SameHands(DomainError):
+    message = _l("Choisissez quelqu’un d’autre, et des dates dans l’ordre.")
+
+
+class NotYourColleague(DomainError):
+    message = _l("Cette personne n’accompagne pas dans cette structure.")
+
+
+class NobodyThere(DomainError):
+    message = _l("Cette personne n’accompagne pas dans la structure choisie.")
+
+
+class ConsentMissing(DomainError):
+    message = _l("Indiquez le jour où la personne a donné son accord : sans lui, rien n’est transmis.")

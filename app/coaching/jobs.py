@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.coaching import farewells, note_services
+from app.coaching import farewells, note_services, search_services
 from app.core import clock
 from app.core.database import transaction
 
@@ -20,3 +20,10 @@ def say_farewell() -> str:
     with transaction():
         count = farewells.post(at=clock.now())
     return f"{count} farewells" if count else ""
+
+
+def index_records() -> str:
+    """What records are found by, for those that changed."""
+    with transaction():
+        count = search_services.write_missing()
+    return f"{count} indexed" if count else ""

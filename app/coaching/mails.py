@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from app.accounts.models import User
 from app.coaching.models import CoachingRecord
 from app.coaching.note_models import GlassBreak
+from app.coaching.relay_models import Handover, Referral
 from app.core.access import Role
 from app.core.database import db
 from app.core.links import external_url
@@ -56,3 +57,52 @@ def glass_broken(record: CoachingRecord, look: GlassBreak, *, at: datetime) -> N
                     _("La raison donnée : « %(reason)s »", reason=look.reason),
                 ],
             )  # fmt: skip
+
+
+def handed_over(record: CoachingRecord, given: Handover, *, at: datetime) -> None:
+    """To the new referent: a record waits to be read. The sentence itself stays on the platform."""
+    with force_locale(db.session.get_one(User, given.to_user_id).locale):
+        to_colleague(
+            given.to_user_id, record, occasion=f"handover:{given.id}", at=at,
+            subject=_("Un dossier vous est confié : %(ref)s", ref=record.reference),
+            words=[_("Une phrase de passage vous attend sur votre page du matin. Dites-y que vous l’avez lue.")],
+        )  # fmt: skip
+
+
+def referral_sent(record: CoachingRecord, sent: Referral, *, at: datetime) -> None:
+    """To the leads of the organisation asked; no name in the mail."""
+    for user_id in people_with(Role.ORGANISATION_LEAD, sent.to_organisation_id) if sent.to_organisation_id else ():
+        user = db.session.get_one(User, user_id)
+        with force_locale(user.locale):
+            _about_referrals(
+                user, f"referral:{sent.id}:sent:{user_id}", _("Une personne est orientée vers vous"),
+                _("Une structure du réseau vous oriente une personne, avec son accord."), at=at,
+            )  # fmt: skip
+
+
+def referral_answered(record: CoachingRecord, sent: Referral, *, at: datetime) -> None:
+    """To who sent it on."""
+    user = db.session.get_one(User, sent.from_user_id)
+    with force_locale(user.locale):
+        words = (
+            _("L’orientation du dossier %(ref)s est acceptée.", ref=record.reference)
+            if sent.state == "accepted"
+            else _("L’orientation du dossier %(ref)s vous revient : lisez pourquoi.", ref=record.reference)
+        )
+        _about_referrals(user, f"referral:{sent.id}:{sent.state}", _("Réponse à une orientation"), words, at=at)
+
+
+def _about_referrals(user: User, occasion: str, subject: str, words: str, *, at: datetime) -> None:
+    post_mail(
+        "message",
+        to=user.email,
+        subject=subject,
+        occasion=occasion,
+        at=at,
+        locale=user.locale,
+        title=subject,
+        paragraphs=[words],
+        action_label=_("Voir les orientations"),
+        action_url=external_url("coaching.referrals"),
+        reason=_("Vous recevez ce message parce que vous accompagnez des projets dans le réseau."),
+    )

@@ -93,6 +93,7 @@ class CoachingRecord(Model):
     engagement_signed_on: Mapped[date | None] = mapped_column()
     closed_at: Mapped[datetime | None] = mapped_column()
     closing_reason: Mapped[str] = mapped_column(String(200), default="")
+    search_text: Mapped[str | None] = mapped_column(Text)  # folded names, places, needs; None: to be written again
     created_at: Mapped[datetime] = mapped_column()
     version: Mapped[int] = mapped_column()
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, IntegerField, RadioField, SelectField
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
+from wtforms import HiddenField, IntegerField, RadioField, SelectField, TimeField
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, Regexp
 
 from app.coaching.forms import DayField
 from app.coaching.levels import Level
-from app.coaching.rules import ActivityKind
+from app.coaching.path_words import ATTENDANCE_WORDS
+from app.coaching.rules import ActivityKind, Attendance
 from app.coaching.words import ACTIVITY_WORDS, LEVEL_WORDS
 from app.core.forms import BaseForm, LineField, TextField, choices_of
 
@@ -36,6 +37,15 @@ class NoteForm(BaseForm):
     )
     next_action = LineField(_l("Prochaine étape"), max_length=200)
     next_action_on = DayField(_l("Pour le"), [Optional()])
+    attendance = SelectField(
+        _l("La rencontre"),
+        choices=choices_of((a.value, w) for a, w in ATTENDANCE_WORDS.items() if a != Attendance.PLANNED),
+        default=Attendance.HELD,
+    )
+    session_id = HiddenField(validators=[Optional(), Regexp(r"^\d{1,9}$")])  # the appointment that took place
+    meet_on = DayField(_l("Prochain rendez-vous le"), [Optional()])
+    meet_at = TimeField(_l("à"), [Optional()])
+    place = LineField(_l("Lieu"), max_length=120)
     draft_id = HiddenField(validators=[DataRequired(), Length(min=16, max=30)])
 
     def offer(self, levels: tuple[Level, ...]) -> None:

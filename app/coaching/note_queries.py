@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 
 from app.accounts.models import User
 from app.coaching import vault
@@ -102,6 +102,23 @@ def _noted(note: Note, key: OrganisationKey | None, author: str | None, opener: 
         created_at=note.created_at,
         is_erased=note.erased_at is not None,
     )
+
+
+def latest_of(where: ColumnElement[bool]) -> dict[int, Noted]:
+    """Record id → its latest note that is neither draft nor restricted. `where` already says who reads."""
+    newest = (
+        select(func.max(Note.id))
+        .where(where, ~Note.is_draft, Note.visibility.in_([Level.HOLDER, Level.TEAM]), Note.erased_at.is_(None))
+        .group_by(Note.record_id)
+    )
+    rows = db.session.execute(
+        select(Note, OrganisationKey, User.name)
+        .outerjoin(OrganisationKey, OrganisationKey.id == Note.key_id)
+        .outerjoin(User, User.id == Note.author_id)
+        .where(Note.id.in_(newest))
+    )
+    opener = vault.Opener()
+    return {note.record_id: _noted(note, key, name, opener) for note, key, name in rows}
 
 
 def by_activity(notes: list[Noted]) -> dict[int | None, list[Noted]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -13,6 +15,7 @@ from app.coaching.hints import sensitive_words
 from app.coaching.levels import Level
 from app.coaching.note_forms import GlassForm, NoteForm, OpenNoteForm
 from app.coaching.note_models import Note
+from app.coaching.rules import Attendance
 from app.coaching.views import bp, today
 from app.coaching.words import LEVEL_WORDS, READER_WORDS
 from app.core import clock
@@ -37,6 +40,11 @@ def compose(file: RecordFile) -> ResponseReturnValue:
     form, me = _form(file), viewer().user_id or 0
     form.happened_on.data = today()  # type: ignore[assignment]  # the library's types know only None
     form.draft_id.data = note_services.new_note_id()
+    session = queries.find_session(request.args.get("seance", ""), file.record.id)
+    if session is not None:
+        form.session_id.data, form.kind.data, form.place.data = str(session.id), session.kind, session.place or ""
+        form.happened_on.data = session.happened_on  # type: ignore[assignment]  # as above
+        form.duration_min.data = session.duration_min or form.duration_min.data
     found = note_queries.find_draft(request.args.get("brouillon", ""), file.record.id, me)
     if found is not None:
         draft, text = found
@@ -53,6 +61,7 @@ def _page(file: RecordFile, form: NoteForm, status: int = 200) -> ResponseReturn
         form=form,
         circles=[(LEVEL_WORDS[level], file.readers_at(level)) for level in offered],
         reader_words=READER_WORDS,
+        in_three_weeks=today() + timedelta(weeks=3),
         hints=sensitive_words(form.text.data or ""),
     ), status
 
@@ -85,7 +94,13 @@ def _write(file: RecordFile, form: NoteForm, me: int) -> None:
         services.add_activity(
             file.record, kind=kind, happened_on=form.happened_on.data or today(),
             duration_min=form.duration_min.data or 0, summary=text, visibility=level, by=me, at=at, draft_id=draft_id,
+            attendance=Attendance(form.attendance.data), place=form.place.data or "",
+            session=queries.find_session(form.session_id.data or "", file.record.id),
         )  # fmt: skip
+    if form.meet_on.data:
+        services.plan_meeting(
+            file.record, on=form.meet_on.data, hour=form.meet_at.data, place=form.place.data or "", by=me, at=at
+        )
     if form.next_action.data:
         services.set_path(
             file.record, step=file.record.step, next_action=form.next_action.data,

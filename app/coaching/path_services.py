@@ -12,7 +12,7 @@ from app.coaching.models import ActionItem, Activity, CoachingRecord
 from app.coaching.path_models import FollowUp, Objective, Outcome, RecordMove, StepProgress
 from app.coaching.path_rules import ACHIEVED, Facts, OutcomeKind, StepState
 from app.coaching.referral_queries import is_referred
-from app.coaching.rules import ActivityKind, Attendance, RecordState
+from app.coaching.rules import ActivityKind, Attendance, RecordState, check_move
 from app.core.database import db
 from app.core.journal import record as journal
 
@@ -43,6 +43,11 @@ def move(record: CoachingRecord, new: RecordState, *, by: int, at: datetime, rea
     write_move(record, new, by=by, at=at, reason=reason)
     if new == RecordState.FOLLOW_UP:
         _plan_follow_ups(record, at=at)
+
+
+def check_table(record: CoachingRecord, new: RecordState) -> None:
+    """Errors: RecordMoveNotAllowed when the table has no such move; the guards are asked by the verb itself."""
+    check_move(RecordState(record.state), new)
 
 
 def facts_of(record: CoachingRecord) -> Facts:

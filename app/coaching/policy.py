@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from app.coaching.levels import Level, MemberRole, Relation, may_read_item
-from app.coaching.models import ActionItem
+from app.coaching.models import ActionItem, RecordMember
 from app.coaching.note_models import Note
 from app.coaching.path_models import FollowUp, Objective
 from app.coaching.queries import RecordFile
+from app.coaching.relay_models import Absence, Handover, Referral
 from app.core.access import Role, Viewer
 
 WORKS = (Role.COACH, Role.ORGANISATION_LEAD)
@@ -127,3 +128,27 @@ def may_break_glass(viewer: Viewer, file: RecordFile) -> bool:
 def levels_offered(tie: Relation) -> tuple[Level, ...]:
     """What this person may write: nobody writes what they could not read again."""
     return (Level.HOLDER, Level.TEAM, *([Level.RESTRICTED] if tie.sees_restricted else []))
+
+
+def may_end_member(viewer: Viewer, subject: tuple[RecordFile, RecordMember]) -> bool:
+    """Those who steer; a member may also leave by themselves."""
+    file, member = subject
+    return may_steer(viewer, file) or (member.user_id == viewer.user_id and may_read(viewer, file))
+
+
+def may_answer_referral(viewer: Viewer, subject: tuple[RecordFile, Referral]) -> bool:
+    """Coaches of the organisation asked; for a partner outside, who sent it confirms the first contact."""
+    file, sent = subject
+    if is_holder(viewer, file):
+        return False
+    asked = sent.to_organisation_id is not None and sent.to_organisation_id in viewer.organisation_ids(*WORKS)
+    return asked or (sent.to_organisation_id is None and may_steer(viewer, file))
+
+
+def received_handover(viewer: Viewer, subject: tuple[RecordFile, Handover]) -> bool:
+    file, given = subject
+    return given.to_user_id == viewer.user_id and may_read(viewer, file)
+
+
+def is_mine(viewer: Viewer, away: Absence) -> bool:
+    return viewer.is_coach and away.user_id == viewer.user_id

@@ -21,7 +21,7 @@ from app.coaching.models import (
     Project,
     ProjectMember,
 )
-from app.coaching.rules import OPEN, ConsentPurpose
+from app.coaching.rules import OPEN, Attendance, ConsentPurpose
 from app.core.database import db
 from app.core.errors import NotFound
 from app.core.text import fold
@@ -63,6 +63,13 @@ def activities_of(record_id: int, relation: Relation) -> list[tuple[Activity, st
         .limit(200)
     )
     return [(activity, name or "") for activity, name in rows if may_read_item(relation, activity)]
+
+
+def find_session(activity_id: str, record_id: int) -> Activity | None:
+    """An appointment of this record that waits to be completed."""
+    found = db.session.get(Activity, int(activity_id)) if activity_id.isdecimal() and len(activity_id) < 10 else None
+    is_it = found is not None and found.record_id == record_id and found.attendance == Attendance.PLANNED
+    return found if is_it else None
 
 
 def actions_of(record_id: int) -> list[ActionItem]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from sqlalchemy import select, update
 
@@ -22,6 +22,8 @@ from app.coaching.models import (
 )
 from app.coaching.path_services import add_objective, add_outcome, move, set_step, write_move
 from app.coaching.rules import CATEGORY_OF, ActivityKind, Attendance, Category, ConsentPurpose, RecordState
+from app.coaching.search_services import write_search
+from app.core import clock
 from app.core.database import db
 from app.core.journal import record as journal
 from app.core.text import fold
@@ -101,6 +103,7 @@ def open_record(
     db.session.add(record)
     db.session.flush()
     write_move(record, RecordState.REQUESTED, by=by, at=at, is_first=True)
+    write_search(record)
     journal("record.opened", on=record, by=by, at=at, organisation=organisation.id, referent=record.referent_id)
     return record
 
@@ -132,12 +135,14 @@ def add_activity(
     attendance: Attendance = Attendance.HELD,
     starts_at: datetime | None = None,
     place: str = "",
+    session: Activity | None = None,
 ) -> Activity:
     """Something that happened, which the holder may know of, and words about it at the level of `visibility`.
 
-    `draft_id`: the draft that these words were until now. Errors: NotYourDraft.
+    `draft_id`: the draft that these words were until now; `session`: the appointment that it was.
+    Errors: NotYourDraft.
     """
-    activity = Activity(
+    made = Activity(
         record_id=record.id,
         kind=kind,
         happened_on=happened_on,
@@ -150,6 +155,7 @@ def add_activity(
         organisation_id=record.organisation_id,
         created_at=at,
     )
+    activity = made if session is None else _complete(session, made)
     db.session.add(activity)
     db.session.flush()
     journal("record.activity", on=record, by=by, at=at, kind=kind.value, minutes=duration_min)
@@ -158,6 +164,22 @@ def add_activity(
             record, text=summary, visibility=visibility, by=by, at=at, activity=activity, draft_id=draft_id
         )
     return activity
+
+
+def _complete(session: Activity, made: Activity) -> Activity:
+    """An appointment becomes what happened at it."""
+    for name in ("kind", "happened_on", "duration_min", "attendance", "category", "place", "author_id"):
+        setattr(session, name, getattr(made, name))
+    return session
+
+
+def plan_meeting(record: CoachingRecord, *, on: date, hour: time | None, place: str, by: int, at: datetime) -> Activity:
+    """An appointment: an activity that is still to come. `hour`: Paris time."""
+    starts_at = datetime.combine(on, hour, clock.PARIS) if hour else None
+    return add_activity(
+        record, kind=ActivityKind.INTERVIEW, happened_on=on, duration_min=60, summary="", by=by, at=at,
+        attendance=Attendance.PLANNED, starts_at=starts_at, place=place,
+    )  # fmt: skip
 
 
 def add_action(

@@ -20,6 +20,11 @@ class Moment:
     author: str
     notes: tuple[Noted, ...]
 
+    @property
+    def kind(self) -> str:
+        """To filter by: the kind of the activity, or `note`."""
+        return str(self.activity.kind) if self.activity else "note"
+
 
 def of_record(record_id: int, relation: Relation) -> list[Moment]:
     """Newest first. Two statements."""

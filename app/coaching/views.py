@@ -24,7 +24,7 @@ from app.coaching.request_errors import AlreadyLinked, NoAddress
 from app.coaching.rules import BY_HOLDER, NEXT, OPEN, RecordState
 from app.coaching.words import ACTIVITY_ICONS, ACTIVITY_WORDS, LEVEL_WORDS, MOVE_WORDS, READER_WORDS
 from app.core import clock
-from app.core.access import Role, allow, signed_in, viewer
+from app.core.access import Role, allow, viewer
 from app.core.database import transaction
 from app.core.errors import DomainError, NotAllowed, NotFound
 from app.core.forms import BaseForm, EmptyForm, choices_of
@@ -37,22 +37,6 @@ bp = Blueprint("coaching", __name__)
 
 def today() -> date:
     return clock.paris_day(clock.now()).date()
-
-
-@bp.get("/accompagnement")
-@allow(signed_in)
-def morning() -> ResponseReturnValue:
-    """The coach's morning; a holder sees their own records here too."""
-    who = viewer()
-    team = who.organisation_ids(Role.COACH, Role.ORGANISATION_LEAD)
-    own = queries.mine(who.user_id or 0) if who.is_coach else []
-    return render_template(
-        "coaching/morning.html",
-        own=own,
-        team=queries.of_team(team, except_user_id=who.user_id or 0) if team else [],
-        about_me=queries.of_holder(who.user_id or 0, who.email),
-        today=today(),
-    )
 
 
 def _record_form() -> RecordForm:
@@ -124,6 +108,8 @@ def _page(file: RecordFile, status: int = 200, **forms: BaseForm) -> ResponseRet
     move.state.choices = _moves(file)
     relation = policy.relation(who, file)
     campaigns, milestones = pledge_queries.campaigns_of_record(record.id)
+    moments = timeline.of_record(record.id, relation)
+    shown_kind = request.args.get("genre", "")
     return render_template(
         "coaching/show.html",
         record=record,
@@ -137,7 +123,9 @@ def _page(file: RecordFile, status: int = 200, **forms: BaseForm) -> ResponseRet
         and path_queries.can_still_undo(record, who.user_id or 0, since=clock.now() - UNDO),
         may_note=policy.may_note(replace(who, second_factor_ok=True), file),
         may_break_glass=policy.may_break_glass(replace(who, second_factor_ok=True), file),
-        happened=timeline.of_record(record.id, relation),
+        happened=[moment for moment in moments if shown_kind in {"", moment.kind}],
+        kinds=sorted({moment.kind for moment in moments}),
+        shown_kind=shown_kind,
         level_words=LEVEL_WORDS,
         attendance_words=ATTENDANCE_WORDS,
         actions=queries.actions_of(record.id),

@@ -5,10 +5,12 @@ from __future__ import annotations
 from app.accounts.models import User
 from app.coaching import note_services, path_services
 from app.coaching.levels import Level
-from app.coaching.models import CoachingRecord
+from app.coaching.models import CoachingRecord, RecordMember
 from app.coaching.path_models import FollowUp
+from app.coaching.relay_models import Absence, Handover, Referral
 from app.core import clock
 from app.core.database import db, transaction
+from app.network.queries import rights_of
 from tests.access.people import COACHES, RECORD_READERS, RECORD_TEAM, SIGNED_IN
 
 REFERENT = frozenset({"referent"})
@@ -30,6 +32,20 @@ WHO: dict[str, frozenset[str]] = {
         )),
         RECORD_TEAM,
     ),
+    **dict.fromkeys(
+        (f"coaching.{page}" for page in (
+            "members", "add_member", "refer_page", "refer", "transfer_page", "transfer", "end_member",
+        )),
+        RECORD_TEAM,
+    ),
+    **dict.fromkeys(
+        (f"coaching.{page}" for page in (
+            "search", "referrals", "hand_over_page", "hand_over", "absence", "go_away",
+        )),
+        COACHES,
+    ),
+    "coaching.answer_referral": frozenset({"coach_elsewhere"}), "coaching.confirm_read": REFERENT,
+    "coaching.come_back": REFERENT,
     "coaching.set_objective": RECORD_READERS, "coaching.reopen": LEAD,
     "coaching.glass": LEAD, "coaching.break_glass": LEAD,
 }  # fmt: skip
@@ -47,9 +63,21 @@ def values(ids: dict[str, int], shared: dict[str, object]) -> dict[str | tuple[s
         objective = path_services.add_objective(
             record, text="Un local", owner="coach", due_on=None, by=author, at=clock.now()
         )
-        db.session.add(FollowUp(record_id=record.id, months=6, due_on=clock.now().date()))
+        now, today = clock.now(), clock.now().date()
+        elsewhere = next(at for role, at in rights_of(ids["coach_elsewhere"]))
+        news = FollowUp(record_id=record.id, months=6, due_on=today)
+        member = RecordMember(record_id=record.id, user_id=ids["stranger"], role="observer", started_at=now)
+        member.ended_at, member.end_reason = now, "fini"
+        sent = Referral(
+            record_id=record.id, from_user_id=author, to_organisation_id=elsewhere, need="x", consent_on=today,
+            sent_at=now,
+        )  # fmt: skip
+        given = Handover(record_id=record.id, to_user_id=author, words="x", at=now)
+        away = Absence(user_id=author, covered_by_id=ids["lead"], starts_on=today, ends_on=today)
+        db.session.add_all([news, member, sent, given, away])
         db.session.flush()
         return {
+            "member_id": member.id, "referral_id": sent.id, "handover_id": given.id, "absence_id": away.id,
             "objective_id": objective.id, "months": 6, "public_id": note.public_id,
             ("coaching.change_draft", "public_id"): draft.public_id,
         }  # fmt: skip
