@@ -20,6 +20,7 @@ from app.coaching.models import (
     Person,
     Project,
     ProjectMember,
+    RecordExclusion,
 )
 from app.coaching.rules import OPEN, Attendance, ConsentPurpose
 from app.core.database import db
@@ -93,10 +94,14 @@ def mine(user_id: int) -> list[CoachingRecord]:
 
 
 def of_team(organisation_ids: frozenset[int], *, except_user_id: int) -> list[CoachingRecord]:
-    """My colleagues' open records."""
+    """My colleagues' open records, but those closed to me: recused, or refused by the holder."""
+    shut = select(RecordExclusion.record_id).where(
+        RecordExclusion.user_id == except_user_id, RecordExclusion.ended_at.is_(None)
+    )
     return _list(
         CoachingRecord.organisation_id.in_(organisation_ids),
         CoachingRecord.referent_id != except_user_id,
+        CoachingRecord.id.not_in(shut),
         order=(CoachingRecord.since.desc(), CoachingRecord.id.desc()),
     )
 

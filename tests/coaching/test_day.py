@@ -364,3 +364,15 @@ def test_a_member_is_added_once_never_the_holder_and_leaves_with_a_reason(app: F
     assert coach.post(f"{form}/{member}/terminer", {"reason": " "}, page=form).status_code == 422
     assert coach.post(f"{form}/{member}/terminer", {"reason": "Mission finie"}, page=form).status_code == 303
     assert guest.get(page(reference)).status_code == 404
+
+
+def test_a_record_closed_to_a_colleague_leaves_their_lists_and_their_search_too(app: Flask):
+    with app.app_context():
+        me, colleague = a_coach().id, a_coach().id
+        record_id = a_record(referent=db.session.get_one(User, me), title="Le four fermé").id
+        reader = sign_in(app, db.session.get_one(User, colleague))
+    pages = ("/accompagnement", "/accompagnement/chercher?q=ferme")
+    assert all("Le four fermé" in reader.get(one).get_data(as_text=True) for one in pages)
+    with app.app_context(), transaction():
+        member_services.exclude(row(record_id), colleague, kind="objection", by=None, at=clock.now())
+    assert not any("Le four fermé" in reader.get(one).get_data(as_text=True) for one in pages)
