@@ -29,14 +29,14 @@ DEFINITION_WORDS = {
     Indicator.COACHED: _l(
         "Dossiers différents dont l’engagement est signé avant la fin de la période, avec au moins une "
         "activité comptée dans la période pendant l’accompagnement, une pause ou le suivi. Une activité "
-        "compte si la personne est venue et si elle a une durée ; les courriels et les relectures de "
+        "compte si la personne est venue et si elle a une durée ; les courriels et les relectures de "
         "documents ne comptent pas. Un dossier compte pour la structure de sa première activité dans la "
         "période."
     ),
     Indicator.ACHIEVED: _l(
-        "Dossiers différents dont le premier résultat abouti est daté de la période : structure créée, "
+        "Dossiers différents dont le premier résultat abouti est daté de la période : structure créée, "
         "reprise, développée ou consolidée, activité hébergée en coopérative d’activité, association sans "
-        "emploi. Les autres issues, comme choisir de ne pas créer, sont des résultats aussi ; elles ne sont "
+        "emploi. Les autres issues, comme choisir de ne pas créer, sont des résultats aussi ; elles ne sont "
         "pas comptées ici."
     ),
 }
@@ -57,5 +57,5 @@ def said(shown: Shown) -> str:
 
 
 def tenths_said(tenths: int) -> str:
-    """496 → « 49,6 »."""
+    """496 → « 49,6 »."""
     return str(format_decimal(Decimal(tenths) / 10, format="#,##0.0"))

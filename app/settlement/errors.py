@@ -26,7 +26,7 @@ class RefundTooLarge(DomainError):
 class AlreadyProposed(MoveNotAllowed):
     """`reference`: of the proposal that waits."""
 
-    message = _l("Un remboursement du même montant attend déjà une deuxième personne : le voici.")
+    message = _l("Un remboursement du même montant attend déjà une deuxième personne : le voici.")
 
     def __init__(self, reference: str) -> None:
         super().__init__()

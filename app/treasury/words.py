@@ -80,7 +80,7 @@ TASK_WORDS = {
     ),
     "lost_promise": (
         _l("Une promesse faite après la copie remise en place, que nous n’avons plus"),
-        _l("Stripe l’a gardée. Cherchez-y la personne et écrivez-lui : rien ne sera débité pour cette promesse ; "
+        _l("Stripe l’a gardée. Cherchez-y la personne et écrivez-lui : rien ne sera débité pour cette promesse ; "
            "ce qui l’est déjà se rembourse à la main dans Stripe."),
     ),
     "strange_dispute": (
