@@ -14,6 +14,7 @@ from app.campaigns import (
     record_views,
     reward_views,
     share_views,
+    story_views,
     team_views,
     views,
 )
@@ -25,7 +26,7 @@ from app.core.jobs import Job
 
 JOBS: list[Job] = [Job("campaigns to open", open_due, 5), Job("campaigns to close", close_due, 5)]
 VIEWS = (  # importing them fills the blueprint
-    views, draft_views, reward_views, desk_views, share_views, team_views, closing_views,
+    views, draft_views, reward_views, desk_views, share_views, story_views, team_views, closing_views,
     record_views,
 )  # fmt: skip
 

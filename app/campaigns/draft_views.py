@@ -12,13 +12,24 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.datastructures import MultiDict
 
 from app.accounts import queries as account_queries
-from app.campaigns import from_record, policy, queries, reward_views, rules, services, steps, uploads
+from app.campaigns import (
+    from_record,
+    policy,
+    queries,
+    reward_views,
+    rules,
+    services,
+    steps,
+    story_views,
+    uploads,
+)
 from app.campaigns.blueprint import bp
 from app.campaigns.errors import NotEditable, Overtaken
 from app.campaigns.forms import NewForm, PreviewForm, StepForm
 from app.campaigns.models import Campaign
 from app.campaigns.step_page import step_page
 from app.campaigns.steps import Step
+from app.campaigns.story import story_html
 from app.coaching import policy as coaching_policy
 from app.coaching import queries as coaching_queries
 from app.coaching.queries import RecordFile
@@ -27,7 +38,6 @@ from app.core.access import allow, signed_in, viewer
 from app.core.database import transaction
 from app.core.errors import NotFound
 from app.core.images import PictureRefused
-from app.core.text import markdown_to_html
 
 ANY_STEP = "<any({}):step>".format(", ".join(f'"{code}"' for code in steps.CODES))
 
@@ -90,6 +100,8 @@ def edit(campaign: Campaign) -> ResponseReturnValue:
         return step_page(campaign, step, form)
     if _line_added(form):
         return step_page(campaign, step, form)
+    if "add_picture" in request.form and step.code == "histoire":
+        return story_views.picture_added(campaign, step, form)
     if not form.validate():
         return step_page(campaign, step, form, 200 if getattr(form, "is_searching", False) else 422)
     return _save(campaign, step, form)
@@ -156,4 +168,4 @@ def preview_text(campaign: Campaign) -> ResponseReturnValue:
     field = form["if_missed" if request.form.get("preview_field") == "if_missed" else "story"]
     if not form.validate():
         return render_template("campaigns/preview_text.html", html="", errors=field.errors or form.all_errors), 422
-    return render_template("campaigns/preview_text.html", html=markdown_to_html(field.data or ""), errors=())
+    return render_template("campaigns/preview_text.html", html=story_html(field.data or ""), errors=())

@@ -13,10 +13,10 @@ from app.campaigns import rules, search, services
 from app.campaigns.errors import KindLocked, NotEditable, TooMany
 from app.campaigns.models import BudgetLine, Campaign, CampaignValue, Picture, Reward
 from app.campaigns.rules import AddedValue, BudgetSide, FundingKind, RewardNature
+from app.campaigns.story import story_html
 from app.core.database import db
 from app.core.differences import changed_share
 from app.core.journal import record as journal
-from app.core.text import markdown_to_html
 from app.network.communes import get_commune
 
 
@@ -37,7 +37,7 @@ def save_story(campaign: Campaign, *, story_markdown: str, if_missed: str, by: i
     before = f"{campaign.story_markdown}\n{campaign.if_missed}"
     if rules.is_major(campaign.state, changed_share(before, f"{story_markdown}\n{if_missed}")):
         services.reopen_review(campaign, by=by, at=at)
-    campaign.story_markdown, campaign.story_html = story_markdown, markdown_to_html(story_markdown)
+    campaign.story_markdown, campaign.story_html = story_markdown, story_html(story_markdown)
     campaign.if_missed = if_missed
     search.refresh(campaign)
 

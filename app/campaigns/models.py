@@ -214,6 +214,18 @@ class Reward(Model):
     campaign: Mapped[Campaign] = relationship(back_populates="rewards")
 
 
+class StoryPicture(Model):
+    """A picture inside a story, named in its text: renditions in WebP and JPEG, smallest first."""
+
+    __tablename__ = "story_pictures"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(16), unique=True)
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaigns.id"), index=True)
+    renditions: Mapped[list[dict[str, int | str]]] = mapped_column(JSON)  # [{name, width, height, kind}]
+    created_at: Mapped[datetime] = mapped_column()
+
+
 class Picture(Model):
     """The campaign's photograph: renditions in WebP, smallest first, and its text alternative."""
 

@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 from app.campaigns.models import Campaign
 from app.campaigns.rules import MAX_DAYS, MIN_DAYS, BudgetSide, FundingKind, budget_gap_cents
 from app.core.money import format_euros
+from app.core.rich import has_silent_picture
 
 STORY_MIN = 300  # characters
 SENTENCE_MIN = 20
@@ -70,6 +71,11 @@ def _page_lines(c: Campaign) -> Iterator[Line]:
         "story", _l("Votre histoire"),
         _l("Pour qui, avec qui, ce que l’argent permet : %(n)s caractères au moins.", n=STORY_MIN),
         "histoire", True, len(c.story_markdown.strip()) >= STORY_MIN,
+    )  # fmt: skip
+    yield Line(
+        "story_pictures", _l("Une description pour chaque image du texte"),
+        _l("Elle se met entre les crochets : ![ce qu’elle montre](image:…)."),
+        "histoire", True, not has_silent_picture(c.story_markdown),
     )  # fmt: skip
     yield Line(
         "if_missed", _l("Ce qui se passe si l’objectif n’est pas atteint"),

@@ -18,6 +18,7 @@ from app.network.communes import departements, map_data
 from app.pledges import queries as pledge_queries
 from app.threads import queries as thread_queries
 
+KINDS = {"webp": "image/webp", "jpg": "image/jpeg"}
 YEAR_SECONDS = 365 * 24 * 3600
 
 
@@ -103,13 +104,13 @@ def _preview(campaign: Campaign) -> ResponseReturnValue:
 def picture(name: str) -> ResponseReturnValue:
     """A rendition. Its random name never serves anything else, so a browser may keep it for ever."""
     stem, _, suffix = name.partition(".")
-    if suffix != "webp" or len(stem) != 32 or not set(stem) <= set("0123456789abcdef"):
+    if suffix not in KINDS or len(stem) != 32 or not set(stem) <= set("0123456789abcdef"):
         raise NotFound
     try:
         content = storage.read(f"images/{name}")
     except storage.FileMissing as missing:
         raise NotFound from missing
-    answer = Response(content, mimetype="image/webp")
+    answer = Response(content, mimetype=KINDS[suffix])
     answer.cache_control.public, answer.cache_control.immutable = True, True
     answer.cache_control.max_age = YEAR_SECONDS
     return answer

@@ -12,7 +12,7 @@ from enum import StrEnum
 from functools import wraps
 from typing import Any
 
-from flask import Flask, abort, current_app, g, has_request_context, redirect, request, url_for
+from flask import Flask, abort, current_app, g, has_request_context, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from werkzeug.routing import IntegerConverter, Map
@@ -150,11 +150,30 @@ def allow(policy: Policy, *, subject: Callable[..., Any] | None = None) -> Calla
 
 def _refuse(who: Viewer, policy: Policy, *subject: object) -> ResponseReturnValue:
     target = request.full_path.rstrip("?") if request.method == "GET" else url_for("pages.home")
+    if not who.is_signed_in and (typed := _typed_in_an_ended_session()):
+        return render_template("errors/signed_out.html", action=request.full_path.rstrip("?"), typed=typed), 403
     if not who.is_signed_in:
         return redirect(url_for("accounts.sign_in", next=target), 303)
     if policy(replace(who, second_factor_ok=True), *subject):
         return redirect(url_for("accounts.second_factor", next=target), 303)
     raise NotFound if subject else NotAllowed
+
+
+SESSION_COOKIE = "session"
+NEVER_GIVEN_BACK = ("csrf_token", "password", "code", "version")
+
+
+def _typed_in_an_ended_session() -> list[tuple[str, str]]:
+    """The fields of a form sent by a browser whose session has ended meanwhile, to be given back: nothing typed is
+    lost. Nothing is kept on our side; secrets are not given back. [] when no words were typed."""
+    is_fetched = request.headers.get("X-Requested-With") == "fetch"
+    if request.method != "POST" or SESSION_COOKIE not in request.cookies or is_fetched:
+        return []
+    pairs = [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
+    if any(part in name for name, _value in pairs for part in NEVER_GIVEN_BACK[1:3]):
+        return []
+    has_words = any(len(value.strip()) > 2 for name, value in pairs if name not in NEVER_GIVEN_BACK)
+    return pairs if has_words else []
 
 
 class RowNumber(IntegerConverter):

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, g, request
 
+from app.core.rich import PLAYERS
 from config import Settings
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
@@ -17,6 +18,7 @@ def content_policy(payment_origins: tuple[str, ...]) -> str:
         (
             "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' data:",
             "font-src 'self'", "connect-src 'self'", "manifest-src 'self'",
+            f"frame-src {' '.join(PLAYERS)}",  # a video that the reader has clicked on
             f"form-action 'self' {' '.join(payment_origins)}", "base-uri 'none'", "object-src 'none'",
             "frame-ancestors 'none'",
         )

@@ -34,22 +34,23 @@ class Rendition:
     content: bytes
 
 
-def renditions(content: bytes) -> list[Rendition]:
-    """WebP copies at the WIDTHS not above the original (at least one), smallest first.
+def renditions(content: bytes, *, kind: str = "WEBP", widths: tuple[int, ...] = WIDTHS) -> list[Rendition]:
+    """Copies (WEBP or JPEG) at the widths not above the original (at least one), smallest first.
 
     No EXIF, GPS or profile survives: only pixels are copied.
     Errors: PictureTooLarge, PictureRefused (not an image, cut, or a format we do not take).
     """
     picture = _decode(content)
     found: list[Rendition] = []
-    for width in WIDTHS:
+    options = {"quality": 78, "method": 3} if kind == "WEBP" else {"quality": 80, "progressive": True}
+    for width in widths:
         if width > picture.width and found:
             break
         width = min(width, picture.width)
         height = max(1, round(picture.height * width / picture.width))
         small = picture.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=2.0)
         out = io.BytesIO()
-        small.save(out, "WEBP", quality=78, method=3)
+        small.save(out, kind, **options)
         found.append(Rendition(width, height, out.getvalue()))
     return found
 

@@ -27,7 +27,7 @@ WHO: dict[str, frozenset[str]] = {
         (f"campaigns.{page}" for page in (
             "desk", "edit", "edit_by_number", "preview_text", "reward", "remove_reward", "submit", "withdraw", "appeal",
             "choose_opening", "fulfil", "team", "invite", "change_role", "remove_member", "end_invitation", "close_out",
-            "duplicate",
+            "duplicate", "add_story_picture",
         )),
         HOLDER,
     ),
