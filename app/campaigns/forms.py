@@ -90,7 +90,9 @@ class StoryForm(StepForm):
 
     picture = FileField(
         _l("Une image dans le texte"),
-        description=_l("Collez-la ou glissez-la dans le texte, ou choisissez-la ici. JPEG, PNG ou WebP, 12 Mo au plus."),
+        description=_l(
+            "Collez-la ou glissez-la dans le texte, ou choisissez-la ici. JPEG, PNG ou WebP, 12 Mo au plus."
+        ),
     )
     picture_words = LineField(
         _l("Ce que montre l’image"), max_length=300, description=_l("Pour qui ne la voit pas : une phrase.")

@@ -50,6 +50,7 @@ def renditions(content: bytes, *, kind: str = "WEBP", widths: tuple[int, ...] = 
         height = max(1, round(picture.height * width / picture.width))
         small = picture.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=2.0)
         out = io.BytesIO()
+        small.info.clear()  # a comment of the camera would be written into a JPEG again
         small.save(out, kind, **options)
         found.append(Rendition(width, height, out.getvalue()))
     return found
