@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, Select, String, column, func, inspect, select, table
+from sqlalchemy.orm import InstrumentedAttribute
 
-from app.campaigns.models import Picture
+from app.campaigns.models import Picture, StoryPicture
 from app.coaching.document_models import RecordDocument
 from app.payments.models import PspEnvironment
 from app.upkeep.rules import Facts
 
 # Every column whose rows name stored files. A test looks for names elsewhere.
-NAMING = (Picture.renditions, RecordDocument.files)
+NAMING: tuple[InstrumentedAttribute[Any], ...] = (Picture.renditions, StoryPicture.renditions, RecordDocument.files)
 VERSIONS = "alembic_version"
 
 
