@@ -22,6 +22,8 @@ from app.campaigns.blueprint import bp
 from app.campaigns.cli import campaigns_cli
 from app.campaigns.jobs import close_due, open_due
 from app.campaigns.kept import KeptPages, mark_of
+from app.campaigns.totals import touch_of_record
+from app.coaching.erasure_services import on_erasure
 from app.core.jobs import Job
 
 JOBS: list[Job] = [Job("campaigns to open", open_due, 5), Job("campaigns to close", close_due, 5)]
@@ -37,3 +39,4 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(mention_views.bp)
     app.cli.add_command(campaigns_cli)
     closing.register(app, leaving.obstacle)
+    on_erasure(app, touch_of_record)  # the public line about its coaching goes with a record

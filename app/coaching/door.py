@@ -14,13 +14,16 @@ from app.coaching import (  # noqa: F401  # the modules of views and tables regi
     opinion_models,
     path_models,
     path_views,
+    privacy_models,
     referral_views,
     relay_models,
     relay_views,
     request_models,
+    retention_cli,
 )
 from app.coaching.cli import coaching_cli
 from app.coaching.document_views import bp as documents
+from app.coaching.holder_views import bp as mine
 from app.coaching.invitation_views import bp as invitations
 from app.coaching.jobs import index_records, say_farewell, tidy_notes
 from app.coaching.loads import open_records
@@ -28,7 +31,10 @@ from app.coaching.message_jobs import tell_waiting
 from app.coaching.message_views import bp as messages
 from app.coaching.opinion_jobs import remind_due
 from app.coaching.opinion_views import bp as opinions
+from app.coaching.privacy_views import bp as privacy
 from app.coaching.request_views import bp as requests
+from app.coaching.retention_jobs import run_rules
+from app.coaching.retention_views import bp as retention
 from app.coaching.views import bp
 from app.core.jobs import Job
 from app.network import loads
@@ -39,11 +45,12 @@ JOBS: list[Job] = [
     Job("coaching opinions", remind_due, 600),
     Job("farewells", say_farewell, 60),
     Job("record index", index_records, 60),
+    Job("coaching retention", run_rules, 86_400),
 ]
 
 
 def init_app(app: Flask) -> None:
-    for blueprint in (bp, requests, invitations, messages, documents, opinions):
+    for blueprint in (bp, requests, invitations, messages, documents, opinions, mine, privacy, retention):
         app.register_blueprint(blueprint)
     app.cli.add_command(coaching_cli)
     loads.register(app, open_records)

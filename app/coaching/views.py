@@ -13,7 +13,7 @@ from wtforms import SelectChoice
 
 from app.accounts import queries as account_queries
 from app.campaigns import queries as campaign_queries
-from app.coaching import invitation_services, path_queries, policy, queries, services, timeline
+from app.coaching import holder_views, invitation_services, path_queries, policy, queries, services, timeline
 from app.coaching.exchanges import exchanges
 from app.coaching.forms import ActionForm, MoveForm, PathForm, RecordForm
 from app.coaching.models import ActionItem
@@ -96,16 +96,19 @@ def _organisation(organisation_id: int) -> Organisation:
 @bp.get("/accompagnement/dossiers/<reference>")
 @allow(policy.may_read, subject=queries.get_file)
 def show(file: RecordFile) -> ResponseReturnValue:
+    """In plain words for its holder, as a place of work for its team."""
     return _page(file)
 
 
 def _page(file: RecordFile, status: int = 200, **forms: BaseForm) -> ResponseReturnValue:
-    """The record for its team or its holder; `forms` are those that came back with errors."""
+    """The record for its team; `forms` are those that came back with errors."""
     record, who = file.record, viewer()
-    may_write, is_holder = policy.may_write(who, file), policy.is_holder(who, file)
-    path = forms.get("path") or PathForm(obj=record, formdata=None)
+    may_write = policy.may_write(who, file)
     move = forms.get("move") or MoveForm(formdata=None)
     move.state.choices = _moves(file)
+    if policy.is_holder(who, file):
+        return holder_views.page(file, status, move=move)
+    path = forms.get("path") or PathForm(obj=record, formdata=None)
     relation = policy.relation(who, file)
     campaigns, milestones = pledge_queries.campaigns_of_record(record.id)
     moments = timeline.of_record(record.id, relation)
@@ -114,7 +117,6 @@ def _page(file: RecordFile, status: int = 200, **forms: BaseForm) -> ResponseRet
         "coaching/show.html",
         record=record,
         may_write=may_write,
-        is_holder=is_holder,
         holders=file.holder_names,
         may_steer=policy.may_steer(who, file),
         may_move=policy.may_move(who, file) and record.state in OPEN,
@@ -135,7 +137,6 @@ def _page(file: RecordFile, status: int = 200, **forms: BaseForm) -> ResponseRet
         milestones=milestones,
         campaign_words=campaign_queries.MILESTONE_WORDS,
         reviews_at=who.organisation_ids(Role.MODERATOR, Role.ORGANISATION_LEAD),
-        mention=is_holder and who.user_id in file.mention_ids,
         activity_words=ACTIVITY_WORDS,
         activity_icons=ACTIVITY_ICONS,
         reader_words=READER_WORDS,
