@@ -74,7 +74,9 @@ def test_a_missing_secret_is_refused_in_production_although_development_makes_on
 
 
 @pytest.mark.parametrize(
-    "key", ["", "changeme", "00" * 32, "ab" * 32, secrets.token_hex(16), "z" * 64, GOOD["SECRET_KEY"]]
+    "key",
+    ["", "changeme", "00" * 32, "ab" * 32, secrets.token_hex(16), "z" * 64, GOOD["SECRET_KEY"]],
+    ids=["none", "a word", "zeros", "one pair", "too short", "not hexadecimal", "another secret"],
 )
 def test_a_weak_missing_or_shared_master_key_of_the_notes_is_refused_in_production(key: str):
     refused("NOTES_MASTER_KEY", NOTES_MASTER_KEY=key)
