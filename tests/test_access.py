@@ -185,6 +185,26 @@ def test_somebody_elses_object_answers_like_one_that_does_not_exist(world):
         assert mine.status_code == none.status_code == 404, real
 
 
+def test_a_visitor_cannot_tell_what_exists_from_what_does_not(world):
+    """Records, drafts of campaigns and accounts are private: neither a guessed address nor a guessed act tells."""
+    nobody = world.app.test_client()
+    for real, unknown in [
+        (f"/mes-campagnes/{world.values['slug']}", "/mes-campagnes/inconnue"),
+        (f"/accompagnement/dossiers/{world.values['reference']}", "/accompagnement/dossiers/2026-21-9999"),
+        (f"/moderation/{world.values['slug']}", "/moderation/inconnue"),
+        (f"/administration/personnes/{world.values['user_id']}", "/administration/personnes/999999"),
+        ("/contributions/pledge-of-the-scene", "/contributions/unknown"),
+    ]:
+        there, missing = nobody.get(real), nobody.get(unknown)
+        assert sent_to_sign_in(there), real
+        assert sent_to_sign_in(missing), unknown
+        assert missing.location == there.location.replace(real, unknown)
+    real, unknown = (f"/accompagnement/dossiers/{name}/actions" for name in (world.values["reference"], "2026-21-9999"))
+    there, missing = nobody.post(real), nobody.post(unknown)
+    assert (there.status_code, there.location) == (missing.status_code, missing.location)
+    assert nobody.get("/campagnes/inconnue").status_code == 404, "a page for everybody says that it is missing"
+
+
 def test_a_right_acts_and_ends_at_once_and_every_older_key_dies(world):
     stranger = world.clients["stranger"]
     assert stranger.get("/administration").status_code == 403

@@ -120,14 +120,17 @@ def signed_in(viewer: Viewer, _subject: object = None) -> bool:
     return viewer.is_signed_in
 
 
-def allow(policy: Policy, *, subject: Callable[..., Any] | None = None) -> Callable[[View], View]:
+def allow(policy: Policy, *, subject: Callable[..., Any] | None = None, public: bool = False) -> Callable[[View], View]:
     """Say who may open a route. Every route carries exactly one.
 
     `subject` loads the object from the URL's values (called with them as keywords); the view then
     receives that object as its only positional argument instead of the URL's values.
     Anonymous and refused → sign-in page for GET; signed in and refused → 404 with a subject, else 403;
     refused only for want of a second factor → the page where it is switched on.
+    Anonymous and nothing there → the sign-in page too, or else a guessed address would tell what exists;
+    `public`: a policy that lets visitors in, to whom a missing page is said to be missing.
     """
+    says_missing = public or policy is anyone
 
     def mark(view: View) -> View:
         @wraps(view)
@@ -137,7 +140,12 @@ def allow(policy: Policy, *, subject: Callable[..., Any] | None = None) -> Calla
                 if not policy(who):
                     return _refuse(who, policy)
                 return view(**values)
-            found = subject(**values)
+            try:
+                found = subject(**values)
+            except NotFound:
+                if says_missing or who.is_signed_in:
+                    raise
+                return _refuse(who, policy)
             if not policy(who, found):
                 return _refuse(who, policy, found)
             return view(found)

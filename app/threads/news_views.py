@@ -139,7 +139,7 @@ def _verb(news: News, verb: Any, words: str) -> ResponseReturnValue:
 
 
 @bp.get("/campagnes/<slug>/nouvelles/<int:news_id>")
-@allow(policy.may_read, subject=news_door)
+@allow(policy.may_read, subject=news_door, public=True)
 def news(door: NewsDoor) -> ResponseReturnValue:
     return render_template("threads/news.html", news=door.news, campaign=door.news.campaign)
 
