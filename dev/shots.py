@@ -10,11 +10,14 @@ import os
 import sys
 import tempfile
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from app.accounts.second_factor_rules import step_of
+from app.accounts.totp import code_at
 from dev.launch.instance import ROOT
 from tests.support.browser import find_chromium, launch
 from tests.support.platform import Platform
@@ -60,6 +63,10 @@ def sign_in(page: Page, platform: Platform, beginning: str) -> None:
     form.locator("input[type=email]").fill(account["email"])
     form.locator("input[type=password]").fill(account["password"])
     form.locator("button, input[type=submit]").last.click()
+    if account["second_factor"]:
+        page.wait_for_url("**/connexion/code*")
+        page.locator("main input[name=code]").fill(code_at(account["second_factor"], step_of(datetime.now(UTC))))
+        page.locator("main form", has=page.locator("input[name=code]")).locator("button").first.click()
     page.wait_for_url(lambda url: "/connexion" not in url)
 
 

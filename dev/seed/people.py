@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 PASSWORD = "graine-de-demo-2026"
@@ -24,10 +25,12 @@ class Someone:
 
 
 def _team(short: str, organisation: str, moderator: str, second: str, referent: str) -> list[Someone]:
+    letters = re.sub("[^A-Z]", "", short.upper())
     return [
         Someone(f"moderation1.{short}", "moderator", moderator, organisation),
         Someone(f"moderation2.{short}", "moderator", second, organisation),
-        Someone(f"referent.{short}", "coach", referent, organisation),
+        # Notes of coaching are written and read with a second factor only: without one a demo would show none.
+        Someone(f"referent.{short}", "coach", referent, organisation, factor=f"GRAINEDEMO{letters}".ljust(32, "A")),
     ]
 
 
