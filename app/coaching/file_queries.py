@@ -54,6 +54,7 @@ class RecordFile:
     excluded_ids: frozenset[int]
     glass_ids: frozenset[int]  # leads with a reasoned look in force
     mention_ids: frozenset[int]  # holders who agree to the public line
+    awaits_account: bool  # somebody of the project has not joined with an account yet
     readers: tuple[Reader, ...]  # everybody who can open it, as its holder is shown
 
     @property
@@ -103,6 +104,7 @@ def _file(record: CoachingRecord, people: Sequence[Row[Any]]) -> RecordFile:
         excluded_ids=frozenset(one.user_id for one in people if one.why == "excluded"),
         glass_ids=frozenset(one.user_id for one in people if one.why == "glass"),
         mention_ids=frozenset(one.user_id for one in people if one.why == "mention"),
+        awaits_account=any(one.user_id is None for one in holders),
         readers=_readers(people, record.organisation.name),
     )
 

@@ -76,6 +76,16 @@ def find_draft(public_id: str, record_id: int, user_id: int) -> tuple[Note, str]
     return (note, text_of(note)) if note is not None else None
 
 
+def is_written(public_id: str, record_id: int, user_id: int, text: str) -> bool:
+    """Whether I have already sent this note, in these words, about this record."""
+    note = db.session.scalar(
+        select(Note).where(
+            Note.public_id == public_id, Note.record_id == record_id, Note.author_id == user_id, ~Note.is_draft
+        )
+    )
+    return note is not None and note.erased_at is None and text_of(note) == text
+
+
 def notes_of(record_id: int, relation: Relation) -> list[Noted]:
     """What this viewer may read of a record, newest first, without drafts. One statement."""
     rows = db.session.execute(

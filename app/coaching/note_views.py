@@ -75,12 +75,19 @@ def write_note(file: RecordFile) -> ResponseReturnValue:
     if not form.activity_kind and not form.text.data:
         form.text.errors = [_("Écrivez une phrase au moins.")]
         return _page(file, form, 422)
+    if note_queries.is_written(form.draft_id.data or "", file.record.id, me, form.text.data or ""):
+        return _noted(file)  # a second click on the same page
     try:
         with transaction():
             _write(file, form, me)
     except DomainError as refusal:
         form.form_errors.append(str(refusal))
+        form.draft_id.data = note_services.new_note_id()  # or else these words could never be kept
         return _page(file, form, refusal.status)
+    return _noted(file)
+
+
+def _noted(file: RecordFile) -> ResponseReturnValue:
     flash(_("C’est noté."), "success")
     return redirect(url_for("coaching.show", reference=file.reference), 303)
 

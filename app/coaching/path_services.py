@@ -161,6 +161,13 @@ def reopen(record: CoachingRecord, *, reason: str, by: int, at: datetime) -> Non
 def add_objective(
     record: CoachingRecord, *, text: str, owner: str, due_on: date | None, by: int, at: datetime
 ) -> Objective:
+    """An open objective with the same words, bearer and day is this one: a second click adds nothing."""
+    same = select(Objective).where(
+        Objective.record_id == record.id, Objective.text == text, Objective.owner == owner,
+        Objective.due_on.is_not_distinct_from(due_on), Objective.status.not_in(("done", "dropped")),
+    )  # fmt: skip
+    if found := db.session.scalars(same).first():
+        return found
     objective = Objective(
         record_id=record.id, text=text, owner=owner, due_on=due_on, created_at=at, changed_at=at, author_id=by,
         organisation_id=record.organisation_id, status="planned",
@@ -208,10 +215,19 @@ def add_outcome(
     fte_created_hundredths: int = 0,
     fte_consolidated_hundredths: int = 0,
 ) -> Outcome:
-    """What the project came to, on a day. Errors: SiretWrong."""
+    """What the project came to, on a day; the same twice is one, else it would be counted twice. Errors: SiretWrong."""
     number = "".join(siret.split())
     if number and not is_siret(number):
         raise SiretWrong
+    same = select(Outcome).where(
+        Outcome.record_id == record.id, Outcome.kind == kind, Outcome.happened_on == happened_on,
+        Outcome.legal_form == legal_form, Outcome.siret == number,
+        Outcome.jobs_created == jobs_created, Outcome.jobs_consolidated == jobs_consolidated,
+        Outcome.fte_created_hundredths == fte_created_hundredths,
+        Outcome.fte_consolidated_hundredths == fte_consolidated_hundredths,
+    )  # fmt: skip
+    if found := db.session.scalars(same).first():
+        return found
     outcome = Outcome(
         project_id=record.project_id, record_id=record.id, kind=kind, happened_on=happened_on,
         legal_form=legal_form, siret=number, jobs_created=jobs_created, jobs_consolidated=jobs_consolidated,

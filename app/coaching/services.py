@@ -185,6 +185,13 @@ def plan_meeting(record: CoachingRecord, *, on: date, hour: time | None, place: 
 def add_action(
     record: CoachingRecord, *, text: str, owner: str, due_on: date | None, by: int, at: datetime
 ) -> ActionItem:
+    """An action that is open with the same words, person and day is this one: a second click adds nothing."""
+    same = select(ActionItem).where(
+        ActionItem.record_id == record.id, ActionItem.text == text, ActionItem.owner == owner,
+        ActionItem.due_on.is_not_distinct_from(due_on), ActionItem.done_at.is_(None), ActionItem.dropped_at.is_(None),
+    )  # fmt: skip
+    if found := db.session.scalars(same).first():
+        return found
     item = ActionItem(
         record_id=record.id, text=text, owner=owner, due_on=due_on, author_id=by,
         organisation_id=record.organisation_id, created_at=at,
@@ -194,11 +201,15 @@ def add_action(
     return item
 
 
-def tick_action(record: CoachingRecord, item: ActionItem, *, is_holder: bool, by: int, at: datetime) -> None:
-    """Done, or not done after all. Errors: NotYourAction (a holder ticks the holder's own)."""
+def tick_action(
+    record: CoachingRecord, item: ActionItem, *, done: bool, is_holder: bool, by: int, at: datetime
+) -> None:
+    """Done, or not done after all; said twice it is as said once. Errors: NotYourAction (the holder's own only)."""
     if is_holder and item.owner != "holder":
         raise NotYourAction
-    item.done_at = None if item.done_at else at
+    if done is (item.done_at is not None):
+        return
+    item.done_at = at if done else None
     journal("record.action_ticked", on=record, by=by, at=at, item=item.id, done=item.done_at is not None)
 
 

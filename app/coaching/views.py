@@ -119,6 +119,7 @@ def _page(file: RecordFile, status: int = 200, **forms: BaseForm) -> ResponseRet
         may_write=may_write,
         holders=file.holder_names,
         may_steer=policy.may_steer(who, file),
+        may_invite=may_write and file.awaits_account,
         may_move=policy.may_move(who, file) and record.state in OPEN,
         leads_owner=policy.leads_owner(who, file),
         may_undo=record.state == RecordState.CLOSED
@@ -189,7 +190,12 @@ def tick(subject: tuple[RecordFile, ActionItem]) -> ResponseReturnValue:
     who = viewer()
     with transaction():
         services.tick_action(
-            file.record, item, is_holder=policy.is_holder(who, file), by=who.user_id or 0, at=clock.now()
+            file.record,
+            item,
+            done=request.form.get("done") != "no",
+            is_holder=policy.is_holder(who, file),
+            by=who.user_id or 0,
+            at=clock.now(),
         )
     return _back(file, _("L’action est à jour."))
 

@@ -183,9 +183,11 @@ def test_a_note_is_written_by_a_coach_with_a_second_factor_only(app: Flask):
     assert "à moitié" not in sure.get(page(reference)).get_data(as_text=True)
     assert "à moitié" in sure.get(f"{form}?brouillon=brouillon-a-envoyer-1").get_data(as_text=True)
     assert sure.post(form, typed).status_code == 303
-    again = sure.post(form, {**typed, "text": "deuxième clic"})
+    assert sure.post(form, typed).status_code == 303, "a second click is no error"
+    again = sure.post(form, {**typed, "text": "mots repris"})
     assert again.status_code == 409
-    assert "deuxième clic" in again.get_data(as_text=True)
+    assert "mots repris" in again.get_data(as_text=True)
+    assert "brouillon-a-envoyer-1" not in again.get_data(as_text=True), "sent again, these words become another note"
     with app.app_context():
         assert len(db.session.scalars(select(Activity)).all()) == len(db.session.scalars(select(Note)).all()) == 1
     assert SECRET in sure.get(page(reference)).get_data(as_text=True)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from app.accounts.models import User
 from app.campaigns.rules import CampaignState
 from app.coaching import queries, services
 from app.coaching.errors import EngagementMissing, ObjectiveMissing, RecordMoveNotAllowed, WelcomeNotHeld
-from app.coaching.models import ActionItem, CoachingRecord
+from app.coaching.models import ActionItem, CoachingRecord, Person
+from app.coaching.path_models import Objective, Outcome
 from app.coaching.rules import NEXT, ActivityKind, RecordState, check_move
 from app.core import clock
 from app.core.access import Role
@@ -136,6 +138,51 @@ def test_the_holder_ticks_own_actions_only(app: Flask):
     with app.app_context():
         assert db.session.get_one(ActionItem, own_id).done_at is not None
         assert db.session.get_one(ActionItem, other_id).done_at is None
+
+
+def test_a_second_click_neither_adds_an_action_twice_nor_takes_a_tick_back(app: Flask):
+    with app.app_context():
+        coach = a_coach()
+        record = a_record(referent=coach)
+        reference, record_id = record.reference, record.id
+        client, holder = sign_in(app, coach), sign_in(app, a_user(email="camille@example.org"))
+    for path, typed in (
+        ("actions", {"text": "Devis", "owner": "holder"}),
+        ("objectifs", {"text": "Ouvrir", "owner": "holder"}),
+        ("aboutissements", {"kind": "structure_created", "happened_on": "2026-03-14", "jobs_created": "2"}),
+    ):
+        for _click in range(2):
+            assert client.post(f"{page(reference)}/{path}", typed, page=page(reference)).status_code == 303, path
+    with app.app_context():
+        action_id = db.session.scalars(select(ActionItem.id).where(ActionItem.record_id == record_id)).one()
+        db.session.scalars(select(Objective).where(Objective.record_id == record_id)).one()
+        db.session.scalars(select(Outcome).where(Outcome.record_id == record_id)).one()
+    tick = f"{page(reference)}/actions/{action_id}"
+    for wanted in ("yes", "no", "yes"):
+        assert f'value="{wanted}"' in holder.get(page(reference)).get_data(as_text=True)
+        for _click in range(2):
+            holder.post(tick, {"done": wanted}, page=page(reference))
+        with app.app_context():
+            assert (db.session.get_one(ActionItem, action_id).done_at is not None) is (wanted == "yes")
+    client.post(f"{page(reference)}/actions", {"text": "Devis", "owner": "holder"}, page=page(reference))
+    with app.app_context():
+        assert len(db.session.scalars(select(ActionItem).where(ActionItem.record_id == record_id)).all()) == 2, (
+            "what was done can be asked again"
+        )
+
+
+def test_nobody_is_invited_who_has_joined(app: Flask):
+    with app.app_context():
+        coach = a_coach()
+        reference = a_record(referent=coach).reference
+        client = sign_in(app, coach)
+    assert "Inviter la personne" in client.get(page(reference)).get_data(as_text=True)
+    with app.app_context():
+        a_user(email="camille@example.org")
+        with transaction():
+            person = db.session.scalars(select(Person).where(Person.email == "camille@example.org")).one()
+            person.user_id = db.session.scalars(select(User.id).where(User.email == "camille@example.org")).one()
+    assert "Inviter la personne" not in client.get(page(reference)).get_data(as_text=True)
 
 
 def test_an_action_of_another_record_is_not_found(app: Flask):
