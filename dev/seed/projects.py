@@ -153,7 +153,7 @@ La remorque, les outils, et les pièces du premier semestre. Les réparations re
 
 LIBRARY = DemoProject(
     holder="porteuse",
-    title="La bibliobus des hameaux",
+    title="Le bibliobus des hameaux",
     tagline="Mille livres et un goûter, chaque semaine, dans huit hameaux sans bibliothèque.",
     commune="89024",
     theme="culture",
