@@ -175,7 +175,10 @@ def _typed_in_an_ended_session() -> list[tuple[str, str]]:
     """The fields of a form sent by a browser whose session has ended meanwhile, to be given back: nothing typed is
     lost. Nothing is kept on our side; secrets are not given back. [] when no words were typed."""
     is_fetched = request.headers.get("X-Requested-With") == "fetch"
-    if request.method != "POST" or SESSION_COOKIE not in request.cookies or is_fetched:
+    # Signed out in another tab: no cookie is left, but the browser says that the form was ours. Another site's is not
+    # given back: its words would need one click here to be sent.
+    is_ours = SESSION_COOKIE in request.cookies or request.headers.get("Sec-Fetch-Site") == "same-origin"
+    if request.method != "POST" or not is_ours or is_fetched:
         return []
     pairs = [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
     if any(part in name for name, _value in pairs for part in NEVER_GIVEN_BACK[1:3]):

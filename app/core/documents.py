@@ -21,7 +21,7 @@ Cell = str | int | date | None
 # What a spreadsheet takes for the beginning of a formula (OWASP, "CSV injection").
 RISKY = ("=", "+", "-", "@", "\t", "\r", "\0")
 A_PIECE = 64 * 1024
-PDF, CSV = "application/pdf", "text/csv; charset=utf-8"
+PDF, CSV = "application/pdf", "text/csv"  # the encoding of a text is added by the answer
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 

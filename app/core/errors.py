@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from urllib.parse import urlsplit
 
 import structlog
 from flask import Flask, current_app, g, jsonify, render_template, request
@@ -11,6 +12,9 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RoutingException
+
+from app.core.links import local_path
 
 log = structlog.get_logger()
 
@@ -65,7 +69,20 @@ def _page(status: int, message: str) -> ResponseReturnValue:
     name = str(status) if status in OWN_PAGES else ("generic" if status < 500 else "500")
     if status >= 500:  # without context processors: they ask the database who is looking
         return current_app.jinja_env.get_template(f"errors/{name}.html").render(reference=reference()), status
-    return render_template(f"errors/{name}.html", message=message, reference=reference()), status
+    back = page_left() if status == 409 else None
+    return render_template(f"errors/{name}.html", message=message, reference=reference(), back=back), status
+
+
+def page_left() -> str | None:
+    """The page of ours whose button led here, when it opens by its address: there one sees how things stand now."""
+    left = urlsplit(request.referrer or "")
+    if f"{left.scheme}://{left.netloc}/" != request.host_url:
+        return None
+    try:
+        current_app.create_url_adapter(request).match(left.path, method="GET")  # type: ignore[union-attr]  # in a request
+    except (HTTPException, RoutingException):
+        return None
+    return local_path(f"{left.path}?{left.query}" if left.query else left.path)
 
 
 def init_app(app: Flask) -> None:

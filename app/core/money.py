@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 
 MAX_CENTS = 99_999_999
-_AMOUNT = re.compile(r"^(\d{1,9})(?:[.,](\d{1,2}))?$")
+_AMOUNT = re.compile(r"^(\d{1,15})(?:[.,](\d{1,2}))?$")
 _SPACES = re.compile(r"[\s\u00a0\u202f\u2009]+")
 
 

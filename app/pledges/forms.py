@@ -96,7 +96,9 @@ class PledgeForm(BaseForm):
     def validate_postcode(self, field: LineField) -> None:
         field.data = "".join((field.data or "").split())
         if field.data and not is_postcode(field.data):
-            raise ValidationError(_("Écrivez cinq chiffres, par exemple 21000, ou laissez ce champ vide."))
+            raise ValidationError(
+                _("Ce code postal n’existe pas : cinq chiffres, par exemple 21000, ou laissez ce champ vide.")
+            )
 
     def validate_reward(self, field: RadioField) -> None:
         if field.data is None:

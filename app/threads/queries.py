@@ -91,6 +91,13 @@ def public_thread(campaign_id: int) -> Thread:
     )  # fmt: skip
 
 
+def find_same_draft(campaign_id: int, author_id: int, title: str, markdown: str) -> News | None:
+    """What this person has already written, word for word, and not published."""
+    same = (News.campaign_id == campaign_id, News.author_id == author_id, News.title == title)
+    drafts = select(News).where(*same, News.published_at.is_(None), News.removed_at.is_(None)).order_by(News.id)
+    return next((news for news in db.session.scalars(drafts) if news.markdown == markdown), None)
+
+
 def get_news(slug: str, news_id: int) -> News:
     """With its campaign, also a draft. Errors: NotFound when unknown, removed or of another campaign."""
     found = db.session.get(News, news_id, options=[joinedload(News.campaign)])

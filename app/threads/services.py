@@ -21,7 +21,13 @@ from app.threads.rules import UNCONFIRMED_LASTS, Audience, QuestionState
 def write_news(
     campaign: Campaign, *, title: str, markdown: str, audience: Audience, reward_id: int | None, by: int, at: datetime
 ) -> News:
-    """A new draft. `reward_id`: one of the campaign's, for the audience « reward » only."""
+    """A new draft. `reward_id`: one of the campaign's, for the audience « reward » only.
+
+    The same words sent twice by the same person (a double click, the back button) stay one draft.
+    """
+    if known := queries.find_same_draft(campaign.id, by, title, markdown):
+        _fill(known, title, markdown, audience, reward_id)
+        return known
     news = News(campaign_id=campaign.id, author_id=by, created_at=at, title=title)
     db.session.add(news)
     _fill(news, title, markdown, audience, reward_id)

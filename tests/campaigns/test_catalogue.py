@@ -72,6 +72,13 @@ def test_each_filter_finds_what_it_says(shelf: Flask, query: str, expected: list
     assert titles(shelf, query) == expected
 
 
+def test_a_search_says_how_many_it_found_and_the_whole_list_does_not(shelf: Flask):
+    visitor = shelf.test_client()
+    assert "1 campagne trouvée." in visitor.get("/campagnes?q=velos").get_data(as_text=True)
+    assert "3 campagnes trouvées." in visitor.get("/campagnes?territoire=21").get_data(as_text=True)
+    assert "trouvée" not in visitor.get("/campagnes").get_data(as_text=True)
+
+
 def test_an_intercommunality_holds_its_communes(shelf: Flask):
     with shelf.app_context():
         code = db.session.scalar(db.text("select epci_code from territories where code = '25056'"))

@@ -93,6 +93,19 @@ def test_impossible_values_are_refused_and_come_back_as_typed(desk: Desk, step: 
     assert desk.read(lambda c: c.page_version) == before
 
 
+def test_a_wrong_line_of_the_budget_is_said_in_a_sentence(desk: Desk):
+    wrong = {**SAVED["budget"], "uses-0-amount": "12,5,0", "uses-0-label": "x" * 500}
+    html = desk.save("budget", **wrong).get_data(as_text=True)
+    assert "Ce montant n’est pas lisible" in html
+    assert "{&#39;" not in html
+    assert "[&#39;" not in html
+
+
+def test_an_amount_with_too_many_figures_is_said_to_be_too_large(desk: Desk):
+    html = desk.save("budget", **{**SAVED["budget"], "goal": "99 999 999 999"}).get_data(as_text=True)
+    assert "Ce montant est trop grand" in html
+
+
 def test_adding_a_line_keeps_what_is_typed_and_saves_nothing(desk: Desk):
     before = desk.read(lambda c: c.page_version)
     answer = desk.send("budget", {"goal": "abc", "uses-0-label": "La sole", "uses-0-amount": "12,5", "add_uses": "1"})

@@ -62,6 +62,21 @@ def test_a_visitor_who_posts_is_sent_to_sign_in_and_home(client):
     assert (answer.status_code, answer.location) == (303, "/connexion?next=/")
 
 
+WRITTEN = {"name": "Trois phrases écrites avec soin"}
+
+
+def test_words_sent_after_signing_out_in_another_tab_come_back(client):
+    answer = client.post("/compte", data=WRITTEN, headers={"Sec-Fetch-Site": "same-origin"})
+    assert answer.status_code == 403
+    assert WRITTEN["name"] in answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize("origin", ["cross-site", "same-site", "none", ""])
+def test_words_that_another_site_sends_are_not_given_back(client, origin):
+    answer = client.post("/compte", data=WRITTEN, headers={"Sec-Fetch-Site": origin})
+    assert WRITTEN["name"] not in answer.get_data(as_text=True)
+
+
 def test_the_question_of_an_address_survives_signing_in(client):
     assert client.get("/mes-campagnes?a=1&b=deux").location == "/connexion?next=/mes-campagnes?a%3D1%26b%3Ddeux"
 

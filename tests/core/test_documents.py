@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.core.documents import Document, Table, as_csv, as_xlsx, harmless, pdf
+from app.core.documents import CSV, PDF, Document, Table, as_csv, as_xlsx, download, harmless, pdf
 
 AT = datetime(2027, 3, 1, tzinfo=UTC)
 
@@ -49,6 +49,12 @@ def test_what_a_person_typed_is_never_read_as_markup(app):
         made = pdf(document)
         assert made.startswith(b"%PDF")
         assert pdf(document) == made
+
+
+def test_a_file_of_words_names_its_encoding_once(app):
+    with app.test_request_context("/"):
+        assert download(b"a;b", "a.csv", CSV).headers["Content-Type"] == "text/csv; charset=utf-8"
+        assert download(b"%PDF", "a.pdf", PDF).headers["Content-Type"] == "application/pdf"
 
 
 def test_an_almost_empty_document_is_drawn(app):

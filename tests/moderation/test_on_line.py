@@ -186,6 +186,7 @@ def test_the_yearly_figures_count_what_was_decided_and_name_nobody(live: World):
     text = visitor.get("/comment-nous-relisons?annee=2026").get_data(as_text=True)
     assert "Signalements du public" in text
     assert "Campagnes suspendues" in text
+    assert "<b>0</b><span>campagne refusée</span>" in text, "none is not said in the plural"
     for name in ("Solène", "Camille", "four du village"):
         assert name not in text
     for odd in ("", "?annee=abc", "?annee=99999", "?annee=²²²²", "?annee=1850"):

@@ -37,6 +37,14 @@ def posted(square: Square, batch: int = 50) -> list[str]:
     return [m.to_address for m in square.mails() if m.occasion.startswith("news:")]
 
 
+def test_the_same_words_sent_twice_are_one_draft_and_other_words_another(square: Square):
+    first = write(square)
+    assert write(square, audience="contributors") == first
+    assert write(square, title="Le pétrin arrive") != first
+    publish(square, first)
+    assert write(square) != first, "what is published is not a draft any more"
+
+
 def test_news_are_shown_at_once_and_mailed_once_to_each_contributor(square: Square):
     news_id = write(square)
     assert "La sole est posée" not in square.shown()
