@@ -96,7 +96,7 @@ def leave_record(record: CoachingRecord, user: User, *, by: int | None, at: date
     db.session.execute(
         update(ProjectMember)
         .where(ProjectMember.project_id == record.project_id, ProjectMember.person_id == person.id)
-        .values(ended_at=at)
+        .values(ended_at=at, **TABLES["project_members"].words)
     )
     _erase_person(person.id)
     db.session.expire_all()
@@ -166,6 +166,8 @@ def _erase_project(project_id: int) -> None:
     left = select(CoachingRecord.id).where(CoachingRecord.project_id == project_id, CoachingRecord.id.not_in(erased))
     if db.session.scalar(left.limit(1)) is None:
         db.session.execute(update(Project).where(Project.id == project_id).values(**TABLES["projects"].words))
+        named = update(ProjectMember).where(ProjectMember.project_id == project_id)
+        db.session.execute(named.values(**TABLES["project_members"].words))
 
 
 def _erase_person(person_id: int) -> None:

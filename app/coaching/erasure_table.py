@@ -60,7 +60,7 @@ TABLES: dict[str, Erased] = {
     ),
     "projects": Erased({"title": GONE, "search_title": "", "summary": "", "commune_code": None, "themes": []}),
     "persons": Erased({"name": "Personne effacée", "email": None, "user_id": None}),
-    "project_members": Erased(),
+    "project_members": Erased({"told_name": None}),
 }
 ABOUT_A_RECORD = "record_id"
 AROUND = ("coaching_records", "projects", "persons", "project_members")

@@ -114,10 +114,11 @@ def _people_around(record: CoachingRecord) -> Sequence[Row[Any]]:
     nothing, now = literal(""), clock.now()
     holders = (
         select(
-            literal("holder").label("why"), Person.user_id, Person.name.label("name"), Person.email,
+            literal("holder").label("why"), Person.user_id, ProjectMember.shown_name().label("name"), Person.email,
             nothing.label("role"), nothing.label("organisation"), false().label("flag"), literal(1).label("rank"),
             Person.id.label("place"),
         )
+        .select_from(Person)
         .join(ProjectMember, ProjectMember.person_id == Person.id)
         .where(ProjectMember.project_id == record.project_id, ProjectMember.ended_at.is_(None))
     )  # fmt: skip

@@ -5,7 +5,18 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import ClassVar
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    false,
+    func,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.coaching.levels import Level
@@ -55,7 +66,9 @@ class Project(Model):
 
 
 class ProjectMember(Model):
-    """A holder of the project (person), from a day to a day."""
+    """A holder of the project (person), from a day to a day. `told_name`: the name given to whoever opened the project,
+    which its readers are shown; None: the person's own. Another organisation may know the same address under another
+    name, and showing that one would tell that the person is coached there."""
 
     __tablename__ = "project_members"
     __table_args__ = (UniqueConstraint("project_id", "person_id"),)
@@ -64,9 +77,15 @@ class ProjectMember(Model):
     project_id: Mapped[int] = mapped_column(ForeignKey("projects.id"), index=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"), index=True)
     ended_at: Mapped[datetime | None] = mapped_column()
+    told_name: Mapped[str | None] = mapped_column(String(120))
 
     project: Mapped[Project] = relationship(back_populates="members")
     person: Mapped[Person] = relationship()
+
+    @staticmethod
+    def shown_name() -> ColumnElement[str]:
+        """For a statement that joins the person."""
+        return func.coalesce(ProjectMember.told_name, Person.name)
 
 
 class CoachingRecord(Model):

@@ -66,7 +66,8 @@ def _holders(project_ids: set[int]) -> dict[int, str]:
     """Project id → its holders' names."""
     found: dict[int, list[str]] = {}
     rows = db.session.execute(
-        select(ProjectMember.project_id, Person.name)
+        select(ProjectMember.project_id, ProjectMember.shown_name())
+        .select_from(ProjectMember)
         .join(Person, Person.id == ProjectMember.person_id)
         .where(ProjectMember.project_id.in_(project_ids), ProjectMember.ended_at.is_(None))
     )

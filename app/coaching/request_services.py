@@ -52,7 +52,9 @@ def ask(
     person = Person(name=name, email=email, created_at=at)
     db.session.add(person)
     db.session.flush()
-    project = services.create_project(title=need, commune_code=commune_code, themes=[], person=person, at=at)
+    project = services.create_project(
+        title=need, commune_code=commune_code, themes=[], person=person, at=at, told_name=name
+    )
     record = services.open_record(
         project=project, programme=get_programme(code), organisation=routing.organisation, referent=None, since=day,
         by=None, at=at,

@@ -13,7 +13,8 @@ from app.core.text import fold
 
 def write_search(record: CoachingRecord) -> None:
     names = db.session.scalars(
-        select(Person.name)
+        select(ProjectMember.shown_name())
+        .select_from(Person)
         .join(ProjectMember, ProjectMember.person_id == Person.id)
         .where(ProjectMember.project_id == record.project_id, ProjectMember.ended_at.is_(None))
     )

@@ -57,7 +57,10 @@ def person_met(*, name: str, email: str, at: datetime) -> Person:
     return person
 
 
-def create_project(*, title: str, commune_code: str | None, themes: list[str], person: Person, at: datetime) -> Project:
+def create_project(
+    *, title: str, commune_code: str | None, themes: list[str], person: Person, at: datetime, told_name: str = ""
+) -> Project:
+    """`told_name`: how this person was named to whoever opens the project; "" for somebody who names themselves."""
     project = Project(
         title=title,
         search_title=fold(title)[:160],
@@ -67,7 +70,7 @@ def create_project(*, title: str, commune_code: str | None, themes: list[str], p
     )
     db.session.add(project)
     db.session.flush()
-    db.session.add(ProjectMember(project_id=project.id, person_id=person.id))
+    db.session.add(ProjectMember(project_id=project.id, person_id=person.id, told_name=told_name or None))
     db.session.flush()
     return project
 

@@ -66,7 +66,12 @@ def _open_record(form: RecordForm) -> str:
     user = account_queries.get_user(who.user_id or 0)
     person = services.person_met(name=form.holder_name.data, email=form.holder_email.data or "", at=at)
     project = services.create_project(
-        title=form.title.data, commune_code=form.commune.data, themes=[], person=person, at=at
+        title=form.title.data,
+        commune_code=form.commune.data,
+        themes=[],
+        person=person,
+        at=at,
+        told_name=form.holder_name.data,
     )
     record = services.open_record(
         project=project,

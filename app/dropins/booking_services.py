@@ -140,7 +140,9 @@ def _open_record(booking: DropInBooking, session: DropInSession, coach: User, *,
         title = booking.need[:120] or _("Projet de %(name)s", name=booking.name)[:120]
         summary = _("Accueil à la permanence de %(town)s. %(need)s", town=series.commune.name, need=booking.need)
     person = coaching.person_met(name=booking.name, email=booking.email, at=at)
-    project = coaching.create_project(title=title, commune_code=booking.commune_code, themes=[], person=person, at=at)
+    project = coaching.create_project(
+        title=title, commune_code=booking.commune_code, themes=[], person=person, at=at, told_name=booking.name
+    )
     opened = coaching.open_record(
         project=project, programme=series.programme, organisation=series.organisation, referent=coach, since=day,
         by=coach.id, at=at,

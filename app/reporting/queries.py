@@ -138,7 +138,7 @@ def lines(indicator: Indicator, scope: Scope, *, opened: frozenset[int], user_id
     base = select(counted).join(CoachingRecord, CoachingRecord.id == counted.c.record_id).where(*of_scope, *may_open)
     openable = db.session.scalar(select(func.count()).select_from(base.subquery()))
     is_person = indicator == Indicator.WELCOMED
-    words = Person.name if is_person else Project.title
+    words = ProjectMember.shown_name() if is_person else Project.title
     query = (
         select(words, CoachingRecord.reference, Organisation.name, counted.c.day)
         .select_from(counted)
@@ -147,7 +147,10 @@ def lines(indicator: Indicator, scope: Scope, *, opened: frozenset[int], user_id
         .join(Project, Project.id == CoachingRecord.project_id)
     )
     if is_person:
-        query = query.join(Person, Person.id == counted.c.thing_id)
+        query = query.join(Person, Person.id == counted.c.thing_id).join(
+            ProjectMember,
+            (ProjectMember.person_id == Person.id) & (ProjectMember.project_id == CoachingRecord.project_id),
+        )
     rows = db.session.execute(
         query.where(*of_scope, *may_open)
         .order_by(counted.c.day.desc(), counted.c.thing_id)

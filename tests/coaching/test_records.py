@@ -140,6 +140,32 @@ def test_the_holder_ticks_own_actions_only(app: Flask):
         assert db.session.get_one(ActionItem, other_id).done_at is None
 
 
+def test_an_address_known_elsewhere_does_not_tell_that_somebody_is_coached(app: Flask):
+    """One person, counted once; but the name given to one organisation is not shown to another."""
+    with app.app_context():
+        a_record("Camille Fontbelle", "camille@example.org", referent=a_coach())
+        elsewhere = an_organisation("active-71")
+        elsewhere_id, coach = elsewhere.id, sign_in(app, give(a_user("Bérénice"), Role.COACH, elsewhere))
+    for holder_name in ("Nom essayé", "Nom repris"):
+        answer = coach.post(
+            "/accompagnement/nouveau",
+            {
+                "title": "Un essai", "holder_name": holder_name, "holder_email": "camille@example.org",
+                "commune": "21373", "organisation": str(elsewhere_id), "programme": "pulsactions",
+                "since": "2026-03-14",
+            },
+            page="/accompagnement/nouveau",
+        )  # fmt: skip
+        assert answer.status_code == 303
+        shown = coach.get(answer.location).get_data(as_text=True)
+        assert holder_name in shown
+        assert "Fontbelle" not in shown
+    assert "Un essai" not in coach.get("/accompagnement/chercher?q=fontbelle").get_data(as_text=True)
+    assert "Un essai" in coach.get("/accompagnement/chercher?q=essaye").get_data(as_text=True)
+    with app.app_context():
+        db.session.scalars(select(Person).where(Person.email == "camille@example.org")).one()
+
+
 def test_a_second_click_neither_adds_an_action_twice_nor_takes_a_tick_back(app: Flask):
     with app.app_context():
         coach = a_coach()
