@@ -96,8 +96,15 @@ def _pass_on_if_nobody_is_left(case: Case, review: Review, *, by: int, at: datet
 
 
 def ask_change(case: Case, *, field: str, reason: ChangeReason, text: str, by: int, at: datetime) -> ChangeRequest:
-    """Note a change on one named field; the holder reads it once sent. Errors: NotYours."""
+    """Note a change on one named field; the holder reads it once sent. The same words, not yet sent, are noted once.
+
+    Errors: NotYours.
+    """
     review = mine(case, by)
+    for noted in review.requests:
+        is_open = noted.sent_at is None and noted.cancelled_at is None
+        if is_open and (noted.field, noted.reason, noted.text) == (field, reason.value, text):
+            return noted
     request = ChangeRequest(field=field, reason=reason.value, text=text, asked_by_id=by, asked_at=at)
     review.requests.append(request)
     db.session.flush()

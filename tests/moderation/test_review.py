@@ -97,9 +97,9 @@ def test_a_change_is_asked_answered_and_sent_again(world: World):
     assert world.do(world.first, "demandes/envoyer") == 422
     assert world.do(world.first, "demandes", field="goal", reason="incomplete", text="") == 422
     assert world.do(world.first, "demandes", field="inconnu", reason="incomplete", text="?") == 422
-    assert (
-        world.do(world.first, "demandes", field="if_missed", reason="incomplete", text="Dites <b>quand</b> 🌱.") == 303
-    )
+    for _click in range(2):  # noted once: `one()` below
+        asked = world.do(world.first, "demandes", field="if_missed", reason="incomplete", text="Dites <b>quand</b> 🌱.")
+        assert asked == 303
     assert "Dites" not in world.holder.get(world.holder_page).get_data(as_text=True)
     assert world.do(world.first, "demandes/envoyer") == 303
     assert world.state() is CampaignState.CHANGES_REQUESTED
