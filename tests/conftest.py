@@ -32,6 +32,7 @@ from tests.support.mailbox import Mailbox
 from tests.support.places import quick_folder
 from tests.support.ports import free_port
 from tests.support.postgres import start_cluster
+from tests.support.quiet import leave_pictures_out
 
 # A busy machine is not a finding: examples are not timed, and in CI they are the same at each run.
 hypothesis.settings.register_profile(
@@ -113,6 +114,7 @@ def migrated_app(settings: Settings, database: Database) -> Iterator[Flask]:
     """The app over a database at the last migration with the reference data; use `app` instead."""
     made = create_app(settings)
     enable_migrations(made)
+    leave_pictures_out(made)
     with made.app_context():
         build_schema()
     loaded = made.test_cli_runner().invoke(args=["network", "load"])

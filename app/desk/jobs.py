@@ -30,7 +30,7 @@ def forget_addresses() -> int:
 
 
 def draw_curves() -> int:
-    """Draw what has changed, a few at a time: each drawing holds this process for a quarter of a second.
+    """Draw what has changed, a few at a time: each drawing takes a second, in a process of its own.
 
     Two workers draw the same twice at worst; the last one's files are shown, the other's are forgotten.
     """

@@ -43,6 +43,7 @@ LEFT_TO_THE_WORKER = frozenset(
         "old tries",
         "stuck charges",
         "blocked transfers",
+        "curves",
     }
 )
 

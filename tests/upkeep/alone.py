@@ -17,6 +17,7 @@ from tests.support.databases import Database, PostgresDatabase, SqliteDatabase
 from tests.support.mailbox import Mailbox
 from tests.support.ports import free_port
 from tests.support.postgres import start_cluster
+from tests.support.quiet import leave_pictures_out
 from tests.support.scene import Scene
 from tests.upkeep.elsewhere import Elsewhere
 
@@ -41,6 +42,7 @@ def standing(kind: str, folder: Path) -> Iterator[tuple[Scene, Elsewhere]]:
     app = create_app(settings)
     mailbox.app = app
     enable_migrations(app)
+    leave_pictures_out(app)
     elsewhere = Elsewhere(settings, folder)
     try:
         with app.app_context():

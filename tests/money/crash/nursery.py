@@ -33,6 +33,7 @@ from tests.money.crash.children import READ_TIMEOUT_SECONDS, ROLES
 from tests.money.crash.fuse import Fuse
 from tests.money.crash.plants import PLANTS
 from tests.support.mailbox import Mailbox
+from tests.support.quiet import leave_pictures_out
 from tests.support.scene import ALWAYS_3DS, Scene
 
 PR_SET_PDEATHSIG = 1
@@ -145,6 +146,7 @@ def main() -> None:
     gateway.TIMEOUT_SECONDS = (2, READ_TIMEOUT_SECONDS)
     way_to_card.PATIENCE_SECONDS = READ_TIMEOUT_SECONDS / 2
     app = create_app(Settings.from_env(os.environ))
+    leave_pictures_out(app)
     app.config["LIMITS_OFF"] = True  # all citizens come from one address
     fuse = Fuse(Board(Path(os.environ["CRASH_BOARD"])))
     with app.app_context():
