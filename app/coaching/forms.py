@@ -71,3 +71,8 @@ class MoveForm(BaseForm):
         [Optional()],
         description=_l("Demandé pour engager l’accompagnement."),
     )
+
+    def ask_holder(self) -> None:
+        """A holder pauses or resumes: they answer to their team, not to themselves."""
+        self.reason.label.text = _l("Pourquoi")
+        self.reason.description = _l("Demandé pour mettre en pause. L’équipe de votre dossier lira cette phrase.")

@@ -28,14 +28,18 @@ from app.coaching.message_models import RecordMessage
 from app.coaching.models import ActionItem, Activity, Consent, Levelled
 from app.coaching.note_models import Note, OrganisationKey
 from app.coaching.path_models import Objective
+from app.coaching.path_words import OBJECTIVE_WORDS, OWNER_WORDS
 from app.coaching.request_models import CoachingRequest
-from app.coaching.words import ACTIVITY_WORDS, LEVEL_WORDS, READER_WORDS
+from app.coaching.rules import RecordState
+from app.coaching.words import ACTIVITY_WORDS, LEVEL_WORDS, READER_WORDS, RECORD_WORDS
 from app.core import storage
 from app.core.database import db
 from app.core.text import slugify
 
 TOLD_APART = (Activity, ActionItem, Objective, Note, RecordMessage, RecordDocument)
 TECHNICAL = {"id", "record_id", "organisation_id", "author_id", "key_id", "sealed", "version", "files"}
+
+CODES: dict[str, dict[str, Any]] = {"status": OBJECTIVE_WORDS, "owner": OWNER_WORDS}
 
 
 @dataclass
@@ -108,7 +112,8 @@ def _record(file: RecordFile) -> Section:
     facts = {
         _("Référence"): record.reference, _("Projet"): record.project.title, _("Résumé"): record.project.summary,
         _("Commune"): commune.name if commune else "", _("Porteurs et porteuses"): ", ".join(file.holder_names),
-        _("Structure"): record.organisation.name, _("Dispositif"): record.programme.name, _("État"): str(record.state),
+        _("Structure"): record.organisation.name, _("Dispositif"): record.programme.name,
+        _("État"): str(RECORD_WORDS[RecordState(record.state)]),
         _("Étape"): record.step, _("Depuis"): record.since, _("Engagement signé le"): record.engagement_signed_on,
         _("Prochaine action"): record.next_action, _("Pour le"): record.next_action_on, _("Clos le"): record.closed_at,
         _("Raison"): record.closing_reason,
@@ -126,7 +131,13 @@ def _rows(title: str, model: Any, record_id: int, tie: Relation, scope: Scope, c
     rows = db.session.scalars(
         select(model).where(model.record_id == record_id, scope.where(model, tie)).order_by(model.id)
     )
-    return Section(title, [{words: getattr(row, name) for name, words in columns.items()} for row in rows])
+    return Section(title, [{words: _said(name, getattr(row, name)) for name, words in columns.items()} for row in rows])
+
+
+def _said(column: str, value: Any) -> Any:
+    """The word that the pages say for a code; anything else as it is."""
+    words = CODES.get(column, {}).get(value)
+    return value if words is None else str(words)
 
 
 def _activities(record_id: int, tie: Relation, scope: Scope) -> Section:

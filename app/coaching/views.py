@@ -112,6 +112,7 @@ def _page(file: RecordFile, status: int = 200, **forms: BaseForm) -> ResponseRet
     move = forms.get("move") or MoveForm(formdata=None)
     move.state.choices = _moves(file)
     if policy.is_holder(who, file):
+        move.ask_holder()
         return holder_views.page(file, status, move=move)
     path = forms.get("path") or PathForm(obj=record, formdata=None)
     relation = policy.relation(who, file)

@@ -28,6 +28,17 @@ ACTIVITY_ICONS = {
     ActivityKind.EMAIL: "envelope",
     ActivityKind.WORKSHOP: "people",
 }
+RECORD_WORDS = {  # as on the tags of the pages
+    RecordState.REQUESTED: _l("demande reçue"),
+    RecordState.WELCOMED: _l("accueil fait"),
+    RecordState.EXPLORING: _l("exploration"),
+    RecordState.COACHED: _l("accompagnement en cours"),
+    RecordState.ON_HOLD: _l("en pause"),
+    RecordState.FOLLOW_UP: _l("suivi"),
+    RecordState.CLOSED: _l("clos"),
+    RecordState.DECLINED: _l("non retenu"),
+    RecordState.REFERRED: _l("orienté ailleurs"),
+}
 MOVE_WORDS = {
     RecordState.WELCOMED: _l("L’accueil est fait"),
     RecordState.EXPLORING: _l("Commencer l’exploration"),

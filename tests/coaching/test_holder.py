@@ -28,6 +28,7 @@ def test_the_page_says_where_what_who_and_when_in_plain_words(scene):
         "Inès Verdelet",
     ):
         assert words in text
+    assert "La personne la lira" not in text, "words for coaches"
     assert scene.holder.get("/mon-accompagnement").location.endswith(scene.reference)
     assert "Aucun dossier" in scene.stranger.get("/mon-accompagnement").get_data(as_text=True)
     assert "Où j’en suis" not in scene.referent.get(page(scene)).get_data(as_text=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import zipfile
 from datetime import date, timedelta
 
@@ -76,6 +77,10 @@ def test_the_export_holds_what_the_person_reads_and_no_more(app, scene):
     fill(app, scene)
     words, names = unpacked(scene.holder.post(f"{rights(scene)}/recevoir", page=rights(scene)))
     assert found_in(words) == {"holder", "message", "action"}
+    assert "la personne accompagnée" in words
+    assert not {f'"{code}"' for code in ("coached", "exploring", "requested", "holder", "planned")} & set(
+        re.findall(r'"\w+"', words)
+    ), "codes of ours are said in the words of the pages"
     assert {"dossier.json", "dossier.html", "documents/001-le-devis.pdf"} == set(names)
     for other in (scene.referent, scene.lead, scene.elsewhere, scene.admin, scene.stranger):
         assert other.get(rights(scene)).status_code == 404
