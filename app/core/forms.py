@@ -47,7 +47,10 @@ class HouseWords:
 
 
 def clean(text: str | None) -> str | None:
-    """NFC, without outer spaces, control characters (tabs and line breaks stay) and marks that turn text round."""
+    """NFC, without outer spaces, control characters (tabs and line breaks stay) and marks that turn text round.
+
+    "" for what nobody sees: spaces and joiners alone.
+    """
     if text is None:
         return None
     kept = (
@@ -55,7 +58,8 @@ def clean(text: str | None) -> str | None:
         for c in unicodedata.normalize("NFC", text)
         if c in "\n\t" or (unicodedata.category(c) != "Cc" and c not in OVERRIDES)
     )
-    return "".join(kept).strip()
+    text = "".join(kept).strip()
+    return text if any(unicodedata.category(c)[0] not in "CZ" for c in text) else ""
 
 
 class BaseForm(FlaskForm):
@@ -88,6 +92,12 @@ class BaseForm(FlaskForm):
         return found
 
 
+def _as_seen(field: StringField) -> None:
+    """A field of spaces is an empty one for `InputRequired` too, which looks at what was sent."""
+    if not field.data:
+        field.raw_data = [""]
+
+
 class LineField(StringField):
     """One line of text, cleaned; line breaks become spaces. Longest allowed: `max_length`."""
 
@@ -98,6 +108,7 @@ class LineField(StringField):
     def process_formdata(self, valuelist: list[Any]) -> None:
         if valuelist:
             self.data = " ".join((clean(str(valuelist[0])) or "").split())
+            _as_seen(self)
 
 
 class TextField(TextAreaField):
@@ -110,6 +121,7 @@ class TextField(TextAreaField):
     def process_formdata(self, valuelist: list[Any]) -> None:
         if valuelist:
             self.data = clean(str(valuelist[0]).replace("\r\n", "\n").replace("\r", "\n"))
+            _as_seen(self)
 
 
 class EmailField(StringField):

@@ -77,6 +77,20 @@ def test_a_refused_field_keeps_its_value_and_names_its_error(bare: Flask) -> Non
     assert html.count('name="csrf_token"') == 1
 
 
+@pytest.mark.parametrize("nothing", ["   ", "\t\n", "\u00a0", "\u200b", "\u200d \u2060"])
+def test_a_field_of_spaces_is_an_empty_field(bare: Flask, nothing: str) -> None:
+    form = Small(MultiDict({"title": nothing, "story": nothing}), meta={"csrf": False})
+    assert not form.validate()
+    assert form.title.errors == ["Donnez un titre."]
+    assert form.story.data == ""
+
+
+def test_a_family_of_joined_signs_stays_whole(bare: Flask) -> None:
+    form = Small(MultiDict({"title": "Fête 👩\u200d👧", "reward": "1"}), meta={"csrf": False})
+    assert form.validate()
+    assert form.title.data == "Fête 👩\u200d👧"
+
+
 def test_an_accepted_form_shows_no_summary(bare: Flask) -> None:
     form = Small(MultiDict({"title": "Un four", "reward": "1"}), meta={"csrf": False})
     assert form.validate()
