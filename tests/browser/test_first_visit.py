@@ -8,7 +8,7 @@ from playwright.sync_api import Page
 pytestmark = pytest.mark.browser
 
 
-@pytest.mark.parametrize("path", ["/", "/campagnes"])
+@pytest.mark.parametrize("path", ["/", "/campagnes", "/dev/galerie"])
 @pytest.mark.parametrize("width", [320, 360, 1280])
 def test_a_page_never_scrolls_sideways(new_page: Callable[..., Page], path: str, width: int) -> None:
     page = new_page(width=width)
