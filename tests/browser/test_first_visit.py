@@ -8,13 +8,21 @@ from playwright.sync_api import Page
 pytestmark = pytest.mark.browser
 
 
-@pytest.mark.parametrize("path", ["/", "/campagnes", "/dev/galerie"])
+@pytest.mark.parametrize("path", ["/", "/campagnes"])
 @pytest.mark.parametrize("width", [320, 360, 1280])
 def test_a_page_never_scrolls_sideways(new_page: Callable[..., Page], path: str, width: int) -> None:
     page = new_page(width=width)
     answer = page.goto(path)
     assert answer is not None
     assert answer.status == 200
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_every_piece_of_the_gallery_keeps_within_a_screen(new_page: Callable[..., Page], width: int) -> None:
+    page = new_page(width=width)
+    page.goto("/dev/galerie")
+    assert page.locator(".progress.large", has_text="Optimum atteint").count() == 1, "the widest of its states is shown"
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
