@@ -52,7 +52,7 @@ LIMITS = {
     "follow_network": Limit(30, 3600),  # addresses given to follow a campaign
     "report_network": Limit(10, 3600),
     "dropin_network": Limit(20, 3600),  # appointments taken from one network: a town hall is one
-    "dropin_address": Limit(4, 86_400),  # appointments for one address or telephone
+    "dropin_address": Limit(5, 86_400),  # appointments for one address or telephone
     "upload_account": Limit(60, 3600),
     "invite_account": Limit(20, 86_400),
     "messages_account": Limit(30, 86_400),

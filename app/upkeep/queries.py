@@ -26,7 +26,7 @@ def facts_of(connection: Connection) -> Facts:
         head=MigrationContext.configure(connection).get_current_revision() or "",
         psp_env=_psp_env(connection) if PspEnvironment.__tablename__ in rows else "",
         rows=rows,
-        names=stored_names(connection) if Picture.__tablename__ in rows else frozenset(),
+        names=stored_names(connection),
     )
 
 
@@ -42,9 +42,10 @@ def _psp_env(connection: Connection) -> str:
 
 
 def stored_names(connection: Connection) -> frozenset[str]:
-    """The files that rows of this database name, as the storage knows them."""
+    """The files that rows of this database name, as the storage knows them. An older copy has fewer tables."""
     found: set[str] = set()
-    for naming in NAMING:
+    known = set(inspect(connection).get_table_names())
+    for naming in (one for one in NAMING if one.class_.__tablename__ in known):
         for renditions in connection.execute(select(naming)).scalars():
             found |= {str(one["name"]) for one in renditions or []}
     return frozenset(found)
