@@ -224,12 +224,18 @@ def test_a_key_opens_its_own_promise_only(scene: Scene) -> None:
     slug = scene.campaign()
     mine, theirs = scene.give(slug), scene.give(slug)
     stranger = scene.app.test_client()
-    assert stranger.get(f"/contributions/{theirs.public_id}?cle={mine.key}").status_code == 404
-    assert stranger.get(f"/contributions/{theirs.public_id}?cle=faux").status_code == 404
-    assert stranger.get(f"/contributions/{theirs.public_id}").status_code == 303
-    assert stranger.get("/contributions/inconnue").status_code == 404
     with scene.app.app_context():
-        assert stranger.get(f"/contributions/inconnue?cle={pledge_key('inconnue')}").status_code == 404
+        of_nobody = pledge_key("inconnue")
+    for address in (
+        f"/contributions/{theirs.public_id}?cle={mine.key}",
+        f"/contributions/{theirs.public_id}?cle=faux",
+        f"/contributions/{theirs.public_id}",
+        "/contributions/inconnue",
+        f"/contributions/inconnue?cle={of_nobody}",
+    ):
+        answer = stranger.get(address)
+        assert answer.status_code == 303, "what exists and what does not answer alike"
+        assert answer.location.startswith("/connexion?next="), address
         assert db.session.query(Pledge).count() == 2
 
 

@@ -12,7 +12,7 @@ SAID = {"aria-label", "alt", "title", "placeholder", "data-label", "data-confirm
 UNSEEN = {"script", "style"}
 VOID = {"area", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"}
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w+\}")
-LONG_ENOUGH = 14  # characters that no name and no sum contains by chance
+LONG_ENOUGH = 15  # characters that no name and no sum contains by chance
 
 
 def flat(text: str) -> str:
