@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -126,6 +127,11 @@ def test_a_transferred_record_shows_no_earlier_private_note_to_anybody_new(ctx: 
     )
 
 
+def without_tokens(answer) -> str:
+    """A form token holds the second in which it was made."""
+    return re.sub(r'(name="csrf_token"[^>]*value=)"[^"]+"', r"\1", answer.get_data(as_text=True))
+
+
 def test_a_search_finds_own_records_without_accents_and_tells_nothing_of_others(app: Flask):
     with app.app_context():
         me, other = a_coach(), a_coach(organisation=THERE)
@@ -142,7 +148,7 @@ def test_a_search_finds_own_records_without_accents_and_tells_nothing_of_others(
     with statements(app) as after:
         still_nothing = coach.get("/accompagnement/chercher?q=moulin")
     assert len(before) == len(after)
-    assert nothing.data == still_nothing.data
+    assert without_tokens(nothing) == without_tokens(still_nothing)
     for words in ("zoe", "EGLANTIER four", "malain", own):
         assert own in coach.get("/accompagnement/chercher", query_string={"q": words}).get_data(as_text=True), words
     for words in ("zoe moulin", "%", "_", "", "x" * 5000, "\u202e"):

@@ -11,8 +11,8 @@ from tests.money.permutations import Shuffler
 from tests.support.databases import Database
 from tests.support.scene import Scene
 
-COUNT, SEED = map(int, os.environ.get("PERMUTATIONS", "60,1").split(","))
-BLOCKS = 3 if COUNT <= 60 else 1
+COUNT, SEED = map(int, os.environ.get("PERMUTATIONS", "20,1").split(","))
+BLOCKS = 2 if COUNT <= 60 else 1
 
 
 @pytest.mark.usefixtures("secret_file")

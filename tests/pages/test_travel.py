@@ -13,6 +13,7 @@ from app.core.database import transaction
 from app.pages.rules import read_duration
 from fake_stripe import shopper
 from tests.accounts.people import words
+from tests.support.ports import free_port
 
 
 def travel(app, *words):
@@ -95,7 +96,9 @@ def test_a_journey_without_a_clear_end_is_refused(app, words):
     assert offset(app) == 0
 
 
-def test_a_fake_that_is_away_is_told_later(app):
+def test_a_fake_that_is_away_is_told_later(app, monkeypatch):
+    away = dataclasses.replace(app.config["SETTINGS"], stripe_api_base=f"http://127.0.0.1:{free_port()}")
+    monkeypatch.setitem(app.config, "SETTINGS", away)
     answer = travel(app, "1")
     assert answer.exit_code == 1
     assert "flask dev travel 0" in answer.output

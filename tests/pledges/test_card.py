@@ -236,6 +236,7 @@ def test_a_key_opens_its_own_promise_only(scene: Scene) -> None:
         answer = stranger.get(address)
         assert answer.status_code == 303, "what exists and what does not answer alike"
         assert answer.location.startswith("/connexion?next="), address
+    with scene.app.app_context():
         assert db.session.query(Pledge).count() == 2
 
 

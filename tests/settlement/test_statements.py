@@ -40,7 +40,9 @@ def test_a_stranger_gets_no_attestation(scene):
     _slug, gift = paid_scene(scene)
     path = f"/contributions/{gift.public_id}/attestation.pdf"
     assert scene.app.test_client().get(path).status_code in (303, 404)
-    assert scene.app.test_client().get(path + "?cle=faux").status_code == 404
+    refused = scene.app.test_client().get(path + "?cle=faux")
+    assert refused.status_code == 303
+    assert refused.location.startswith("/connexion?next=")
 
 
 def test_the_attestation_says_who_what_and_how_much(scene):

@@ -35,6 +35,7 @@ from tests.support.mailbox import Mailbox
 from tests.support.places import quick_folder
 from tests.support.ports import free_port
 from tests.support.postgres import Cluster, start_cluster
+from tests.support.quiet import leave_pictures_out
 from tests.support.scene import Scene
 
 KILLED = -9
@@ -76,6 +77,7 @@ class World:
             "LOG_LEVEL": "WARNING",
         }
         self.app = create_app(Settings.from_env(settings))
+        leave_pictures_out(self.app)
         # Our own line to Stripe, for the calm: known, so that it can be closed.
         self._line = stripe.RequestsClient(timeout=gateway.TIMEOUT_SECONDS)
         with self.app.app_context():
