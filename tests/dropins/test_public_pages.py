@@ -127,12 +127,12 @@ def test_a_wrong_booking_says_what_is_missing(planned: Flask, client: FlaskClien
         assert db.session.scalar(select(func.count()).select_from(DropInBooking)) == 0
 
 
-def test_the_fifth_appointment_of_a_day_for_one_address_is_too_many(planned: Flask, client: FlaskClient):
+def test_the_sixth_appointment_of_a_day_for_one_address_is_too_many(planned: Flask, client: FlaskClient):
     with planned.app_context():
         key, free = coming()
     path = f"/permanences/pontarlier/{key}/rendez-vous"
-    answers = [client.post(path, data=form_of(client, path, slot)).status_code for slot in free[:5]]
-    assert answers == [303, 303, 303, 303, 429]
+    answers = [client.post(path, data=form_of(client, path, slot)).status_code for slot in free[:6]]
+    assert answers == [303] * 5 + [429]
 
 
 def test_an_hour_taken_while_one_was_writing_keeps_what_was_typed(planned: Flask, client: FlaskClient):
