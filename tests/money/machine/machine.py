@@ -30,13 +30,20 @@ class Money(Giving, Charging, GivingBack, Holding, Chaos):
         self.audit, self.memory = Audit(), Memory()
         self.file: sqlite3.Connection | None = None
 
-    @initialize(moment=st.sampled_from(["rich", "repairing", "blank"]))
-    def begin(self, moment: str) -> None:
+    @initialize(
+        moment=st.sampled_from(["rich", "repairing", "waiting", "blank"]),
+        first=st.sampled_from(["collection", "operations", "transfers"]),
+        when=st.sampled_from(["before", "after"]),
+        late=st.booleans(),
+    )
+    def begin(self, moment: str, first: str, when: str, late: bool) -> None:
         self.world.begin(moment)
         path = self.world.database.url.removeprefix("sqlite:///")
         self.file = sqlite3.connect(path, isolation_level=None)
         self.audit.read(self.books(), is_new=False)
         FIGURES["examples"] += 1
+        if moment == "waiting":
+            self.two_at_once(first, first, when=when, late=late)
 
     def books(self) -> Books:
         assert self.file is not None

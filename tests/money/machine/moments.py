@@ -1,4 +1,5 @@
-"""The moments that examples begin from: an empty town, one full of dangerous states, one that waits for repairs."""
+"""The moments that examples begin from: an empty town, one full of dangerous states, one that waits for repairs,
+one where orders of each kind are due and no worker has come yet."""
 
 from __future__ import annotations
 
@@ -54,7 +55,22 @@ def make_all(world: World) -> Town:
         made.ring_all()
         assert contested
 
-    for name, tell in (("blank", blank), ("rich", rich), ("repairing", repairing)):
+    def waiting(made: World) -> None:
+        """Promises due, a transfer approved, a refund asked: for the worker that comes, and the one beside it."""
+        blank(made)
+        town.paid(AON, [60_10, 59_90])
+        gift = town.gift(FLEX, 33_33)
+        made.travel(days=7, hours=1)
+        poller.poll()
+        made.ring_all()
+        town.approve(AON)
+        town.due(AON_REFUNDS, [101_00, 33_35])
+        with transaction():
+            refund_services.ask(
+                charge_services.locked(gift), reason=RefundReason.GOODWILL, amount_cents=10_01, at=clock.now()
+            )
+
+    for name, tell in (("blank", blank), ("rich", rich), ("repairing", repairing), ("waiting", waiting)):
         with suppress(StopIteration):
             world.make(name, tell)
     return town

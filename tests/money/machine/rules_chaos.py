@@ -129,6 +129,9 @@ class Chaos(Base):
         when=st.sampled_from(["before", "after"]), late=st.booleans(),
     )  # fmt: skip
     def second_worker(self, first: str, second: str, when: str, late: bool) -> None:
+        self.two_at_once(first, second, when=when, late=late)
+
+    def two_at_once(self, first: str, second: str, *, when: str, late: bool) -> None:
         """Another worker rings while this one waits for Stripe, perhaps for so long that its lease is over."""
         with self.acting():
 
