@@ -35,8 +35,9 @@ class Money(Giving, Charging, GivingBack, Holding, Chaos):
         first=st.sampled_from(["collection", "operations", "transfers"]),
         when=st.sampled_from(["before", "after"]),
         late=st.booleans(),
+        minutes=st.sampled_from([0, 1, 30]),
     )
-    def begin(self, moment: str, first: str, when: str, late: bool) -> None:
+    def begin(self, moment: str, first: str, when: str, late: bool, minutes: int) -> None:
         self.world.begin(moment)
         path = self.world.database.url.removeprefix("sqlite:///")
         self.file = sqlite3.connect(path, isolation_level=None)
@@ -44,6 +45,8 @@ class Money(Giving, Charging, GivingBack, Holding, Chaos):
         FIGURES["examples"] += 1
         if moment == "waiting":
             self.two_at_once(first, first, when=when, late=late)
+        elif moment == "blank" and minutes:
+            self.around_the_end(0, 25_00, minutes)
 
     def books(self) -> Books:
         assert self.file is not None
