@@ -14,7 +14,7 @@ from app.accounts.rules import PASSWORD_MAX, PASSWORD_MIN, is_common
 from app.core.forms import BaseForm, EmailField, LineField
 
 _NOT_A_NAME = re.compile(r"[<>@/\\{}|]|www\.", re.IGNORECASE)
-_GIVE_EMAIL = _l("Indiquez votre adresse électronique.")
+_GIVE_EMAIL = _l("Indiquez votre adresse e-mail.")
 _CODE = {"autocomplete": "one-time-code", "inputmode": "numeric", "spellcheck": "false"}
 _GIVE_PASSWORD = _l("Indiquez votre mot de passe.")
 
@@ -63,7 +63,7 @@ class SignUpForm(BaseForm):
         description=_l("Tel que vous voulez être nommé ou nommée sur la plateforme."),
         render_kw={"autocomplete": "name"},
     )  # fmt: skip
-    email = EmailField(_l("Adresse électronique"), [InputRequired(_GIVE_EMAIL)], render_kw={"autocomplete": "email"})
+    email = EmailField(_l("Adresse e-mail"), [InputRequired(_GIVE_EMAIL)], render_kw={"autocomplete": "email"})
     password = _new_password(_l("Mot de passe"))
     next = HiddenField()
 
@@ -73,7 +73,7 @@ class SignUpForm(BaseForm):
 
 
 class SignInForm(BaseForm):
-    email = EmailField(_l("Adresse électronique"), [InputRequired(_GIVE_EMAIL)], render_kw={"autocomplete": "username"})
+    email = EmailField(_l("Adresse e-mail"), [InputRequired(_GIVE_EMAIL)], render_kw={"autocomplete": "username"})
     password = _password(_l("Mot de passe"))
     next = HiddenField()
 
@@ -89,7 +89,7 @@ class ConfirmElsewhereForm(BaseForm):
 
 
 class AskResetForm(BaseForm):
-    email = EmailField(_l("Adresse électronique"), [InputRequired(_GIVE_EMAIL)], render_kw={"autocomplete": "username"})
+    email = EmailField(_l("Adresse e-mail"), [InputRequired(_GIVE_EMAIL)], render_kw={"autocomplete": "username"})
 
 
 class ResetForm(BaseForm):

@@ -22,6 +22,7 @@ from app.campaigns.rules import (
     CampaignState,
     FundingKind,
     Theme,
+    shown,
 )
 from app.core.database import db
 from app.network.communes import departements, find_commune
@@ -32,7 +33,7 @@ PAGE_SIZE = 12
 LAST_PAGE = 500
 SOON = timedelta(days=10)
 STATES = {"en-cours": ONGOING, "reussies": AFTER_VERDICT, "arretees": MISSED, "toutes": PUBLIC}
-SORTS = ("recentes", "fin", "proche", "moins")
+SORTS = ("pertinence", "recentes", "fin", "proche", "moins")
 KINDS = {"tout-ou-rien": FundingKind.ALL_OR_NOTHING, "garde": FundingKind.FLEXIBLE}
 VIEWS = ("liste", "carte")
 MOST_POINTS = 400  # communes on the map
@@ -49,7 +50,7 @@ class Filters:
     kind: str = ""
     state: str = "en-cours"
     soon: bool = False
-    sort: str = "recentes"
+    sort: str = ""  # the usual one, see `order`
     view: str = "liste"
     page: int = 1
 
@@ -64,7 +65,7 @@ class Filters:
             kind=_one_of(args.get("regle", ""), list(KINDS)),
             state=_one_of(args.get("etat", ""), list(STATES)) or "en-cours",
             soon=args.get("bientot") == "1",
-            sort=_one_of(args.get("tri", ""), list(SORTS)) or "recentes",
+            sort=_one_of(args.get("tri", ""), list(SORTS)),
             view=_one_of(args.get("vue", ""), list(VIEWS)) or "liste",
             page=min(int(page), LAST_PAGE)
             if page.isascii() and page.isdigit() and 0 < len(page) < 6 and int(page)
@@ -78,11 +79,24 @@ class Filters:
         named = {
             "q": wanted.words, "territoire": wanted.territory, "theme": wanted.theme, "valeur": wanted.value,
             "regle": wanted.kind, "etat": wanted.state if wanted.state != usual.state else "",
-            "bientot": "1" if wanted.soon else "", "tri": wanted.sort if wanted.sort != usual.sort else "",
+            "bientot": "1" if wanted.soon else "", "tri": wanted.order if wanted.order != wanted.usual_order else "",
             "vue": wanted.view if wanted.view != usual.view else "",
             "page": str(wanted.page) if wanted.page > 1 else "",
         }  # fmt: skip
         return {name: value for name, value in named.items() if value}
+
+    @property
+    def order(self) -> str:
+        """One of SORTS: the one asked for, else the usual one. Answers without words to answer do not exist."""
+        return self.sort if self.sort and (self.sort != "pertinence" or self.has_words) else self.usual_order
+
+    @property
+    def usual_order(self) -> str:
+        return "pertinence" if self.has_words else "recentes"
+
+    @property
+    def has_words(self) -> bool:
+        return bool(search.asked(self.words))
 
     @property
     def is_narrow(self) -> bool:
@@ -93,7 +107,7 @@ class Filters:
         """A filter beyond words and territory is in use."""
         usual = Filters()
         is_set = bool(self.theme or self.value or self.kind or self.soon)
-        return is_set or (self.state, self.sort) != (usual.state, usual.sort)
+        return is_set or self.state != usual.state or self.order != self.usual_order
 
 
 def _code(text: str) -> str:
@@ -133,7 +147,7 @@ class Catalogue:
 _CARD: Select[*tuple[Any, ...]] = (
     select(
         Campaign.slug, Campaign.title, Campaign.tagline, Campaign.state, Campaign.kind,
-        Campaign.raised_cents, Campaign.goal_cents,
+        Campaign.raised_cents, Campaign.verdict_raised_cents, Campaign.goal_cents,
         Campaign.backers_count, Campaign.closes_at, Territory.name.label("commune"),
         Departement.name.label("departement"), newest_picture(Picture.renditions).label("renditions"),
     )
@@ -155,7 +169,7 @@ def cards(statement: Select[*tuple[Any, ...]]) -> list[Card]:
             tagline=row.tagline,
             state=row.state,
             kind=row.kind,
-            raised_cents=row.raised_cents,
+            raised_cents=shown(row.state, row.raised_cents, row.verdict_raised_cents),
             goal_cents=row.goal_cents or 0,
             backers_count=row.backers_count,
             closes_at=row.closes_at,
@@ -171,7 +185,7 @@ def catalogue(filters: Filters, at: datetime) -> Catalogue:
     """One page of campaigns the public may see. One statement once the places are known, two with the map."""
     name, here = _territory(filters.territory)
     where = [*here, *_wanted(filters, at)]
-    statement = select_cards(*where).order_by(*_order(filters.sort))
+    statement = select_cards(*where).order_by(*_order(filters))
     found = cards(statement.limit(PAGE_SIZE + 1).offset((filters.page - 1) * PAGE_SIZE))
     points = points_of(*where) if filters.view == "carte" else []
     return Catalogue(found[:PAGE_SIZE], name, len(found) > PAGE_SIZE, points)
@@ -194,8 +208,12 @@ def _wanted(filters: Filters, at: datetime) -> list[Any]:
     return where
 
 
-def _order(sort: str) -> tuple[Any, ...]:
-    """`proche`: nearest to the goal first, those that have reached it last; `moins`: fewest contributions first."""
+def _order(filters: Filters) -> tuple[Any, ...]:
+    """`pertinence`: the best answers first, the newest among equals; `proche`: nearest to the goal first, those that
+    have reached it last; `moins`: fewest contributions first."""
+    sort, newest = filters.order, (Campaign.opens_at.desc(), Campaign.id.desc())
+    if sort == "pertinence":
+        return (*search.relevance(filters.words), *newest)
     if sort == "fin":
         return Campaign.closes_at, Campaign.id
     if sort == "proche":
@@ -203,7 +221,7 @@ def _order(sort: str) -> tuple[Any, ...]:
         return case((missing > 0, 0), else_=1), missing, Campaign.id
     if sort == "moins":
         return Campaign.backers_count, Campaign.closes_at, Campaign.id
-    return Campaign.opens_at.desc(), Campaign.id.desc()
+    return newest
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,9 @@ from app.campaigns import services
 from app.campaigns.errors import NothingToTellYet
 from app.campaigns.models import BudgetLine, Campaign, CampaignValue, Picture, Reward
 from app.campaigns.rules import CampaignState
+from app.campaigns.story import story_html
 from app.campaigns.totals import touch
 from app.core.journal import record as journal
-from app.core.text import markdown_to_html
 
 TELLABLE = frozenset({CampaignState.SETTLED, CampaignState.FULFILLED})
 
@@ -22,7 +22,7 @@ def tell_end(campaign: Campaign, *, words: str, by: int, at: datetime) -> None:
     if campaign.state not in TELLABLE:
         raise NothingToTellYet
     if words != campaign.closing_markdown:
-        campaign.closing_markdown, campaign.closing_html, campaign.closing_at = words, markdown_to_html(words), at
+        campaign.closing_markdown, campaign.closing_html, campaign.closing_at = words, story_html(words), at
         journal("campaign.end_told", on=campaign, by=by, at=at)
         touch(campaign.id)
 

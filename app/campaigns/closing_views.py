@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -28,7 +28,10 @@ def close_out(campaign: Campaign) -> ResponseReturnValue:
     """What is delivered, what happened in words, then the button that ends the campaign."""
     form = CloseOutForm(data={"story": campaign.closing_markdown or ""})
     slug, campaign_id, may_tell = campaign.slug, campaign.id, campaign.state in TELLABLE
-    if may_tell and form.validate_on_submit():
+    if may_tell and "add_picture" in request.form:
+        uploads.into_text(form, campaign_id)
+        campaign = queries.get_by_slug(slug)
+    elif may_tell and form.validate_on_submit():
         try:
             with transaction():
                 closing_services.tell_end(

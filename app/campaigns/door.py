@@ -20,13 +20,16 @@ from app.campaigns import (
 )
 from app.campaigns.blueprint import bp
 from app.campaigns.cli import campaigns_cli
-from app.campaigns.jobs import close_due, open_due
+from app.campaigns.jobs import close_due, index_new, open_due
 from app.campaigns.kept import KeptPages, mark_of
 from app.campaigns.totals import touch_of_record
 from app.coaching.erasure_services import on_erasure
 from app.core.jobs import Job
 
-JOBS: list[Job] = [Job("campaigns to open", open_due, 5), Job("campaigns to close", close_due, 5)]
+JOBS: list[Job] = [
+    Job("campaigns to open", open_due, 5), Job("campaigns to close", close_due, 5),
+    Job("words of campaigns", index_new, 300),
+]  # fmt: skip
 VIEWS = (  # importing them fills the blueprint
     views, draft_views, reward_views, desk_views, share_views, story_views, team_views, closing_views,
     record_views,

@@ -34,7 +34,7 @@ from app.coaching import policy as coaching_policy
 from app.coaching import queries as coaching_queries
 from app.coaching.queries import RecordFile
 from app.core import clock
-from app.core.access import allow, signed_in, viewer
+from app.core.access import allow, anyone, signed_in, viewer
 from app.core.database import transaction
 from app.core.errors import NotFound
 from app.core.images import PictureRefused
@@ -42,10 +42,26 @@ from app.core.images import PictureRefused
 ANY_STEP = "<any({}):step>".format(", ".join(f'"{code}"' for code in steps.CODES))
 
 
-@bp.route("/projets/nouveau", methods=["GET", "POST"])
-@allow(signed_in)
+@bp.get("/projets/nouveau")
+@allow(anyone)
 def new() -> ResponseReturnValue:
-    """A title and a commune; from a coaching record (`?dossier=`) the project is the record's."""
+    """What comes, for who is not signed in yet; then a title and a commune."""
+    if not viewer().is_signed_in:
+        here = request.full_path.rstrip("?")
+        return render_template(
+            "campaigns/before.html", steps=steps.STEPS, days=rules.FIRST_ANSWER_WORKING_DAYS, here=here
+        )
+    return _begin()
+
+
+@bp.post("/projets/nouveau")
+@allow(signed_in)
+def start() -> ResponseReturnValue:
+    return _begin()
+
+
+def _begin() -> ResponseReturnValue:
+    """The first page of the form; from a coaching record (`?dossier=`) the project is the record's."""
     file = _own_record(request.args.get("dossier", ""))
     project = file.record.project if file else None
     form = NewForm(data={"title": project.title, "commune": project.commune_code} if project else None)

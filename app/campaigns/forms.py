@@ -20,9 +20,10 @@ from wtforms import (
     SelectChoice,
     SelectField,
 )
-from wtforms.validators import InputRequired, NumberRange, Optional, ValidationError
+from wtforms.validators import InputRequired, NumberRange, Optional
 
 from app.campaigns.models import Campaign
+from app.campaigns.picture_forms import WithPicture
 from app.campaigns.rules import EDITABLE, AddedValue, FundingKind, RewardNature
 from app.campaigns.words import NATURES, THEMES, VALUE_HINTS, VALUES
 from app.core import clock
@@ -30,7 +31,6 @@ from app.core.forms import BaseForm, BetweenCents, EuroField, LineField, TextFie
 from app.core.i18n import current, date_long
 from app.core.images import MAX_BYTES
 from app.core.money import MAX_CENTS
-from app.core.rich import has_silent_picture
 from app.network.forms import CommuneField, CommuneMixin
 
 MAX_STOCK = 100_000
@@ -75,7 +75,7 @@ class ProjectForm(CommuneMixin, StepForm):
         self.theme.choices = [SelectChoice("", _("Choisissez…")), *themes]
 
 
-class StoryForm(StepForm):
+class StoryForm(WithPicture, StepForm):
     story = TextField(
         _l("Votre histoire"),
         description=_l(
@@ -87,21 +87,6 @@ class StoryForm(StepForm):
         _l("Si l’objectif n’est pas atteint, que se passe-t-il ?"), max_length=1000,
         description=_l("Personne n’est débité. Dites ce que devient le projet."),
     )  # fmt: skip
-
-    picture = FileField(
-        _l("Une image dans le texte"),
-        description=_l(
-            "Collez-la ou glissez-la dans le texte, ou choisissez-la ici. JPEG, PNG ou WebP, 12 Mo au plus."
-        ),
-    )
-    picture_words = LineField(
-        _l("Ce que montre l’image"), max_length=300, description=_l("Pour qui ne la voit pas : une phrase.")
-    )
-    must_describe = False
-
-    def validate_story(self, field: TextField) -> None:
-        if self.must_describe and has_silent_picture(field.data or ""):
-            raise ValidationError(_("Décrivez chaque image entre les crochets : ![ce qu’elle montre](image:…)."))
 
     def prepare(self, campaign: Campaign) -> Self:
         self.must_describe = campaign.state not in EDITABLE

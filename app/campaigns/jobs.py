@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from sqlalchemy.orm.exc import StaleDataError
 
-from app.campaigns import queries, services
+from app.campaigns import queries, search, services
 from app.campaigns.errors import CampaignMoveNotAllowed, CannotReceive, ChangedSinceApproval
 from app.campaigns.models import Campaign
 from app.core import clock
@@ -22,6 +22,16 @@ def open_due() -> Counter[str]:
 def close_due() -> Counter[str]:
     """End the collection of live campaigns whose last second has passed."""
     return _each(queries.ids_to_close(clock.now()), _close)
+
+
+def index_new() -> Counter[str]:
+    """Take the searched words of the campaigns that were written before their order was kept."""
+    ids = search.ids_without_words()
+    db.session.rollback()  # nothing to write most of the time: no lock is taken
+    if not ids:
+        return Counter()
+    with transaction():
+        return Counter({"indexed": search.reindex(ids)})
 
 
 def _each(ids: list[int], act: Callable[[Campaign], str]) -> Counter[str]:

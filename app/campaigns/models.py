@@ -9,7 +9,16 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, U
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import User
-from app.campaigns.rules import PUBLIC, AddedValue, BudgetSide, CampaignState, FundingKind, MemberRole, RewardNature
+from app.campaigns.rules import (
+    PUBLIC,
+    AddedValue,
+    BudgetSide,
+    CampaignState,
+    FundingKind,
+    MemberRole,
+    RewardNature,
+    shown,
+)
 from app.coaching.models import CoachingRecord, Project
 from app.core.database import Model
 from app.network.models import Organisation, Territory
@@ -48,6 +57,8 @@ class Campaign(Model):
     departement_code: Mapped[str | None] = mapped_column(String(3), index=True)
     theme: Mapped[str] = mapped_column(String(30), default="", index=True)
     search_text: Mapped[str] = mapped_column(Text, default="")  # folded words, for the catalogue
+    search_title: Mapped[str | None] = mapped_column(Text)  # those of the title, for the order; None: to be taken anew
+    search_summary: Mapped[str | None] = mapped_column(Text)  # those of the line, the place, the theme, the values
 
     goal_cents: Mapped[int | None] = mapped_column()  # the minimum that decides
     optimum_cents: Mapped[int | None] = mapped_column()
@@ -110,6 +121,14 @@ class Campaign(Model):
     @property
     def is_public(self) -> bool:
         return self.state in PUBLIC
+
+    @property
+    def shown_cents(self) -> int:
+        return shown(self.state, self.raised_cents, self.verdict_raised_cents)
+
+    @property
+    def shown_backers(self) -> int:
+        return shown(self.state, self.backers_count, self.verdict_backers_count)
 
     @property
     def why_here(self) -> str:

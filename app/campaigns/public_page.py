@@ -19,7 +19,7 @@ from sqlalchemy.orm import aliased
 
 from app.accounts.models import User
 from app.campaigns.models import BudgetLine, Campaign, CampaignMember, CampaignValue, Picture, Reward
-from app.campaigns.rules import AFTER_VERDICT, PUBLIC, CampaignState, is_open
+from app.campaigns.rules import AFTER_VERDICT, PUBLIC, CampaignState, is_open, shown
 from app.core.database import db
 from app.core.errors import NotFound
 from app.network.models import Territory
@@ -89,6 +89,7 @@ class Page:
     edited_at: datetime | None
     verdict_at: datetime | None
     verdict_raised_cents: int | None
+    verdict_backers_count: int | None
     fee_bps: int
     owner_id: int
     holder_name: str
@@ -107,6 +108,14 @@ class Page:
     @property
     def picture_url(self) -> str:
         return self.images[-1].url if self.images else ""
+
+    @property
+    def shown_cents(self) -> int:
+        return shown(self.state, self.raised_cents, self.verdict_raised_cents)
+
+    @property
+    def shown_backers(self) -> int:
+        return shown(self.state, self.backers_count, self.verdict_backers_count)
 
     @property
     def is_public(self) -> bool:
@@ -148,8 +157,8 @@ _MAIN = (
         Campaign.story_html, Campaign.if_missed, Campaign.theme, Campaign.commune_code, Campaign.departement_code,
         Campaign.goal_cents, Campaign.optimum_cents, Campaign.raised_cents, Campaign.backers_count,
         Campaign.opens_at, Campaign.closes_at, Campaign.approved_at, Campaign.edited_at,
-        Campaign.verdict_at, Campaign.verdict_raised_cents, Campaign.fee_bps, Campaign.owner_id,
-        Campaign.coaching_record_id, Campaign.page_version,
+        Campaign.verdict_at, Campaign.verdict_raised_cents, Campaign.verdict_backers_count, Campaign.fee_bps,
+        Campaign.owner_id, Campaign.coaching_record_id, Campaign.page_version,
         Campaign.closing_html, Campaign.closing_at,
         Territory.name.label("commune_name"), Territory.epci_code, Departement.name.label("departement_name"),
         User.name.label("holder_name"),

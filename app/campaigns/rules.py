@@ -156,6 +156,17 @@ def budget_gap_cents(goal_cents: int, uses_cents: int, other_resources_cents: in
     return uses_cents - goal_cents - other_resources_cents
 
 
+def may_illustrate(state: CampaignState) -> bool:
+    """Some text of it may still be written: the story, news (a draft waits for the opening), or the end."""
+    return state not in (CampaignState.REFUSED, CampaignState.WITHDRAWN)
+
+
+def shown(state: CampaignState | str, now: int, at_verdict: int | None) -> int:
+    """What people are told of a total (cents, or persons). A missed goal lets every promise go, so that nothing counts
+    any more: what was promised on the day of the verdict is told instead."""
+    return at_verdict or 0 if state == CampaignState.FAILED else now
+
+
 def percent(raised_cents: int, goal_cents: int) -> int:
     """Whole per cent, rounded down: 100 is shown only when the goal is really reached."""
     return 100 * raised_cents // goal_cents if goal_cents else 0

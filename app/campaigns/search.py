@@ -1,15 +1,31 @@
 """The words that the catalogue searches: folded and stemmed here, kept in `Campaign.search_text`, with an index.
 
 SQLite has an FTS5 table that triggers keep equal to the column, PostgreSQL a GIN index over it. Both see the same
-words and compare their beginnings only, so both find the same campaigns. Neither stems by itself.
+words and compare their beginnings only, so both find the same campaigns. Neither stems by itself. Which answers best
+is asked of each database's own measure (bm25, ts_rank), with the title before the summary before the story.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from flask_babel import force_locale
-from sqlalchemy import DDL, ColumnElement, Integer, Select, cast, event, literal_column, select, text, update
+from sqlalchemy import (
+    DDL,
+    ColumnElement,
+    Float,
+    Integer,
+    Select,
+    cast,
+    column,
+    event,
+    func,
+    literal_column,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.dialects.postgresql import TSQUERY
 
 from app.campaigns.models import Campaign
@@ -21,6 +37,7 @@ from app.network.communes import get_commune
 SEARCHED_STORY = 10_000  # characters of the story that are searched
 LONGEST_WORD = 40  # PostgreSQL refuses words of two thousand letters; nobody types them
 MOST_WORDS = 6
+WEIGHTS = "12.0, 5.0, 1.0"  # title, summary, everything
 EMPTY_WORDS = frozenset(
     {
         "a", "au", "aux", "avec", "ce", "ces", "d", "dans", "de", "des", "du", "en", "et", "l", "la", "le", "les",
@@ -28,19 +45,22 @@ EMPTY_WORDS = frozenset(
         "of", "on", "the", "to", "with",
     }
 )  # fmt: skip
+COLUMNS = "search_title, search_summary, search_text"
+_IN = (
+    f"INSERT INTO campaign_search(rowid, {COLUMNS}) "
+    "VALUES (new.id, new.search_title, new.search_summary, new.search_text)"
+)
+_OUT = (
+    f"INSERT INTO campaign_search(campaign_search, rowid, {COLUMNS}) "
+    "VALUES ('delete', old.id, old.search_title, old.search_summary, old.search_text)"
+)
 POSTGRESQL_WORDS = "array_to_tsvector(string_to_array(search_text, ' '))"
 INDEX = {
     "sqlite": [
-        "CREATE VIRTUAL TABLE campaign_search USING fts5(search_text, content='campaigns', content_rowid='id')",
-        "CREATE TRIGGER campaign_search_insert AFTER INSERT ON campaigns BEGIN "
-        "INSERT INTO campaign_search(rowid, search_text) VALUES (new.id, new.search_text); END",
-        "CREATE TRIGGER campaign_search_delete AFTER DELETE ON campaigns BEGIN "
-        "INSERT INTO campaign_search(campaign_search, rowid, search_text) "
-        "VALUES ('delete', old.id, old.search_text); END",
-        "CREATE TRIGGER campaign_search_update AFTER UPDATE OF search_text ON campaigns BEGIN "
-        "INSERT INTO campaign_search(campaign_search, rowid, search_text) "
-        "VALUES ('delete', old.id, old.search_text); "
-        "INSERT INTO campaign_search(rowid, search_text) VALUES (new.id, new.search_text); END",
+        f"CREATE VIRTUAL TABLE campaign_search USING fts5({COLUMNS}, content='campaigns', content_rowid='id')",
+        f"CREATE TRIGGER campaign_search_insert AFTER INSERT ON campaigns BEGIN {_IN}; END",
+        f"CREATE TRIGGER campaign_search_delete AFTER DELETE ON campaigns BEGIN {_OUT}; END",
+        f"CREATE TRIGGER campaign_search_update AFTER UPDATE OF {COLUMNS} ON campaigns BEGIN {_OUT}; {_IN}; END",
     ],
     "postgresql": [f"CREATE INDEX campaign_search ON campaigns USING gin ({POSTGRESQL_WORDS})"],
 }
@@ -68,27 +88,69 @@ def matches(words: str) -> ColumnElement[bool] | None:
         return None
     if db.engine.dialect.name == "sqlite":
         found: Select[int] = select(literal_column("rowid", Integer)).select_from(text("campaign_search"))
-        query = " ".join(f'"{word}"*' for word in looked_for)
-        return Campaign.id.in_(found.where(text("campaign_search MATCH :words").bindparams(words=query)))
-    query = " & ".join(f"'{word}':*" for word in looked_for)  # letters and digits only: nothing to escape
+        asks = text("campaign_search MATCH :words").bindparams(words=f"search_text : ({_for_sqlite(looked_for)})")
+        return Campaign.id.in_(found.where(asks))
     held = POSTGRESQL_WORDS.replace("search_text", "campaigns.search_text")
-    return literal_column(held).op("@@", is_comparison=True)(cast(query, TSQUERY))
+    return literal_column(held).op("@@", is_comparison=True)(cast(_for_postgresql(looked_for), TSQUERY))
+
+
+def relevance(words: str) -> tuple[ColumnElement[Any], ...]:
+    """What to order by, best answer first: the title weighs most, then the line, the place and the theme, then the
+    story. () when no word was typed. Beside `matches` only: SQLite ranks what its index has found."""
+    looked_for = asked(words)
+    if not looked_for:
+        return ()
+    if db.engine.dialect.name == "sqlite":
+        found = text(
+            f"SELECT rowid, bm25(campaign_search, {WEIGHTS}) AS rank FROM campaign_search "
+            "WHERE campaign_search MATCH :ranked"
+        )
+        ranked = found.bindparams(ranked=_for_sqlite(looked_for)).columns(
+            column("rowid", Integer), column("rank", Float)
+        )
+        table = ranked.subquery("ranked")
+        return (select(table.c.rank).where(table.c.rowid == Campaign.id).scalar_subquery(),)
+    held = literal_column(
+        " || ".join(
+            f"setweight(to_tsvector('simple', coalesce(campaigns.{name}, '')), '{letter}')"
+            for name, letter in (("search_title", "A"), ("search_summary", "B"), ("search_text", "D"))
+        )
+    )
+    return (func.ts_rank(held, cast(_for_postgresql(looked_for), TSQUERY)).desc(),)
+
+
+def _for_sqlite(looked_for: list[str]) -> str:
+    return " ".join(f'"{word}"*' for word in looked_for)
+
+
+def _for_postgresql(looked_for: list[str]) -> str:
+    """Letters and digits only: nothing to escape."""
+    return " & ".join(f"'{word}':*" for word in looked_for)
 
 
 def refresh(campaign: Campaign) -> None:
     """Take the campaign's words anew; the verbs that change what it says call this."""
-    campaign.search_text = words_of(campaign)
+    for name, words in words_of(campaign).items():
+        setattr(campaign, name, words)
 
 
-def words_of(campaign: Campaign) -> str:
-    """What a neighbour would type: title, place, theme, values, story."""
+def words_of(campaign: Campaign) -> dict[str, str]:
+    """What a neighbour would type: title; line, place, theme, values; and everything with the story."""
     commune = get_commune(campaign.commune_code) if campaign.commune_code else None
     places = (commune.name, commune.departement, commune.epci) if commune else ()
     with force_locale("fr"):
         theme = str(THEMES.get(campaign.theme, ""))  # type: ignore[call-overload]  # "" when not chosen yet
         values = [f"{VALUES[value.value]} {value.argument}" for value in campaign.values]
     story = (campaign.story_markdown or "")[:SEARCHED_STORY]
-    said = (campaign.title, campaign.tagline or "", *places, theme, *values, story)
+    summary = (campaign.tagline or "", *places, theme, *values)
+    return {
+        "search_title": _stemmed(campaign.title),
+        "search_summary": _stemmed(*summary),
+        "search_text": _stemmed(campaign.title, *summary, story),
+    }
+
+
+def _stemmed(*said: str) -> str:
     return " ".join(stems(fold(" ".join(said)).split()))
 
 
@@ -101,10 +163,15 @@ def reindex(ids: Iterable[int]) -> int:
     for campaign_id in ids:
         campaign = db.session.get_one(Campaign, campaign_id)
         words = words_of(campaign)
-        if words != campaign.search_text:
-            db.session.execute(update(Campaign).where(Campaign.id == campaign_id).values(search_text=words))
+        if any(getattr(campaign, name) != now for name, now in words.items()):
+            db.session.execute(update(Campaign).where(Campaign.id == campaign_id).values(words))
             changed += 1
     return changed
+
+
+def ids_without_words(limit: int = 100) -> list[int]:
+    """Campaigns whose words for the order were never taken."""
+    return list(db.session.scalars(select(Campaign.id).where(Campaign.search_title.is_(None)).limit(limit)))
 
 
 def rebuild() -> None:

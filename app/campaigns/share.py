@@ -44,7 +44,7 @@ def kept(kind: str, said: object, draw: Callable[[], bytes]) -> bytes:
 
 def picture(page: Page) -> bytes:
     """PNG, 1200 × 630: photograph, title, place, how far it is. In French, as the page first speaks."""
-    reached = percent(page.raised_cents, page.goal_cents or 0) // 5 * 5  # a new drawing every five per cent
+    reached = percent(page.shown_cents, page.goal_cents or 0) // 5 * 5  # a new drawing every five per cent
     image = page.images[0].url if page.images else ""
     said = ["picture", page.title, page.commune_name, page.departement_name, reached, image, page.kind, page.goal_cents]
     return kept("png", said, lambda: _draw(page, reached, image))

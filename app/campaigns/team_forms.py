@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, SelectChoice, SelectField
 from wtforms.validators import DataRequired, Length
 
+from app.campaigns.picture_forms import WithPicture
 from app.campaigns.rules import MemberRole
 from app.campaigns.words import ROLES
 from app.core.forms import BaseForm, EmailField, TextField
@@ -30,7 +31,8 @@ class RoleForm(BaseForm):
     role = SelectField(_l("Rôle"), choices=[SelectChoice(role.value, ROLES[role]) for role in OFFERED])
 
 
-class CloseOutForm(BaseForm):
+class CloseOutForm(WithPicture, BaseForm):
+    must_describe = True
     story = TextField(
         _l("Ce qui s’est passé"), [DataRequired(_l("Écrivez quelques phrases."))], max_length=10_000,
         description=_l(

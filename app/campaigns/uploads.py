@@ -5,10 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from app.campaigns import drafting
+from flask import flash, request
+from flask_babel import gettext as _
+
+from app.campaigns import drafting, story
 from app.campaigns.models import Campaign
-from app.core import images, limits, storage
+from app.core import clock, images, limits, storage
 from app.core.access import viewer
+from app.core.database import transaction
+from app.core.forms import EmptyForm
 
 Renditions = list[dict[str, int | str]]
 
@@ -31,6 +36,40 @@ def prepare(form: Any) -> Renditions | None:
         storage.write(name, rendition.content)
         found.append({"name": name, "width": rendition.width, "height": rendition.height})
     return found
+
+
+def for_text(campaign_id: int, words: str) -> str:
+    """Store the picture just sent under the campaign; the Markdown that shows it.
+
+    Errors: PictureRefused, PictureTooLarge, TooManyTries.
+    """
+    sent = request.files.get("picture")
+    if sent is None or not sent.filename:
+        raise images.PictureRefused(_("Choisissez d’abord une image."))
+    content = sent.stream.read(images.MAX_BYTES + 1)
+    renditions = story.store(content, account=str(viewer().user_id))
+    with transaction():
+        name = story.add_picture(campaign_id, renditions, at=clock.now())
+    return story.markdown_of(name, words)
+
+
+def into_text(form: Any, campaign_id: int) -> bool:
+    """Put the picture just sent at the end of the form's text; nothing else is saved. False: the form says why not.
+
+    Rows are expired afterwards: the caller reads them anew.
+    """
+    if not EmptyForm().validate():
+        form.validate()
+        return False
+    try:
+        added = for_text(campaign_id, form.picture_words.data or "")
+    except images.PictureRefused as refusal:
+        form.picture.errors = [str(refusal)]
+        return False
+    form.story.data = f"{form.story.data or ''}\n\n{added}\n".lstrip()
+    form.picture_words.data = ""
+    flash(_("L’image est à la fin de votre texte. Enregistrez pour la garder."), "info")
+    return True
 
 
 def save(campaign: Campaign, form: Any, renditions: Renditions | None, *, by: int, at: datetime) -> list[str]:

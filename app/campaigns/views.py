@@ -33,6 +33,7 @@ def catalogue() -> ResponseReturnValue:
         departements=departements(),
         epcis=epcis(),
         words=words,
+        orders=words.orders(has_words=filters.has_words),
         region=map_data(),
     )
 

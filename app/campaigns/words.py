@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
 
 from app.campaigns.rules import MAX_DAYS, AddedValue, FundingKind, MemberRole, RewardNature, Theme
 
@@ -47,11 +48,21 @@ STATES = {
     "toutes": _l("Toutes"),
 }
 SORTS = {
+    "pertinence": _l("Celles qui répondent le mieux"),
     "recentes": _l("Les plus récentes"),
     "fin": _l("Celles qui finissent bientôt"),
     "proche": _l("Celles qui touchent au but"),
     "moins": _l("Celles qui ont reçu le moins de contributions"),
 }
+
+
+def orders(*, has_words: bool) -> list[tuple[str, LazyString]]:
+    """The orders of the catalogue, the usual one first under an empty value: it changes with the words typed."""
+    usual = "pertinence" if has_words else "recentes"
+    others = [(name, said) for name, said in SORTS.items() if name not in (usual, "pertinence")]
+    return [("", SORTS[usual]), *others]
+
+
 RULES = {"tout-ou-rien": _l("Tout ou rien"), "garde": _l("Garde ce qui est réuni")}
 ROLES = {
     MemberRole.HOLDER: _l("Porte la campagne"),

@@ -167,8 +167,9 @@ def _refuse(who: Viewer, policy: Policy, *subject: object) -> ResponseReturnValu
     raise NotFound if subject else NotAllowed
 
 
-SESSION_COOKIE = "session"
-NEVER_GIVEN_BACK = ("csrf_token", "password", "code", "version")
+SESSION_COOKIES = ("session", "__Host-session")  # as accounts.sessions names it, in development and in production
+NOT_TYPED = ("csrf_token", "version")
+SECRETS_ROOM = "accounts"  # its forms hold passwords and codes: none of them is ever given back
 
 
 def _typed_in_an_ended_session() -> list[tuple[str, str]]:
@@ -177,13 +178,14 @@ def _typed_in_an_ended_session() -> list[tuple[str, str]]:
     is_fetched = request.headers.get("X-Requested-With") == "fetch"
     # Signed out in another tab: no cookie is left, but the browser says that the form was ours. Another site's is not
     # given back: its words would need one click here to be sent.
-    is_ours = SESSION_COOKIE in request.cookies or request.headers.get("Sec-Fetch-Site") == "same-origin"
+    had_session = any(name in request.cookies for name in SESSION_COOKIES)
+    is_ours = had_session or request.headers.get("Sec-Fetch-Site") == "same-origin"
     if request.method != "POST" or not is_ours or is_fetched:
         return []
     pairs = [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
-    if any(part in name for name, _value in pairs for part in NEVER_GIVEN_BACK[1:3]):
+    if request.blueprint == SECRETS_ROOM or any("password" in name for name, _value in pairs):
         return []
-    has_words = any(len(value.strip()) > 2 for name, value in pairs if name not in NEVER_GIVEN_BACK)
+    has_words = any(len(value.strip()) > 2 for name, value in pairs if name not in NOT_TYPED)
     return pairs if has_words else []
 
 

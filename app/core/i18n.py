@@ -7,9 +7,9 @@ from functools import lru_cache
 
 from babel.dates import format_date, format_datetime
 from babel.support import NullTranslations
-from flask import Flask, current_app, has_request_context, request
+from flask import Flask, Response, current_app, g, has_request_context, request
 from flask_babel import Babel, Domain, get_locale, ngettext
-from werkzeug.wrappers import Response
+from markupsafe import Markup, escape
 
 from app.core import clock
 from app.core.money import format_euros
@@ -20,11 +20,18 @@ COOKIE = "langue"
 
 
 def language() -> str:
-    """The chosen language of this request; French when nobody chose (jobs, first visit)."""
+    """The language of this request: the one chosen, else the one the browser prefers, else French (jobs too)."""
     if not has_request_context():
         return "fr"
+    g.answer_has_a_language = True
     chosen = request.cookies.get(COOKIE, "")
-    return chosen if chosen in LANGUAGES else "fr"
+    if chosen in LANGUAGES:
+        return chosen
+    for said, quality in request.accept_languages:  # the best first; « en-US » is English, « * » is as we like
+        spoken = said.partition("-")[0].lower()
+        if quality and spoken in (*LANGUAGES, "*"):
+            return spoken if spoken in LANGUAGES else "fr"
+    return "fr"
 
 
 _spaced = lru_cache(maxsize=4096)(french_spaces)
@@ -154,16 +161,33 @@ def rate(bps: int | str) -> str:
     return f"{number.replace('.', ',')}\u00a0%" if current() == "fr" else f"{number}%"
 
 
+def typed_lang() -> Markup:
+    """The attribute of an element that holds words people typed: French, whatever the language of the page."""
+    return Markup("") if current() == "fr" else Markup(' lang="fr"')
+
+
+def typed(words: str) -> Markup:
+    """Words people typed, to be put into a sentence of the page."""
+    return escape(words) if current() == "fr" else Markup('<span lang="fr">{}</span>').format(words)
+
+
 def init_app(app: Flask) -> None:
     app.config.setdefault("BABEL_DEFAULT_LOCALE", "fr")
     app.config.setdefault("BABEL_DEFAULT_TIMEZONE", "Europe/Paris")
     app.config.setdefault("BABEL_TRANSLATION_DIRECTORIES", str(app.config["ROOT"] / "translations"))
     TwoLanguages(app, locale_selector=language)
     app.jinja_env.add_extension("jinja2.ext.i18n")
-    app.jinja_env.globals.update(get_locale=get_locale)
+    app.jinja_env.globals.update(get_locale=get_locale, typed_lang=typed_lang)
     for name, function in {
         "euros": euros, "euros_exact": euros_exact, "date_long": date_long, "date_short": date_short,
         "datetime_long": datetime_long, "month_long": month_long, "days_left": days_left, "rate": rate,
-        "weekday_date": weekday_date, "time_short": time_short,
+        "weekday_date": weekday_date, "time_short": time_short, "typed": typed,
     }.items():  # fmt: skip
         app.jinja_env.filters[name] = function
+
+    @app.after_request
+    def tell_caches(answer: Response) -> Response:
+        """The same address is answered in two languages: by the cookie of the choice, or by what the browser says."""
+        if g.get("answer_has_a_language"):
+            answer.vary.update(("Cookie", "Accept-Language"))
+        return answer

@@ -36,6 +36,11 @@ def image_names(source: str) -> list[str]:
     return [found[2] for found in _IMAGE.finditer(source)]
 
 
+def without_pictures(source: str, say: Callable[[str], str]) -> str:
+    """The Markdown with what each picture shows in its place: for mails, which load nothing."""
+    return _IMAGE.sub(lambda found: say(found[1].strip()) if found[1].strip() else "", source)
+
+
 def has_silent_picture(source: str) -> bool:
     """True when a picture says nothing to those who cannot see it."""
     return any(not found[1].strip() for found in _IMAGE.finditer(source))

@@ -15,6 +15,7 @@ DEFAULTS: dict[str, str] = {
     # what a page says is missing until the operator fills it: no invented facts
     "publisher_name": "", "publisher_address": "", "publisher_email": "", "publisher_phone": "",
     "publication_director": "", "host_name": "", "host_address": "", "orias_number": "", "mediator": "",
+    "wind_down_partner": "",  # who finishes what is under way if the platform stops, by contract
     "contact_email": "", "platform_fee_bps": "", "announcement": "",
 }  # fmt: skip
 

@@ -40,7 +40,10 @@ class BookForm(CommuneMixin, BaseForm):
     slot = RadioField(_l("Heure"), validators=[InputRequired(_l("Choisissez une heure."))])
     name = LineField(_l("Votre nom"), [DataRequired(_l("Écrivez votre nom."))], max_length=120)
     email = EmailField(
-        _l("Votre adresse e-mail"), description=_l("Pour recevoir la confirmation et le lien d’annulation.")
+        _l("Votre adresse e-mail"),
+        description=_l(
+            "Pour recevoir la confirmation et le lien d’annulation. L’adresse ou le téléphone : l’un des deux suffit."
+        ),
     )
     phone = PhoneField(_l("Ou votre téléphone"), max_length=40)
     commune = CommuneField(_l("Votre commune"))

@@ -77,6 +77,7 @@ TEXT_WORDS = {
     "host_address": _l("Hébergeur : adresse postale"),
     "orias_number": _l("Numéro ORIAS, s’il y en a un"),
     "mediator": _l("Médiation de la consommation"),
+    "wind_down_partner": _l("Si la plateforme s’arrête : qui termine, et selon quel contrat"),
     "contact_email": _l("Adresse de contact du public"),
     "platform_fee_bps": _l("Frais de la plateforme"),
     "announcement": _l("Annonce en haut des pages"),

@@ -22,7 +22,7 @@ class GalleryForm(BaseForm):
     """One field of each kind."""
 
     title = LineField("Titre", [InputRequired("Donnez un titre.")], description="En une ligne.")
-    email = EmailField("Adresse électronique", [InputRequired("Indiquez une adresse.")])
+    email = EmailField("Adresse e-mail", [InputRequired("Indiquez une adresse.")])
     commune = LineField("Commune", [InputRequired("Choisissez une commune.")])
     story = TextField("Histoire", [InputRequired("Racontez le projet.")])
     amount = EuroField("Montant", [InputRequired("Indiquez un montant.")])

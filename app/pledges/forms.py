@@ -41,7 +41,9 @@ class PledgeForm(BaseForm):
     name = LineField(
         _l("Votre nom"),
         max_length=120,
-        description=_l("Seule l’équipe du projet le voit si vous choisissez de rester anonyme."),
+        description=_l(
+            "Demandé, sauf si vous choisissez plus bas de ne pas le montrer. Seule l’équipe du projet le voit alors."
+        ),
     )
     postcode = LineField(
         _l("Votre code postal"),

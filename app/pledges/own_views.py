@@ -18,7 +18,7 @@ from app.payments.errors import GatewayUnavailable
 from app.payments.runner import run_chain
 from app.pledges import jobs, mails, policy, queries, rules, services, tries
 from app.pledges.checkout import SUBJECT
-from app.pledges.errors import PledgeRefused
+from app.pledges.errors import PledgeMoveNotAllowed, PledgeRefused
 from app.pledges.forms import AddressForm, AmountForm
 from app.pledges.keys import address_of, pledge_key
 from app.pledges.policy import Visit
@@ -106,13 +106,19 @@ def withdraw(at_door: Visit) -> ResponseReturnValue:
     """The second of the two clicks: a promise is taken back, a draft is given up."""
     pledge_id = at_door.pledge.id
     if EmptyForm().validate_on_submit():
-        with transaction():
-            pledge = queries.get(pledge_id)
-            give_up = services.give_up_draft if pledge.state == PledgeState.DRAFT else services.withdraw
-            give_up(pledge, at=clock.now())
+        try:
+            with transaction():
+                pledge = queries.get(pledge_id)
+                give_up = services.give_up_draft if pledge.state == PledgeState.DRAFT else services.withdraw
+                give_up(pledge, at=clock.now())
+        except PledgeMoveNotAllowed:
+            if not rules.is_given_up(PledgeState(fresh(pledge_id).state)):
+                raise
+            flash(_("C’était déjà annulé : rien ne sera débité."), "info")  # a second click, or another tab
+            return redirect(back_to(at_door), 303)
         run_chain(SUBJECT, pledge_id)
         look_again(pledge_id)
-        if fresh(pledge_id).state in (PledgeState.WITHDRAWN, PledgeState.ABANDONED):
+        if rules.is_given_up(PledgeState(fresh(pledge_id).state)):
             flash(_("C’est annulé : rien ne sera débité."), "success")
     return redirect(back_to(at_door), 303)
 

@@ -127,6 +127,11 @@ def check_change(state: PledgeState, campaign: CampaignState, closes_at: datetim
         raise TooLateToChange
 
 
+def is_given_up(state: PledgeState) -> bool:
+    """The contributor took it back, or it never had a card: nothing of it is charged."""
+    return state in (PledgeState.WITHDRAWN, PledgeState.ABANDONED)
+
+
 def may_change(state: PledgeState, campaign: CampaignState, closes_at: datetime | None, at: datetime) -> bool:
     """`check_change` as a yes or no, for pages."""
     try:

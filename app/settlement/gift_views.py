@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from app.core import clock
 from app.core.access import allow
 from app.core.database import transaction
-from app.core.errors import NotFound
+from app.core.errors import MoveNotAllowed, NotFound
 from app.core.forms import EmptyForm
 from app.payments.errors import GatewayUnavailable
 from app.payments.runner import run_chain
@@ -20,7 +20,7 @@ from app.pledges.policy import Visit
 from app.pledges.rules import WITHOUT_CARD, PledgeState
 from app.pledges.visits import back_to, fresh, visit
 from app.settlement import gift_services as gifts
-from app.settlement import policy
+from app.settlement import policy, queries
 from app.settlement.refund_services import SUBJECT as REFUNDS
 from app.settlement.sync import sync_gift
 from app.settlement.views import bp as bp
@@ -53,8 +53,15 @@ def take_back(at_door: Visit) -> ResponseReturnValue:
     """The second of the two clicks: everything is refunded."""
     pledge_id, user_id = at_door.pledge.id, at_door.pledge.user_id
     if EmptyForm().validate_on_submit():
-        with transaction():
-            refund_id = gifts.take_back(pledge_id, by=user_id, at=clock.now())
+        try:
+            with transaction():
+                refund_id = gifts.take_back(pledge_id, by=user_id, at=clock.now())
+        except MoveNotAllowed:
+            is_back = fresh(pledge_id).state == PledgeState.REFUNDED
+            if not is_back and not queries.being_refunded([pledge_id]):
+                raise
+            flash(_("C’était déjà annulé : le remboursement est demandé."), "info")  # a second click, or another tab
+            return redirect(back_to(at_door), 303)
         run_chain(REFUNDS, refund_id)
         flash(_("C’est annulé : le remboursement est demandé."), "success")
     return redirect(back_to(at_door), 303)

@@ -12,6 +12,7 @@ from wtforms import HiddenField, RadioField, SelectChoice, SelectField
 from wtforms.validators import DataRequired, Length, Optional, Regexp, ValidationError
 
 from app.campaigns.models import Campaign
+from app.campaigns.picture_forms import WithPicture
 from app.core.forms import BaseForm, EmailField, LineField, TextField
 from app.core.i18n import euros
 from app.threads.rules import Audience
@@ -20,9 +21,10 @@ from app.threads.words import AUDIENCES
 NEWS_MAX = 10_000
 
 
-class NewsForm(BaseForm):
+class NewsForm(WithPicture, BaseForm):
     """`story`: the name under which the shared preview reads a text."""
 
+    must_describe = True
     version = HiddenField()
     title = LineField(_l("Titre"), [DataRequired(_l("Donnez un titre."))], max_length=120)
     story = TextField(

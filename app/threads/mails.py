@@ -13,6 +13,8 @@ from app.campaigns.models import Campaign
 from app.core.database import db
 from app.core.links import external_url
 from app.core.outbox import one_line, post_mail
+from app.core.rich import without_pictures
+from app.core.text import markdown_to_html
 from app.threads.keys import news_key, question_key
 from app.threads.models import News, Question
 from app.threads.readers import Reader
@@ -25,6 +27,7 @@ def news(news: News, reader: Reader, *, at: datetime) -> None:
     who = hashlib.sha256(reader.email.encode()).hexdigest()[:32]
     stop_url = external_url("threads.stop_news", key=key)
     with force_locale(reader.locale):
+        told = without_pictures(news.markdown, lambda words: _("(Image : %(words)s)", words=words))
         post_mail(
             "news",
             to=reader.email,
@@ -37,8 +40,8 @@ def news(news: News, reader: Reader, *, at: datetime) -> None:
             title=news.title,
             campaign=campaign.title,
             author=news.author.name,
-            html=news.html,
-            text=news.markdown,
+            html=markdown_to_html(told),
+            text=told,
             stop_url_shown=stop_url,
             action_label=_("Voir sur la page de la campagne"),
             action_url=external_url("threads.news", slug=campaign.slug, news_id=news.id, cle=key),

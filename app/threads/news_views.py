@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm.exc import StaleDataError
 
 from app.campaigns import queries as campaign_queries
+from app.campaigns import uploads
 from app.campaigns.models import Campaign
 from app.campaigns.steps import Difference
 from app.core import clock
@@ -44,6 +45,9 @@ def write_news(campaign: Campaign) -> ResponseReturnValue:
     """A first draft; the page that follows shows it and offers to publish."""
     form = NewsForm().prepare(campaign)
     slug, campaign_id = campaign.slug, campaign.id
+    if "add_picture" in request.form:
+        status = 200 if uploads.into_text(form, campaign_id) else 422
+        return _editor(campaign_queries.get_by_slug(slug), None, form, status)
     if form.validate_on_submit():
         with transaction():
             news = services.write_news(
@@ -60,9 +64,13 @@ def edit_news(news: News) -> ResponseReturnValue:
     form = NewsForm(data=_stored(news)).prepare(news.campaign)
     if not form.is_submitted():
         return _editor(news.campaign, news, form)
+    slug, news_id, at = news.campaign.slug, news.id, clock.now()
+    if "add_picture" in request.form:
+        status = 200 if uploads.into_text(form, news.campaign_id) else 422
+        news = queries.get_news(slug, news_id)
+        return _editor(news.campaign, news, form, status)
     if not form.validate():
         return _editor(news.campaign, news, form, 422)
-    slug, news_id, at = news.campaign.slug, news.id, clock.now()
     try:
         with transaction():
             services.change_news(

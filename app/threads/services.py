@@ -9,9 +9,10 @@ from sqlalchemy import delete
 from app.accounts.models import User
 from app.campaigns.models import Campaign
 from app.campaigns.services import touch
+from app.campaigns.story import story_html
 from app.core.database import db
 from app.core.journal import record as journal
-from app.core.text import markdown_to_html, public_id
+from app.core.text import public_id
 from app.threads import mails, queries, rules
 from app.threads.errors import NewsGone, NewsOvertaken
 from app.threads.models import News, NewsStop, Question
@@ -56,7 +57,7 @@ def change_news(
 
 
 def _fill(news: News, title: str, markdown: str, audience: Audience, reward_id: int | None) -> None:
-    news.title, news.markdown, news.html = title, markdown, markdown_to_html(markdown)
+    news.title, news.markdown, news.html = title, markdown, story_html(markdown)
     news.audience = audience
     news.reward_id = reward_id if audience == Audience.REWARD else None
 

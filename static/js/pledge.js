@@ -16,7 +16,8 @@ function follow(form) {
     const value = cents(amount.value);
     const whole = value !== null && value % 100 === 0;
     for (const output of outputs) {
-      output.textContent = value === null ? "—" : whole ? euros.format(value / 100) : euros.format(value / 100).replace(/([.,]\d)(?=\D*$)/, "$10");
+      const nothing = output.tagName === "OUTPUT" ? "—" : ""; // the button says « Promettre » alone
+      output.textContent = value === null ? nothing : whole ? euros.format(value / 100) : euros.format(value / 100).replace(/([.,]\d)(?=\D*$)/, "$10");
     }
   };
   form.addEventListener("change", (event) => {

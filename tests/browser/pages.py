@@ -24,7 +24,7 @@ FAILS_LATER = "4000 0000 0000 0341"
 
 def sign_in(who: Visitor, email: str, password: str) -> None:
     """With the code of the telephone, for the people of the demo who have one."""
-    who.go("/connexion").fill("Adresse électronique", email).fill("Mot de passe", password)
+    who.go("/connexion").fill("Adresse e-mail", email).fill("Mot de passe", password)
     who.press("Se connecter", inside="main")
     secret = next((person.factor for person in PEOPLE if person.email == email), "")
     if secret:
@@ -57,7 +57,7 @@ def switch_on_second_factor(who: Visitor, password: str) -> None:
 
 def sign_up(who: Visitor, world: World, *, name: str, email: str, password: str) -> None:
     """From the form, through the mailed link, to where the person wanted to go."""
-    who.fill("Votre nom", name).fill("Adresse électronique", email).fill("Mot de passe", password).shot("inscription")
+    who.fill("Votre nom", name).fill("Adresse e-mail", email).fill("Mot de passe", password).shot("inscription")
     who.press("Ouvrir mon compte").says("Regardez vos courriels")
     who.go(world.mail(email, "Confirmez votre adresse").link("/inscription/confirmer/"))
     who.press("Confirmer et ouvrir mon compte").says("Votre adresse est confirmée")

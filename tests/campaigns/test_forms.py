@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from flask import Flask
 
 from tests.campaigns.conftest import MALAIN, STORY, Desk, fill
 
@@ -221,3 +222,16 @@ def test_a_number_that_is_none_is_answered_with_a_sentence_of_this_house(desk: D
 def test_a_mark_that_turns_text_round_is_taken_out_of_what_is_typed(desk: Desk):
     desk.save_any("projet", **{**SAVED["projet"], "title": "\u202eLe four مرحبا"})
     assert desk.read(lambda c: c.title) == "Le four مرحبا"
+
+
+def test_who_is_not_signed_in_reads_what_comes_and_is_led_back_after_signing_in(app: Flask):
+    visitor = app.test_client()
+    shown = visitor.get("/projets/nouveau?dossier=2026-21-0001")
+    words = shown.get_data(as_text=True)
+    assert shown.status_code == 200
+    assert "La valeur ajoutée" in words
+    back = "next=/projets/nouveau?dossier%3D2026-21-0001"
+    assert f"/inscription?{back}" in words
+    assert f"/connexion?{back}" in words
+    assert "csrf_token" not in words
+    assert visitor.post("/projets/nouveau", data={}).status_code == 303

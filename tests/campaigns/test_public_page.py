@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from app.campaigns import services
 from app.campaigns.models import Campaign
 from app.coaching import services as coaching
+from app.core import clock
 from app.core.database import db, transaction
 from app.network.models import Organisation
 from app.pledges.models import Pledge
@@ -155,6 +156,22 @@ def test_each_language_has_its_own_page(live: Desk, visitor: FlaskClient):
     english.set_cookie("langue", "en")
     assert '<html lang="en-GB">' in page(english, live.slug)
     assert '<html lang="fr">' in page(visitor, live.slug)
+
+
+def test_a_missed_goal_tells_what_was_promised_on_the_day_of_the_verdict(live: Desk, visitor: FlaskClient):
+    """Every promise was let go, so that the total of today is nothing."""
+    with live.app.app_context(), transaction():
+        row = db.session.scalars(db.select(Campaign)).one()
+        row.state, row.goal_cents, row.raised_cents, row.backers_count = "failed", 500_000, 0, 0
+        row.verdict_raised_cents, row.verdict_backers_count, row.verdict_at = 325_000, 94, clock.now()
+        row.page_version += 1
+    shown = re.sub(r"<[^>]+>|\s+", " ", page(visitor, live.slug))
+    for words in ("3\u202f250\u00a0€", "promis sur 5\u202f000\u00a0€", "65\u00a0%", "94", "Résultat prononcé le"):
+        assert " ".join(words.split()) in " ".join(shown.split()), words
+    assert "vous pouvez changer d’avis" not in shown
+    cards = visitor.get("/campagnes?etat=arretees").get_data(as_text=True)
+    assert "65\u00a0%" in cards
+    assert "3\u202f250\u00a0€ promis" in cards
 
 
 def test_after_the_end_nobody_is_invited_to_give(live: Desk, visitor: FlaskClient):

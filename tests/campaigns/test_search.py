@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from flask import Flask
 from sqlalchemy import text
 
-from app.campaigns import search
+from app.campaigns import jobs, search
 from app.campaigns.catalogue import Filters, catalogue
 from app.campaigns.models import Campaign
 from app.core import clock
@@ -97,6 +99,51 @@ def test_the_command_takes_the_words_anew_without_disturbing_a_holder(live: Desk
     assert found(live.app, "fours") == ["Le four du village"]
     with live.app.app_context():
         assert db.session.get_one(Campaign, campaign_id).version == version
+
+
+def in_order(app: Flask, words: str, **asked: str) -> list[str]:
+    with app.app_context():
+        return [card.title for card in catalogue(Filters(words=words, **asked), clock.now()).cards]
+
+
+@pytest.fixture
+def three(app: Flask) -> Flask:
+    """The older, the better it answers « moulin »: the order by date would be the contrary."""
+    said = [
+        ("Le moulin du bourg", "", ""),
+        ("Un fournil", "Du pain au moulin", ""),
+        ("Une grange", "", "Près du moulin. " * 40),
+        ("Un verger", "", ""),
+    ]
+    with app.app_context():
+        owner = a_user()
+        for days, (title, tagline, story) in enumerate(said):
+            opened = clock.now() - timedelta(days=20 - days)
+            campaign = a_campaign(owner, state="live", title=title)
+            with transaction():
+                campaign.tagline, campaign.story_markdown, campaign.opens_at = tagline, story, opened
+        assert jobs.index_new() == {"indexed": 4}
+        assert jobs.index_new() == {}
+    return app
+
+
+def test_the_title_answers_better_than_the_summary_and_the_summary_than_the_story(three):
+    best_first = ["Le moulin du bourg", "Un fournil", "Une grange"]
+    assert in_order(three, "moulins") == best_first
+    assert in_order(three, "moul") == best_first
+    assert in_order(three, "moulin", sort="recentes") == best_first[::-1], "another order may still be asked"
+    assert in_order(three, "", sort="pertinence")[0] == "Un verger", "without words there is nothing to answer"
+
+
+def test_the_order_by_answer_is_offered_when_there_are_words_and_addresses_stay_short(three):
+    client = three.test_client()
+    offered = "Celles qui répondent le mieux"
+    assert offered in client.get("/campagnes?q=moulin").get_data(as_text=True)
+    assert offered not in client.get("/campagnes?q=%21").get_data(as_text=True)
+    assert Filters.read({"q": "moulin", "tri": "pertinence"}).address() == {"q": "moulin"}
+    assert Filters.read({"q": "moulin", "tri": "recentes"}).address() == {"q": "moulin", "tri": "recentes"}
+    assert Filters.read({"tri": "recentes"}).address() == Filters.read({"tri": "pertinence"}).address() == {}
+    assert not Filters.read({"q": "moulin", "tri": "pertinence"}).has_more
 
 
 def test_stems_meet():

@@ -100,6 +100,18 @@ def test_a_text_sent_after_the_session_ended_comes_back_and_may_be_sent_again(de
     assert desk.read(lambda c: c.story_markdown) == sent["story"]
 
 
+def test_a_reason_chosen_from_a_list_is_no_secret_but_nothing_of_an_account_is_given_back(desk: Desk):
+    """A refusal of thirty lines has a field named « code »; the password of an account is named « current »."""
+    end_session(desk)
+    client, words = desk.holder.client, "Un long avis motivé, à ne pas perdre."
+    given = client.post(desk.page("histoire"), data={"code": "budget", "postcode": "21000", "words": words})
+    assert words in given.get_data(as_text=True)
+    assert 'value="21000"' in given.get_data(as_text=True)
+    secret = client.post("/compte/adresse", data={"new_email": "lise@example.org", "current": "un vrai secret"})
+    assert "un vrai secret" not in secret.get_data(as_text=True)
+    assert secret.status_code in (303, 404)
+
+
 def test_nothing_is_given_back_to_who_never_had_a_session_nor_secrets_to_anybody(desk: Desk):
     visitor = desk.app.test_client()
     assert visitor.post(desk.page("histoire"), data={"story": STORY}).status_code == 303

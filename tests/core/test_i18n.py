@@ -47,3 +47,23 @@ def test_what_is_left_is_counted_in_days_of_paris(ctx, hours, said):
     end = datetime(2027, 3, 3, 22, 59, 59, tzinfo=UTC) if hours == 12 else noon + timedelta(hours=hours)
     with time_machine.travel(noon, tick=False):
         assert i18n.days_left(end).replace("\u00a0", " ") == said
+
+
+@pytest.mark.parametrize(
+    ("said", "chosen", "language"),
+    [
+        ("", "", "fr"), ("en-GB,en;q=0.9", "", "en-GB"), ("de,en;q=0.8,fr;q=0.7", "", "en-GB"),
+        ("fr-FR,en;q=0.8", "", "fr"),
+        ("de-DE", "", "fr"), ("*", "", "fr"),
+        ("en;q=0", "", "fr"), ("x" * 300, "", "fr"),
+        ("en", "fr", "fr"),
+        ("fr", "en", "en-GB"), ("en", "xx", "en-GB"),
+    ],
+)  # fmt: skip
+def test_the_browser_says_the_language_until_somebody_chooses(client, said, chosen, language):
+    if chosen:
+        client.set_cookie(i18n.COOKIE, chosen)
+    answer = client.get("/regles", headers={"Accept-Language": said} if said else {})
+    assert f'<html lang="{language}">' in answer.get_data(as_text=True)
+    assert {"Cookie", "Accept-Language"} <= set(answer.vary.as_set(preserve_casing=True))
+    assert "Set-Cookie" not in answer.headers, "nobody chose: nothing is kept"

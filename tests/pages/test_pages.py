@@ -89,6 +89,16 @@ def test_what_the_operator_fills_in_is_shown_and_never_as_html(client, app):
         assert f"Valeur de {key}" in html, key
 
 
+def test_what_becomes_of_the_money_if_the_platform_stops_is_said_and_nobody_is_invented(client, app):
+    stop = client.get("/regles").get_data(as_text=True).partition('id="arret"')[2].partition("<h2")[0]
+    assert "aucune carte n’est débitée" in stop
+    assert "personne n’est désigné" in stop
+    set_texts(app, wind_down_partner="L’association des suites, contrat du 3 mars")
+    stop = client.get("/regles").get_data(as_text=True).partition('id="arret"')[2].partition("<h2")[0]
+    assert "L’association des suites, contrat du 3 mars" in stop
+    assert "personne n’est désigné" not in stop
+
+
 def test_the_promised_days_are_those_of_the_settings(settings):
     app = create_app(dataclasses.replace(settings, hold_days=11, repair_hours=100))
     page = words(app.test_client().get("/regles"))

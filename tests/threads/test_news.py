@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from html import unescape
+
 import pytest
 
 from app.campaigns.rules import CampaignState
@@ -11,6 +14,7 @@ from app.threads import jobs, readers
 from app.threads.models import News, NewsStop
 from app.threads.readers import Reader
 from tests.builders import post_form
+from tests.campaigns.conftest import a_picture
 from tests.threads.conftest import Square, a_pledge, link_in
 
 WORDS = {"title": "La sole est posée", "story": "**Merci** à vous toutes et tous."}
@@ -163,3 +167,34 @@ def test_followers_given_by_another_room_read_what_is_for_everybody_once(square:
         assert posted(square, batch=2) == [f"{n}@example.org" for n in ("ana", "bob", "yan", "zoe")]
     finally:
         square.app.extensions["news_readers"].remove(find)
+
+
+def test_a_picture_of_a_news_is_shown_on_the_page_and_told_in_words_in_the_mail(square: Square):
+    page = square.page("nouvelles/ecrire")
+    sent = {**WORDS, "audience": "everybody", "reward": "0"}
+    picture = {"add_picture": "1", "picture": (a_picture(), "four.jpg"), "picture_words": "La sole du four"}
+    answer = square.holder.post(page, {**sent, **picture}, page=page, content_type="multipart/form-data")
+    story = re.search(r"!\[La sole du four\]\(image:[0-9a-f]{16}\)", answer.get_data(as_text=True))
+    assert answer.status_code == 200
+    assert story, "the picture comes to the end of the text, and the text is kept"
+    assert square.read(lambda: db.session.scalars(db.select(News)).all()) == [], "adding is not saving"
+    empty = {**sent, "add_picture": "1", "picture_words": ""}
+    assert square.holder.post(page, empty, page=page).status_code == 422
+    silent = story[0].replace("La sole du four", " ")
+    assert square.holder.post(page, {**sent, "story": silent}, page=page).status_code == 422
+    news_id = write(square, story=f"Merci.\n\n{story[0]}\n\nhttps://youtu.be/abcdef123")
+    edit = square.page(f"nouvelles/{news_id}")
+    again = {**sent, "story": "Bonjour", "version": "1", **picture, "picture": (a_picture(), "four.jpg")}
+    assert "Bonjour\n\n![" in unescape(
+        square.holder.post(edit, again, page=edit, content_type="multipart/form-data").get_data(as_text=True)
+    ).replace("\r", "")
+    publish(square, news_id)
+    assert '<img src="/images/' in square.shown()
+    assert 'alt="La sole du four"' in square.shown()
+    assert "data-player" in square.shown()
+    posted(square)
+    mail = next(m for m in square.mails() if m.occasion.startswith("news:"))
+    assert "La sole du four" in mail.text
+    assert "La sole du four" in mail.html
+    assert "image:" not in mail.text
+    assert "<img" not in mail.html.partition("Merci.")[2].partition("Voir sur la page")[0]

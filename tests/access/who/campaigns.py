@@ -22,7 +22,8 @@ WHO: dict[str, frozenset[str]] = {
     ),
     "campaigns.shared_preview": EVERYBODY,  # whoever was given the link
     "campaigns.history": EVERYBODY, "campaigns.reopen": HOLDER,
-    "campaigns.mine": SIGNED_IN, "campaigns.new": SIGNED_IN, "campaigns.preview": PREVIEWERS,
+    "campaigns.mine": SIGNED_IN, "campaigns.new": EVERYBODY, "campaigns.start": SIGNED_IN,
+    "campaigns.preview": PREVIEWERS,
     **dict.fromkeys(
         (f"campaigns.{page}" for page in (
             "desk", "edit", "edit_by_number", "preview_text", "reward", "remove_reward", "submit", "withdraw", "appeal",
