@@ -110,7 +110,7 @@ def relevance(words: str) -> tuple[ColumnElement[Any], ...]:
         )
         table = ranked.subquery("ranked")
         return (select(table.c.rank).where(table.c.rowid == Campaign.id).scalar_subquery(),)
-    held = literal_column(
+    held: ColumnElement[Any] = literal_column(
         " || ".join(
             f"setweight(to_tsvector('simple', coalesce(campaigns.{name}, '')), '{letter}')"
             for name, letter in (("search_title", "A"), ("search_summary", "B"), ("search_text", "D"))

@@ -73,7 +73,7 @@ def open_record(journey: Journey) -> Visitor:
 
 def write_campaign(journey: Journey, photograph: Path) -> None:
     who = journey.holder
-    who.go("/").follow("Déposer un projet").says("Se connecter").follow("Ouvrir un compte", inside="main")
+    who.go("/").follow("Déposer un projet").says("Ce que vous préparerez").follow("Ouvrir un compte", inside="main")
     pages.sign_up(who, journey.world, name=HOLDER, email=EMAIL, password=OWN_PASSWORD)
     who.says("Déposer un projet").fill("Le titre de votre projet", TITLE)
     pages.choose_commune(who, "La commune du projet", "malain", "Mâlain (Côte-d’Or)")
