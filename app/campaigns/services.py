@@ -23,6 +23,7 @@ from app.campaigns.totals import give_back_stock as give_back_stock
 from app.campaigns.totals import take_stock as take_stock
 from app.campaigns.totals import touch as touch
 from app.campaigns.totals import touch_of_record as touch_of_record
+from app.coaching import proposal_services as proposals
 from app.coaching import services as coaching
 from app.coaching.models import CoachingRecord, Project
 from app.core.clock import PARIS, end_of_paris_day, paris_day
@@ -243,6 +244,8 @@ def conclude(campaign: Campaign, *, succeeded: bool, at: datetime) -> None:
     campaign.verdict_at = at
     campaign.verdict_raised_cents = campaign.raised_cents
     campaign.verdict_backers_count = campaign.backers_count
+    if campaign.coaching_record_id is not None:
+        proposals.after_campaign(campaign.coaching_record_id, campaign_id=campaign.id, succeeded=succeeded, at=at)
 
 
 def settle(campaign: Campaign, *, at: datetime) -> None:

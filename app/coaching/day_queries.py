@@ -26,6 +26,7 @@ from app.coaching.note_models import Note
 from app.coaching.note_queries import Noted, latest_of
 from app.coaching.opinion_models import RecordOpinion
 from app.coaching.path_models import FollowUp
+from app.coaching.proposal_models import RecordProposal
 from app.coaching.relay_models import Absence, Handover, Referral
 from app.coaching.rules import OPEN, Attendance, RecordState
 from app.core import clock
@@ -49,6 +50,7 @@ KINDS = (
     "unread",
     "received",
     "news",
+    "proposal",
 )
 
 
@@ -155,6 +157,9 @@ def agenda(viewer: Viewer, *, today: date) -> list[Line]:
         _part("waits", ActionItem, ActionItem.due_on, ActionItem.text).where(*undone, ActionItem.owner == "holder"),
         _part("news", FollowUp, FollowUp.due_on, cast(FollowUp.months, String)).where(
             FollowUp.record_id.in_(own), FollowUp.done_on.is_(None), FollowUp.due_on <= today
+        ),
+        _part("proposal", RecordProposal, cast(null(), Date), RecordProposal.kind).where(
+            RecordProposal.record_id.in_(own), RecordProposal.answered_at.is_(None)
         ),
         _part("sent", Referral, cast(null(), Date), Referral.need).where(
             Referral.from_user_id == me, Referral.state.in_(("sent", "accepted"))

@@ -15,11 +15,14 @@ from app.coaching import (  # noqa: F401  # the modules of views and tables regi
     path_models,
     path_views,
     privacy_models,
+    proposal_models,
+    proposal_views,
     referral_views,
     relay_models,
     relay_views,
     request_models,
     retention_cli,
+    situation_models,
 )
 from app.coaching.cli import coaching_cli
 from app.coaching.document_views import bp as documents
@@ -32,9 +35,11 @@ from app.coaching.message_views import bp as messages
 from app.coaching.opinion_jobs import remind_due
 from app.coaching.opinion_views import bp as opinions
 from app.coaching.privacy_views import bp as privacy
+from app.coaching.reminder_jobs import remind_holders
 from app.coaching.request_views import bp as requests
 from app.coaching.retention_jobs import run_rules
 from app.coaching.retention_views import bp as retention
+from app.coaching.situation_views import bp as situations
 from app.coaching.views import bp
 from app.core.jobs import Job
 from app.network import loads
@@ -46,11 +51,12 @@ JOBS: list[Job] = [
     Job("farewells", say_farewell, 60),
     Job("record index", index_records, 60),
     Job("coaching retention", run_rules, 86_400),
+    Job("coaching reminders", remind_holders, 3600),
 ]
 
 
 def init_app(app: Flask) -> None:
-    for blueprint in (bp, requests, invitations, messages, documents, opinions, mine, privacy, retention):
+    for blueprint in (bp, requests, invitations, messages, documents, opinions, mine, privacy, retention, situations):
         app.register_blueprint(blueprint)
     app.cli.add_command(coaching_cli)
     loads.register(app, open_records)

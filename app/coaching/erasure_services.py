@@ -20,6 +20,7 @@ from app.coaching.models import CoachingRecord, Levelled, Person, Project, Proje
 from app.coaching.note_models import Note
 from app.coaching.privacy_models import RecordErasure
 from app.coaching.rules import RecordState
+from app.coaching.situation_models import SituationSnapshot
 from app.core.database import db
 from app.core.journal import record as journal
 from app.core.outbox import OutboxMail
@@ -88,7 +89,9 @@ def leave_record(record: CoachingRecord, user: User, *, by: int | None, at: date
     for name, table in db.metadata.tables.items():
         if name in TABLES and name not in AROUND and ABOUT_A_RECORD in table.c:
             owner = table.c.get("author_id", table.c.get("user_id") if TABLES[name].deletes else None)
-            if owner is not None:
+            if name == SituationSnapshot.__tablename__:  # whoever wrote it, it is about this person
+                _erase_rows(table, (table.c[ABOUT_A_RECORD] == record.id) & (table.c.person_id == person.id))
+            elif owner is not None:
                 _erase_rows(table, (table.c[ABOUT_A_RECORD] == record.id) & (owner == user.id))
     _forget_times(record.id, at, author_id=user.id)
     _forget_authors(record.id, {user.id})

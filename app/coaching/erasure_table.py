@@ -47,6 +47,11 @@ TABLES: dict[str, Erased] = {
     "privacy_requests": Erased({"words": ""}, kept=("public_id", "kind", "state", "answer")),
     "record_erasures": Erased(kept=("why",)),
     "retention_notices": Erased(kept=("kind",)),
+    "record_proposals": Erased(kept=("kind", "suggested", "answer")),
+    "situation_snapshots": Erased(
+        {"education": "", "household": ""},
+        kept=("moment", "employment", "on_social_minimum", "lives_in_qpv", *LEVEL),  # for totals, of a tombstone
+    ),
     "consents": Erased(deletes=True),
     "record_links": Erased(deletes=True),
     "thread_reads": Erased(deletes=True),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
-from app.coaching import document_policy, message_policy, opinion_policy
+from app.coaching import document_policy, message_policy, opinion_policy, policy
 from app.coaching.file_queries import RecordFile
 from app.core.access import Viewer
 
@@ -29,4 +29,6 @@ def exchanges(viewer: Viewer, file: RecordFile) -> list[Exchange]:
         found.append(Exchange(_("Documents"), "documents.listed", "paperclip"))
     if opinion_policy.may_list(viewer, file):
         found.append(Exchange(_("Avis de collègues"), "opinions.listed", "people"))
+    if policy.relation(viewer, file).sees_restricted:  # without a second factor the door leads to switching one on
+        found.append(Exchange(_("Situation de la personne"), "situations.shown", "lock"))
     return found

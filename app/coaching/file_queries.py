@@ -43,6 +43,16 @@ class Member:
 
 
 @dataclass(frozen=True)
+class Holder:
+    """Somebody the record is about; `name` as this record was told it."""
+
+    person_id: int
+    name: str
+    user_id: int | None
+    email: str | None
+
+
+@dataclass(frozen=True)
 class RecordFile:
     """A record with the people around it, as one statement found them."""
 
@@ -56,6 +66,7 @@ class RecordFile:
     mention_ids: frozenset[int]  # holders who agree to the public line
     awaits_account: bool  # somebody of the project has not joined with an account yet
     readers: tuple[Reader, ...]  # everybody who can open it, as its holder is shown
+    holders: tuple[Holder, ...] = ()
 
     @property
     def reference(self) -> str:
@@ -78,15 +89,17 @@ class RecordFile:
 
 def get_file(reference: str) -> RecordFile:
     """Errors: NotFound. An unknown reference costs the same statements as a foreign one."""
-    record = db.session.scalar(
+    found = db.session.scalars(
         select(CoachingRecord)
         .options(
             joinedload(CoachingRecord.project).joinedload(Project.commune),
             joinedload(CoachingRecord.organisation),
             joinedload(CoachingRecord.programme),
+            joinedload(CoachingRecord.proposals),
         )
         .where(CoachingRecord.reference == reference)
     )
+    record = found.unique().one_or_none()
     people = _people_around(record or CoachingRecord(id=0, project_id=0, referent_id=0, organisation_id=0))
     if record is None:
         raise NotFound
@@ -106,6 +119,7 @@ def _file(record: CoachingRecord, people: Sequence[Row[Any]]) -> RecordFile:
         mention_ids=frozenset(one.user_id for one in people if one.why == "mention"),
         awaits_account=any(one.user_id is None for one in holders),
         readers=_readers(people, record.organisation.name),
+        holders=tuple(Holder(one.place, one.name, one.user_id, one.email) for one in holders),
     )
 
 

@@ -26,7 +26,9 @@ def _by_level(model: Any, relation: Relation, mine: ColumnElement[bool]) -> Colu
     if relation.is_excluded:
         return circles[0]
     if relation.is_holder:
-        return or_(*circles, model.visibility == Level.HOLDER)
+        about: Any = getattr(model, "about_id", None)
+        own_fact = about.in_(relation.person_ids) if about is not None and relation.person_ids else false()
+        return or_(*circles, model.visibility == Level.HOLDER, own_fact)
     by_part = relation.is_in_team or relation.owner_id in relation.leads
     if by_part or (relation.is_colleague and not model.is_exchange):
         circles.append(model.visibility == Level.HOLDER)

@@ -46,6 +46,7 @@ class Relation:
     leads: frozenset[int] = frozenset()
     has_broken_glass: bool = False  # a lead's reasoned, short reading right
     is_excluded: bool = False  # recused, or refused by the holder
+    person_ids: frozenset[int] = frozenset()  # of the persons coached here, those this viewer is
 
     @property
     def is_in_team(self) -> bool:
@@ -76,12 +77,14 @@ def may_read(
     author_id: int | None,
     is_draft: bool = False,
     is_exchange: bool = False,
+    about_id: int | None = None,
 ) -> bool:
     """True when this viewer may read a thing of the record.
 
     `organisation_id`: who owned the record when it was written; that organisation keeps its private notes after a
     transfer, and the next one never reads them.
     `is_exchange`: a message between holder and team, which colleagues without a part in the record do not read.
+    `about_id`: the person of whom it is a fact (their situation), who reads it whatever its level.
     """
     mine = relation.user_id is not None and author_id == relation.user_id
     if is_draft:
@@ -91,7 +94,7 @@ def may_read(
     if relation.is_excluded:
         return False
     if relation.is_holder:  # also when a colleague: nobody reads the private notes about themselves by the way
-        return visibility == Level.HOLDER
+        return visibility == Level.HOLDER or about_id in relation.person_ids
     if visibility == Level.HOLDER:
         answers_for_it = relation.owner_id in relation.leads
         return relation.is_in_team or answers_for_it or (relation.is_colleague and not is_exchange)
@@ -105,7 +108,7 @@ def may_read(
 
 
 def may_read_item(relation: Relation, item: Any) -> bool:
-    """`may_read` of a row with `visibility`, `organisation_id`, `author_id` (and perhaps `is_draft`, `is_exchange`)."""
+    """`may_read` of a row, which may also say `is_draft`, `is_exchange`, `about_id`."""
     return may_read(
         relation,
         visibility=item.visibility,
@@ -113,6 +116,7 @@ def may_read_item(relation: Relation, item: Any) -> bool:
         author_id=item.author_id,
         is_draft=getattr(item, "is_draft", False),
         is_exchange=getattr(item, "is_exchange", False),
+        about_id=getattr(item, "about_id", None),
     )
 
 

@@ -55,8 +55,8 @@ def _tell(message: RecordMessage, at: datetime) -> int:
     return count
 
 
-def readers_of(record: CoachingRecord) -> dict[str, tuple[int | None, str]]:
-    """E-mail → (user id, language) of the holders, the referent and those who coach with them."""
+def holders_of(record: CoachingRecord) -> dict[str, tuple[int | None, str]]:
+    """E-mail → (user id, language) of the people coached."""
     found: dict[str, tuple[int | None, str]] = {}
     holders = db.session.execute(
         select(Person.email, User.id, User.email, User.locale)
@@ -67,6 +67,12 @@ def readers_of(record: CoachingRecord) -> dict[str, tuple[int | None, str]]:
     for noted, user_id, own, locale in holders:
         if address := own or noted:
             found[address] = (user_id, locale or "fr")
+    return found
+
+
+def readers_of(record: CoachingRecord) -> dict[str, tuple[int | None, str]]:
+    """E-mail → (user id, language) of the holders, the referent and those who coach with them."""
+    found = holders_of(record)
     excluded = select(RecordExclusion.user_id).where(
         RecordExclusion.record_id == record.id, RecordExclusion.ended_at.is_(None)
     )

@@ -20,6 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.coaching.levels import Level
+from app.coaching.proposal_models import RecordProposal
 from app.coaching.rules import ActivityKind, Attendance, Category, ConsentPurpose, RecordState
 from app.core.database import Model
 from app.network.models import Organisation, Programme, Territory
@@ -120,6 +121,11 @@ class CoachingRecord(Model):
     programme: Mapped[Programme] = relationship()
     organisation: Mapped[Organisation] = relationship()
     activities: Mapped[list[Activity]] = relationship(back_populates="record")
+    proposals: Mapped[list[RecordProposal]] = relationship(  # those that wait for an answer
+        primaryjoin="and_(RecordProposal.record_id == CoachingRecord.id, RecordProposal.answered_at.is_(None))",
+        order_by="RecordProposal.id",
+        viewonly=True,
+    )
 
     __mapper_args__ = {"version_id_col": version}
 
@@ -192,6 +198,7 @@ class ActionItem(Levelled, Model):
     due_on: Mapped[date | None] = mapped_column()
     done_at: Mapped[datetime | None] = mapped_column()
     dropped_at: Mapped[datetime | None] = mapped_column()  # left aside, for instance when the record closed
+    reminded_at: Mapped[datetime | None] = mapped_column()  # the holder, once it was late
     created_at: Mapped[datetime] = mapped_column()
 
 

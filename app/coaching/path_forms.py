@@ -15,6 +15,8 @@ from app.coaching.path_words import (
     OWNER_WORDS,
     STEP_WORDS,
 )
+from app.coaching.situation_forms import FactsMixin
+from app.coaching.situation_rules import FACTS
 from app.core.forms import BaseForm, LineField, TextField, choices_of
 
 MOST_JOBS = 9999
@@ -81,7 +83,7 @@ class FollowUpForm(BaseForm):
     comment = TextField(_l("Des nouvelles, en quelques mots"), max_length=500)
 
 
-class CloseForm(BaseForm):
+class CloseForm(FactsMixin, BaseForm):
     result = RadioField(
         _l("Ce que devient la personne"),
         choices=choices_of(
@@ -99,6 +101,13 @@ class CloseForm(BaseForm):
         max_length=200,
     )
     drop_actions = BooleanField(_l("Laisser de côté les actions encore ouvertes"))
+
+    def without_situation(self) -> CloseForm:
+        """For who may not write what is confidential, and for a record of several people."""
+        for name in FACTS:
+            if name in self:
+                del self[name]
+        return self
 
     @property
     def outcome_kind(self) -> OutcomeKind | None:

@@ -6,13 +6,14 @@ from datetime import date, datetime
 
 from sqlalchemy import func, select, update
 
-from app.coaching import path_rules
+from app.coaching import path_rules, situation_services
 from app.coaching.errors import NotYourAction, ReasonMissing, SiretWrong
 from app.coaching.models import ActionItem, Activity, CoachingRecord
 from app.coaching.path_models import FollowUp, Objective, Outcome, RecordMove, StepProgress
 from app.coaching.path_rules import ACHIEVED, Facts, OutcomeKind, StepState
 from app.coaching.referral_queries import is_referred
 from app.coaching.rules import ActivityKind, Attendance, RecordState, check_move
+from app.coaching.situation_rules import Moment, said
 from app.core.database import db
 from app.core.journal import record as journal
 
@@ -102,8 +103,13 @@ def close(
     drop_actions: bool,
     by: int,
     at: datetime,
+    exit_of: int = 0,
+    exit_facts: dict[str, str] | None = None,
 ) -> None:
-    """End with dignity: a result that is no opening is a result too. Errors: as `move`."""
+    """End with dignity: a result that is no opening is a result too. Errors: as `move`.
+
+    `exit_of`: the person whose situation at the end was asked; `exit_facts`: what they answered, perhaps nothing.
+    """
     if drop_actions:
         db.session.execute(
             update(ActionItem)
@@ -112,6 +118,11 @@ def close(
         )
     if result is not None:
         add_outcome(record, kind=result, happened_on=at.date(), by=by, at=at)
+    if exit_of and said(exit_facts or {}):
+        situation_services.say(
+            record, person_id=exit_of, person_ids=frozenset({exit_of}), moment=Moment.EXIT, on=at.date(),
+            facts=exit_facts or {}, by=by, at=at,
+        )  # fmt: skip
     move(record, RecordState.CLOSED, by=by, at=at, reason=words)
 
 
@@ -148,6 +159,7 @@ def _take_back_what_came_with(record: CoachingRecord, closing: RecordMove) -> No
         select(Outcome).where(Outcome.record_id == record.id, Outcome.created_at == closing.at)
     ):
         db.session.delete(outcome)
+    situation_services.take_back_exit(record, said_at=closing.at)
 
 
 def reopen(record: CoachingRecord, *, reason: str, by: int, at: datetime) -> None:

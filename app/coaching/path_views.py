@@ -8,7 +8,7 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app.coaching import path_queries, path_services, policy, queries
+from app.coaching import path_queries, path_services, policy, queries, situation_policy
 from app.coaching.file_queries import RecordFile
 from app.coaching.path_forms import (
     CloseForm,
@@ -155,7 +155,13 @@ def note_follow_up(subject: tuple[RecordFile, FollowUp]) -> ResponseReturnValue:
 @bp.get(f"{RECORD}/clore")
 @allow(policy.may_steer, subject=queries.get_file)
 def close_page(file: RecordFile) -> ResponseReturnValue:
-    return _close_page(file, CloseForm(formdata=None))
+    return _close_page(file, _close_form(file, empty=True))
+
+
+def _close_form(file: RecordFile, *, empty: bool = False) -> CloseForm:
+    form = CloseForm(formdata=None) if empty else CloseForm()
+    asks = situation_policy.may_say(viewer(), file) and len(file.holders) == 1
+    return form if asks else form.without_situation()
 
 
 def _close_page(file: RecordFile, form: CloseForm, status: int = 200) -> ResponseReturnValue:
@@ -165,13 +171,14 @@ def _close_page(file: RecordFile, form: CloseForm, status: int = 200) -> Respons
         "coaching/close.html", record=record, form=form, holders=file.holder_names, open_actions=facts.open_actions,
         asked=[error.message for error in missing(RecordState(record.state), RecordState.CLOSED, facts)],
         undo_minutes=int(UNDO.total_seconds()) // 60,
+        several=len(file.holders) > 1 and situation_policy.may_say(viewer(), file),
     ), status  # fmt: skip
 
 
 @bp.post(f"{RECORD}/clore")
 @allow(policy.may_steer, subject=queries.get_file)
 def close(file: RecordFile) -> ResponseReturnValue:
-    form = CloseForm()
+    form = _close_form(file)
     if not form.validate_on_submit():
         return _close_page(file, form, 422)
     try:
@@ -179,6 +186,7 @@ def close(file: RecordFile) -> ResponseReturnValue:
             path_services.close(
                 file.record, result=form.outcome_kind, words=form.reason.data or "",
                 drop_actions=bool(form.drop_actions.data), by=viewer().user_id or 0, at=clock.now(),
+                exit_of=file.holders[0].person_id if form.facts else 0, exit_facts=form.facts,
             )  # fmt: skip
     except DomainError as refusal:
         form.form_errors.append(str(refusal))

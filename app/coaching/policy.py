@@ -6,6 +6,7 @@ from app.coaching.levels import Level, MemberRole, Relation, may_read_item
 from app.coaching.models import ActionItem, RecordMember
 from app.coaching.note_models import Note
 from app.coaching.path_models import FollowUp, Objective
+from app.coaching.proposal_models import RecordProposal
 from app.coaching.queries import RecordFile
 from app.coaching.relay_models import Absence, Handover, Referral
 from app.core.access import Role, Viewer
@@ -37,6 +38,11 @@ def relation(viewer: Viewer, file: RecordFile) -> Relation:
         leads=viewer.organisation_ids(Role.ORGANISATION_LEAD),
         has_broken_glass=me in file.glass_ids and viewer.has(Role.ORGANISATION_LEAD, organisation_id=owner),
         is_excluded=me in file.excluded_ids,
+        person_ids=frozenset(
+            one.person_id
+            for one in file.holders
+            if viewer.is_signed_in and (one.user_id == me or (one.user_id is None and one.email == viewer.email))
+        ),
     )
 
 
@@ -118,6 +124,10 @@ def leads_owner(viewer: Viewer, file: RecordFile) -> bool:
 def may_move(viewer: Viewer, file: RecordFile) -> bool:
     """Those who steer; a holder pauses and comes back (the view offers nothing else)."""
     return may_steer(viewer, file) or is_holder(viewer, file)
+
+
+def may_answer_proposal(viewer: Viewer, subject: tuple[RecordFile, RecordProposal]) -> bool:
+    return may_steer(viewer, subject[0])
 
 
 def may_break_glass(viewer: Viewer, file: RecordFile) -> bool:

@@ -31,12 +31,15 @@ from app.coaching.path_models import Objective
 from app.coaching.path_words import OBJECTIVE_WORDS, OWNER_WORDS
 from app.coaching.request_models import CoachingRequest
 from app.coaching.rules import RecordState
+from app.coaching.situation_models import SituationSnapshot
+from app.coaching.situation_queries import situations_of
+from app.coaching.situation_words import FACT_TITLES, FACT_WORDS, MOMENT_WORDS
 from app.coaching.words import ACTIVITY_WORDS, LEVEL_WORDS, READER_WORDS, RECORD_WORDS
 from app.core import storage
 from app.core.database import db
 from app.core.text import slugify
 
-TOLD_APART = (Activity, ActionItem, Objective, Note, RecordMessage, RecordDocument)
+TOLD_APART = (Activity, ActionItem, Objective, Note, RecordMessage, RecordDocument, SituationSnapshot)
 TECHNICAL = {"id", "record_id", "organisation_id", "author_id", "key_id", "sealed", "version", "files"}
 
 CODES: dict[str, dict[str, Any]] = {"status": OBJECTIVE_WORDS, "owner": OWNER_WORDS}
@@ -100,6 +103,7 @@ def collect(file: RecordFile, tie: Relation, scope: Scope, *, at: datetime) -> E
         ),
         _documents(record.id, tie, scope, files),
         _consents(record.id, tie.user_id),
+        _situations(record.id, tie),
     ]  # fmt: skip
     if scope.with_team:
         sections.append(_opinions(record.id))
@@ -207,6 +211,16 @@ def _consents(record_id: int, user_id: int | None) -> Section:
         _("Mes accords"),
         [{_("Accord"): titles.get(str(row.purpose), _("La mention publique")), _("Texte"): row.text_version,
           _("Donné le"): row.given_at, _("Retiré le"): row.withdrawn_at} for row in rows],
+    )  # fmt: skip
+
+
+def _situations(record_id: int, tie: Relation) -> Section:
+    """The person's own, whatever else was granted: another holder's is never theirs to read."""
+    return Section(
+        _("Ma situation"),
+        [{_("Moment"): str(MOMENT_WORDS[one.moment]), _("Le"): one.happened_on,
+          **{str(title): str(FACT_WORDS[name].get(getattr(one, name), "")) for name, title in FACT_TITLES.items()}}
+         for one in situations_of(record_id, tie)],
     )  # fmt: skip
 
 

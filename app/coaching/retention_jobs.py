@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from app.coaching import document_services, retention_services
+from app.coaching import document_services, proposal_services, retention_services
 from app.coaching.retention_queries import due
 from app.coaching.retention_table import RULES
 from app.core import clock
@@ -28,4 +28,6 @@ def run_rules() -> str:
                 files = retention_services.act(rule.key, row_id, at=at) if still else []
             document_services.delete_files(files)
             counts[rule.key] = counts.get(rule.key, 0) + still
+    with transaction():
+        counts["woken"] = proposal_services.lapse_woken(at=at)
     return ", ".join(f"{key} {count}" for key, count in counts.items() if count)

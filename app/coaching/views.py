@@ -18,7 +18,7 @@ from app.coaching.exchanges import exchanges
 from app.coaching.forms import ActionForm, MoveForm, PathForm, RecordForm
 from app.coaching.models import ActionItem
 from app.coaching.path_rules import UNDO
-from app.coaching.path_words import ATTENDANCE_WORDS
+from app.coaching.path_words import ATTENDANCE_WORDS, OUTCOME_WORDS
 from app.coaching.queries import RecordFile
 from app.coaching.request_errors import AlreadyLinked, NoAddress
 from app.coaching.rules import BY_HOLDER, NEXT, OPEN, RecordState
@@ -151,6 +151,7 @@ def _page(file: RecordFile, status: int = 200, **forms: BaseForm) -> ResponseRet
         path=path,
         move=move,
         action=forms.get("action") or ActionForm(formdata=None),
+        outcome_words=OUTCOME_WORDS,
         today=today(),
     ), status
 

@@ -88,6 +88,16 @@ def test_colleagues_do_not_read_the_messages_of_a_record_they_have_no_part_in():
     }  # fmt: skip
 
 
+@pytest.mark.parametrize("who", TABLE)
+def test_a_fact_about_somebody_is_read_by_them_and_by_those_who_read_what_is_confidential(who):
+    relation, levels = TABLE[who]
+    about = {"visibility": Level.RESTRICTED, "organisation_id": OWNER, "author_id": SOMEBODY, "about_id": 7}
+    assert may_read(relation, **about) is (Level.RESTRICTED in levels)
+    themselves = replace(relation, person_ids=frozenset({7}))
+    assert may_read(themselves, **about) is (Level.RESTRICTED in levels or relation.is_holder)
+    assert may_read(replace(relation, person_ids=frozenset({8})), **about) is (Level.RESTRICTED in levels)
+
+
 def test_an_unknown_word_opens_nothing():
     for relation, _levels in TABLE.values():
         assert not may_read(relation, visibility="tout", organisation_id=OWNER, author_id=ME)

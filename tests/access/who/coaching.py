@@ -7,11 +7,12 @@ from app.coaching import note_services, path_services
 from app.coaching.levels import Level
 from app.coaching.models import CoachingRecord, RecordMember
 from app.coaching.path_models import FollowUp
+from app.coaching.proposal_models import RecordProposal
 from app.coaching.relay_models import Absence, Handover, Referral
 from app.core import clock
 from app.core.database import db, transaction
 from app.network.queries import rights_of
-from tests.access.people import COACHES, RECORD_READERS, RECORD_TEAM, SIGNED_IN
+from tests.access.people import COACHES, HOLDER, RECORD_READERS, RECORD_TEAM, SIGNED_IN
 
 REFERENT = frozenset({"referent"})
 LEAD = frozenset({"lead"})
@@ -46,8 +47,10 @@ WHO: dict[str, frozenset[str]] = {
     ),
     "coaching.answer_referral": frozenset({"coach_elsewhere"}), "coaching.confirm_read": REFERENT,
     "coaching.come_back": REFERENT,
-    "coaching.set_objective": RECORD_READERS, "coaching.reopen": LEAD,
+    "coaching.set_objective": RECORD_READERS, "coaching.reopen": LEAD, "coaching.answer_proposal": RECORD_TEAM,
     "coaching.glass": LEAD, "coaching.break_glass": LEAD,
+    # confidential: not for a lead before the glass is broken, nor for colleagues
+    "situations.shown": REFERENT | HOLDER, "situations.say": REFERENT | HOLDER, "situations.read": REFERENT,
 }  # fmt: skip
 
 
@@ -74,10 +77,12 @@ def values(ids: dict[str, int], shared: dict[str, object]) -> dict[str | tuple[s
         )  # fmt: skip
         given = Handover(record_id=record.id, to_user_id=author, words="x", at=now)
         away = Absence(user_id=author, covered_by_id=ids["lead"], starts_on=today, ends_on=today)
-        db.session.add_all([news, member, sent, given, away])
+        proposal = RecordProposal(record_id=record.id, kind="closing", made_at=now)
+        db.session.add_all([news, member, sent, given, away, proposal])
         db.session.flush()
         return {
-            "member_id": member.id, "referral_id": sent.id, "handover_id": given.id, "absence_id": away.id,
+            "member_id": member.id, "proposal_id": proposal.id,
+            "referral_id": sent.id, "handover_id": given.id, "absence_id": away.id,
             "objective_id": objective.id, "months": 6, "public_id": note.public_id,
             ("coaching.change_draft", "public_id"): draft.public_id,
         }  # fmt: skip
