@@ -23,6 +23,7 @@ from app.coaching.holder_errors import NotAReader
 from app.coaching.holder_forms import ObjectionForm, ObjectiveForm, OwnActionForm, OwnTextForm
 from app.coaching.holder_words import STATE_SENTENCES
 from app.coaching.levels import Level
+from app.coaching.once import already_done
 from app.coaching.words import ACTIVITY_ICONS, ACTIVITY_WORDS, LEVEL_WORDS, READER_WORDS
 from app.core import clock
 from app.core.access import allow, signed_in, viewer
@@ -126,6 +127,8 @@ def write(file: RecordFile) -> ResponseReturnValue:
 def object_to(file: RecordFile) -> ResponseReturnValue:
     form, reference = ObjectionForm(), file.reference
     form.reader.choices = _objectable(file)
+    if request.form.get("reader", "") in {str(user_id) for user_id in file.excluded_ids}:
+        return already_done("coaching.show", reference=reference)
     if not form.validate_on_submit():
         return page(file, 422, objection=form)
     readers = frozenset(one.user_id for one in file.readers_at(Level.TEAM) if one.user_id)

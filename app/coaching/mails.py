@@ -84,12 +84,33 @@ def referral_answered(record: CoachingRecord, sent: Referral, *, at: datetime) -
     """To who sent it on."""
     user = db.session.get_one(User, sent.from_user_id)
     with force_locale(user.locale):
-        words = (
-            _("L’orientation du dossier %(ref)s est acceptée.", ref=record.reference)
-            if sent.state == "accepted"
-            else _("L’orientation du dossier %(ref)s vous revient : lisez pourquoi.", ref=record.reference)
-        )
+        words = {
+            "accepted": _("L’orientation du dossier %(ref)s est acceptée.", ref=record.reference),
+            "redirected": _(
+                "L’orientation du dossier %(ref)s va vers une autre structure, avec l’accord de la personne.",
+                ref=record.reference,
+            ),
+        }.get(sent.state, _("L’orientation du dossier %(ref)s vous revient : lisez pourquoi.", ref=record.reference))
         _about_referrals(user, f"referral:{sent.id}:{sent.state}", _("Réponse à une orientation"), words, at=at)
+
+
+def referral_unanswered(record: CoachingRecord, sent: Referral, *, at: datetime) -> None:
+    """To the leads asked, and to who sent it on. No name in the mail."""
+    for user_id in people_with(Role.ORGANISATION_LEAD, sent.to_organisation_id) if sent.to_organisation_id else ():
+        user = db.session.get_one(User, user_id)
+        with force_locale(user.locale):
+            _about_referrals(
+                user, f"referral:{sent.id}:reminded:{user_id}", _("Une orientation attend votre réponse"),
+                _("Une personne vous a été orientée il y a dix jours ouvrés : accueillez-la, rendez-la, ou dites qui "
+                  "est mieux placé."), at=at,
+            )  # fmt: skip
+    sender = db.session.get_one(User, sent.from_user_id)
+    with force_locale(sender.locale):
+        _about_referrals(
+            sender, f"referral:{sent.id}:unanswered", _("Une orientation est sans réponse"),
+            _("L’orientation du dossier %(ref)s est sans réponse depuis dix jours ouvrés. La structure vient d’être "
+              "relancée.", ref=record.reference), at=at,
+        )  # fmt: skip
 
 
 def _about_referrals(user: User, occasion: str, subject: str, words: str, *, at: datetime) -> None:

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from app.coaching import policy, proposal_services
 from app.coaching.file_queries import RecordFile
+from app.coaching.once import already_done
 from app.coaching.path_rules import OutcomeKind
 from app.coaching.proposal_forms import ProposalForm
 from app.coaching.proposal_models import RecordProposal
@@ -28,8 +29,7 @@ def answer_proposal(subject: tuple[RecordFile, RecordProposal]) -> ResponseRetur
     form, at, by, back = ProposalForm(), clock.now(), viewer().user_id or 0, file.reference
     confirms = request.form.get("verb") == "confirmer" and proposal.kind == OUTCOME
     if proposal.answered_at is not None:
-        flash(_("C’est déjà fait."), "info")
-        return redirect(url_for("coaching.show", reference=back), 303)
+        return already_done("coaching.show", reference=back)
     if not form.validate_on_submit() or (confirms and form.happened_on.data is None):
         raise DomainError(str(_("Choisissez un résultat et son jour.")))
     with transaction():

@@ -56,6 +56,35 @@ def decline_referral(sent: Referral, record: CoachingRecord, *, reason: str, by:
     mails.referral_answered(record, sent, at=at)
 
 
+def redirect_referral(
+    sent: Referral, record: CoachingRecord, *, organisation_id: int, consent_on: date | None, reason: str, by: int,
+    at: datetime,
+) -> Referral:  # fmt: skip
+    """Whoever was asked knows somebody better placed, and the person agrees to it: the same need goes on there.
+
+    Who sent it first still answers for the record. Errors: ConsentMissing, ReasonMissing, SameHands,
+    RecordMoveNotAllowed (already answered).
+    """
+    if consent_on is None or consent_on > at.date():
+        raise ConsentMissing
+    if len(reason.strip()) < SHORTEST:
+        raise ReasonMissing
+    if organisation_id in {sent.to_organisation_id, record.organisation_id}:
+        raise SameHands
+    _check(sent, "sent")
+    sent.state, sent.reason, sent.answered_at, sent.answered_by_id = "redirected", reason.strip()[:300], at, by
+    onward = Referral(
+        record_id=record.id, from_user_id=sent.from_user_id, to_organisation_id=organisation_id, to_name="",
+        need=sent.need, consent_on=consent_on, sent_at=at, state="sent",
+    )  # fmt: skip
+    db.session.add(onward)
+    db.session.flush()
+    journal("referral.redirected", on=sent, by=by, at=at, record=record.id, onward=onward.id)
+    mails.referral_sent(record, onward, at=at)
+    mails.referral_answered(record, sent, at=at)
+    return onward
+
+
 def accept_referral(sent: Referral, record: CoachingRecord, *, by: int, at: datetime) -> CoachingRecord:
     """The receiving organisation opens its own record of the same project; nothing private comes with it.
 

@@ -61,3 +61,13 @@ class AbsenceForm(BaseForm):
 
 class AnswerForm(BaseForm):
     reason = LineField(_l("Pourquoi, si vous ne pouvez pas"), [Optional()], max_length=300)
+
+
+class RedirectForm(BaseForm):
+    """Somebody else is better placed."""
+
+    organisation = SelectField(_l("Structure mieux placée"), coerce=int)
+    reason = LineField(_l("Pourquoi celle-ci"), WORDS, max_length=300)
+    consent_on = DayField(
+        _l("La personne a donné son accord le"), [InputRequired(_l("Sans son accord, rien n’est transmis."))]
+    )

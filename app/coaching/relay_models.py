@@ -15,7 +15,9 @@ class Referral(Model):
 
     __tablename__ = "referrals"
     __table_args__ = (
-        CheckConstraint("state IN ('sent', 'accepted', 'declined', 'first_contact')", name="state_is_known"),
+        CheckConstraint(
+            "state IN ('sent', 'accepted', 'declined', 'redirected', 'first_contact')", name="state_is_known"
+        ),
         CheckConstraint("(to_organisation_id IS NULL) <> (to_name = '')", name="goes_to_one"),
         Index("ix_referrals_to_organisation_id_state", "to_organisation_id", "state"),
     )
@@ -28,12 +30,13 @@ class Referral(Model):
     need: Mapped[str] = mapped_column(String(300))
     consent_on: Mapped[date] = mapped_column()
     state: Mapped[str] = mapped_column(String(14), default="sent")
-    reason: Mapped[str] = mapped_column(String(300), default="")  # of a refusal
+    reason: Mapped[str] = mapped_column(String(300), default="")  # of a refusal, or of a better address
     sent_at: Mapped[datetime] = mapped_column()
     answered_at: Mapped[datetime | None] = mapped_column()
     answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     new_record_id: Mapped[int | None] = mapped_column(ForeignKey("coaching_records.id"))
     first_contact_on: Mapped[date | None] = mapped_column()
+    reminded_at: Mapped[datetime | None] = mapped_column()  # whoever was asked, once
 
 
 class Handover(Model):

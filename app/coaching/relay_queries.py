@@ -49,7 +49,7 @@ def referrals_of(viewer: Viewer) -> list[Sent]:
             joinedload(CoachingRecord.programme),
         )
         .where(or_(Referral.to_organisation_id.in_(works_at), Referral.from_user_id == viewer.user_id))
-        .order_by(Referral.state.in_(["declined", "first_contact"]), Referral.id.desc())
+        .order_by(Referral.state.in_(["declined", "redirected", "first_contact"]), Referral.id.desc())
         .limit(100)
     ).all()
     names = _holders({record.project_id for _sent, record, _target, _name in rows})

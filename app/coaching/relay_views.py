@@ -10,6 +10,7 @@ from app.accounts import queries as account_queries
 from app.coaching import (
     absence_services,
     day_queries,
+    holder_queries,
     member_services,
     policy,
     queries,
@@ -59,7 +60,7 @@ def members(file: RecordFile) -> ResponseReturnValue:
 def _members_page(file: RecordFile, form: MemberForm, status: int = 200) -> ResponseReturnValue:
     return render_template(
         "coaching/members.html", record=file.record, form=form, members=relay_queries.members_of(file.record.id),
-        role_words=READER_WORDS,
+        role_words=READER_WORDS, objections=holder_queries.objections_of(file.record.id),
     ), status  # fmt: skip
 
 

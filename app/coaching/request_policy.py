@@ -16,3 +16,8 @@ def may_take(viewer: Viewer, file: RequestFile) -> bool:
     return not asks_oneself and viewer.has(
         Role.COACH, Role.ORGANISATION_LEAD, organisation_id=file.request.record.organisation_id
     )
+
+
+def may_send_on(viewer: Viewer, file: RequestFile) -> bool:
+    """Also who has just done so: a second click is told that it is done."""
+    return may_take(viewer, file) or (viewer.is_coach and viewer.user_id in file.sent_on_by)

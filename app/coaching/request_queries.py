@@ -24,6 +24,7 @@ class RequestFile:
     request: CoachingRequest
     person_user_id: int | None
     person_email: str | None
+    sent_on_by: frozenset[int] = frozenset()  # who has passed it to another organisation
 
 
 _WITH_RECORD = select(CoachingRequest).options(
@@ -51,7 +52,9 @@ def get_file(reference: str) -> RequestFile:
     )
     if found is None:
         raise NotFound
-    return RequestFile(found, found.person.user_id, found.person.email)
+    passed = select(Assignment.by_id).where(Assignment.record_id == found.record_id, Assignment.mode == "manual")
+    sent_on_by = frozenset(by for by in db.session.scalars(passed) if by is not None)
+    return RequestFile(found, found.person.user_id, found.person.email, sent_on_by)
 
 
 def waiting(organisation_ids: frozenset[int]) -> list[CoachingRequest]:

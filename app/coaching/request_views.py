@@ -12,6 +12,8 @@ from app.accounts import queries as account_queries
 from app.coaching import request_policy as policy
 from app.coaching import request_queries as queries
 from app.coaching import request_services as services
+from app.coaching.once import already_done
+from app.coaching.request_errors import RequestGone
 from app.coaching.request_forms import AskForm, SendOnForm
 from app.coaching.request_models import CoachingRequest
 from app.coaching.request_queries import RequestFile
@@ -113,15 +115,23 @@ def take(file: RequestFile) -> ResponseReturnValue:
     reference, user_id = file.request.record.reference, viewer().user_id
     if not EmptyForm().validate_on_submit():
         raise NotAllowed
-    with transaction():
-        services.take(queries.get_file(reference).request, account_queries.get_user(user_id), at=clock.now())
+    if file.request.record.referent_id == user_id:
+        return already_done("coaching.show", reference=reference)
+    try:
+        with transaction():
+            services.take(queries.get_file(reference).request, account_queries.get_user(user_id), at=clock.now())
+    except RequestGone as gone:
+        flash(str(gone), "info")
+        return redirect(url_for("requests.waiting"), 303)
     flash(_("La demande est à vous. Proposez un premier échange."), "success")
     return redirect(url_for("coaching.show", reference=reference), 303)
 
 
 @bp.post("/accompagnement/demandes/<reference>/orienter")
-@allow(policy.may_take, subject=queries.get_file)
+@allow(policy.may_send_on, subject=queries.get_file)
 def send_on(file: RequestFile) -> ResponseReturnValue:
+    if not policy.may_take(viewer(), file):
+        return already_done("requests.waiting")
     form, reference, request_id = SendOnForm(), file.request.record.reference, file.request.id
     form.organisation.choices = _others(file.request.record.organisation_id)
     if not form.validate_on_submit():
@@ -135,6 +145,9 @@ def send_on(file: RequestFile) -> ResponseReturnValue:
                 queries.get_file(reference).request, organisation, reason=form.reason.data or "",
                 by=viewer().user_id or 0, at=clock.now(),
             )  # fmt: skip
+    except RequestGone as gone:
+        flash(str(gone), "info")
+        return redirect(url_for("requests.waiting"), 303)
     except DomainError as refusal:
         form.form_errors.append(str(refusal))
         return _waiting_page(refusal.status, form, request_id)

@@ -29,5 +29,5 @@ def run_rules() -> str:
             document_services.delete_files(files)
             counts[rule.key] = counts.get(rule.key, 0) + still
     with transaction():
-        counts["woken"] = proposal_services.lapse_woken(at=at)
+        proposal_services.lapse_woken(at=at)
     return ", ".join(f"{key} {count}" for key, count in counts.items() if count)

@@ -157,7 +157,9 @@ def test_of_two_who_take_one_wins(app: Flask):
         first, second = sign_in(app, a_coach()), sign_in(app, a_coach())
     path = f"{LIST}/{reference}/prendre"
     assert first.post(path, page=LIST).status_code == 303
-    assert second.post(path, page="/mon-compte").status_code == 409
+    late = second.post(path, page="/mon-compte", follow_redirects=True).get_data(as_text=True)
+    assert "déjà été prise" in late
+    assert "C’est déjà fait" in first.post(path, page="/mon-compte", follow_redirects=True).get_data(as_text=True)
     with app.app_context():
         assert db.session.scalars(select(CoachingRecord)).one().referent_id == first.user_id
 
