@@ -10,26 +10,22 @@ depends_on = None
 
 BEFORE = "state IN ('sent', 'accepted', 'declined', 'first_contact')"
 AFTER = "state IN ('sent', 'accepted', 'declined', 'redirected', 'first_contact')"
-STATE, ONE = "ck_referrals_state_is_known", "ck_referrals_goes_to_one"
+STATE = "ck_referrals_state_is_known"
 
 
 def upgrade() -> None:
     op.add_column("referrals", sa.Column("reminded_at", sa.DateTime(timezone=True), nullable=True))
-    _set_states(BEFORE, AFTER)
+    _set_state(AFTER)
 
 
 def downgrade() -> None:
     op.execute("UPDATE referrals SET state = 'declined' WHERE state = 'redirected'")
-    _set_states(AFTER, BEFORE)
+    _set_state(BEFORE)
     op.drop_column("referrals", "reminded_at")
 
 
-def _set_states(old: str, new: str) -> None:
-    """SQLite rebuilds the table to change a CHECK, and must be told of both."""
-    standing = (
-        sa.CheckConstraint(old, name=op.f(STATE)),
-        sa.CheckConstraint("(to_organisation_id IS NULL) <> (to_name = '')", name=op.f(ONE)),
-    )
-    with op.batch_alter_table("referrals", table_args=standing) as batch_op:
+def _set_state(new: str) -> None:
+    """SQLite rebuilds the table; the CHECKs that stand are read from it, so none is told again."""
+    with op.batch_alter_table("referrals") as batch_op:
         batch_op.drop_constraint(op.f(STATE), type_="check")
         batch_op.create_check_constraint(op.f(STATE), new)
