@@ -27,9 +27,9 @@ GIVE = """([id, kind, base64]) => {
     return document.getElementById(id).dispatchEvent(event);
 }"""
 # The player's address is written down and not fetched: no test leaves the machine.
-NOT_ASKED = """() => Object.defineProperty(HTMLIFrameElement.prototype, "src", {
-    set(address) { this.dataset.asked = address; },
-})"""
+NOT_ASKED = """() => {
+    Object.defineProperty(HTMLIFrameElement.prototype, "src", {set(address) { this.dataset.asked = address; }});
+}"""
 
 
 def a_png() -> str:
@@ -51,7 +51,7 @@ def test_the_writing_tools_of_news(world: World, page: Page) -> None:
     bar.get_by_role("button", name="Gras").click()
     expect(text).to_have_value("**Merci à vous**")
     text.press("End")
-    text.type("\n\nhttps://youtu.be/abcdef123\n\nun clou")
+    text.press_sequentially("\n\nhttps://youtu.be/abcdef123\n\nun clou")
     bar.get_by_role("button", name="Liste").click()
     expect(text).to_have_value("**Merci à vous**\n\nhttps://youtu.be/abcdef123\n\n- un clou")
 
@@ -61,7 +61,7 @@ def test_the_writing_tools_of_news(world: World, page: Page) -> None:
     preview = who.main.get_by_role("region", name="Aperçu")
     expect(preview.locator("strong")).to_have_text("Merci à vous")
     text.press("End")
-    text.type(" de plus")
+    text.press_sequentially(" de plus")
     expect(preview.locator("li")).to_have_text("un clou de plus")
 
     page.once("dialog", lambda asked: _answer(asked, "Un vélo sans roue"))
@@ -75,7 +75,7 @@ def test_the_writing_tools_of_news(world: World, page: Page) -> None:
     page.evaluate(GIVE, [text.get_attribute("id"), "paste", base64.b64encode(b"x").decode()])
     expect(bar.get_by_role("status")).to_contain_text("Cette image n’est pas lisible")
 
-    who.shot("nouvelle-outils").press("Enregistrer le brouillon").press("Publier et envoyer")
+    who.shot("nouvelle-outils").press("Enregistrer le brouillon").press("Publier et envoyer").says("Publiée.")
     who.go(f"/campagnes/{live['slug']}").says("L’atelier ouvre")
     expect(page.get_by_role("img", name="Un vélo sans roue")).to_have_count(1)
     assert page.locator("iframe").count() == 0, "nothing is asked of another host before the click"
