@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TypeGuard
 
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import Exists, exists, func, or_, select
 
 from app.core.database import db
 from app.payments.models import LedgerEntry, LedgerTransaction, StripeOperation
@@ -49,12 +49,24 @@ def room_cents(charge: Charge) -> int:
     return charge.amount_cents - charge.refunded_cents - int(db.session.scalar(asked) or 0)
 
 
-def reserved_before(refund: Refund) -> int:
-    """Asked for earlier on the same charge and not answered yet."""
+def on_their_way_cents(refund: Refund) -> int:
+    """Other refunds of the same charge, not answered yet, of which the holder's share was asked already.
+
+    In the order in which they are sent, which is not that of their writing when a transfer was in the way.
+    """
+    has_share = exists().where(Reversal.refund_id == Refund.id)
     asked = select(func.coalesce(func.sum(Refund.amount_cents), 0)).where(
-        Refund.charge_id == refund.charge_id, Refund.state == RefundState.PLANNED, Refund.id < refund.id
-    )
+        Refund.charge_id == refund.charge_id, Refund.state == RefundState.PLANNED, Refund.id != refund.id,
+        or_(has_share, _has_open_call()),
+    )  # fmt: skip
     return int(db.session.scalar(asked) or 0)
+
+
+def _has_open_call() -> Exists:
+    return exists().where(
+        StripeOperation.subject_kind == Refund.__tablename__, StripeOperation.subject_id == Refund.id,
+        StripeOperation.state.in_(OPEN_STATES),
+    )  # fmt: skip
 
 
 def find_proposed(pledge_id: int, amount_cents: int | None) -> Refund | None:
@@ -129,14 +141,10 @@ def lines_of(kind: str, stripe_id: str) -> dict[str, int]:
 
 def ids_to_send(limit: int = 200) -> list[int]:
     """Refunds asked for, of which no call is open: a transfer or a reversal was in the way."""
-    under_way = exists().where(
-        StripeOperation.subject_kind == Refund.__tablename__, StripeOperation.subject_id == Refund.id,
-        StripeOperation.state.in_(OPEN_STATES),
-    )  # fmt: skip
     found = db.session.scalars(
         select(Refund.id)
         .join(Charge, Charge.id == Refund.charge_id)
-        .where(Refund.state == RefundState.PLANNED, ~under_way, IS_HERE)
+        .where(Refund.state == RefundState.PLANNED, ~_has_open_call(), IS_HERE)
         .order_by(Refund.id)
         .limit(limit)
     ).all()

@@ -168,7 +168,7 @@ def send(refund: Refund, *, at: datetime) -> None:
         mine = backs.reversal_of_refund(refund.id)
         if mine is None:
             cents = shares.to_take_back(
-                refund.charge, transfer, refund.amount_cents, before_cents=backs.reserved_before(refund), mine=refund
+                refund.charge, transfer, refund.amount_cents, before_cents=backs.on_their_way_cents(refund), mine=refund
             )
             if cents:
                 reversals.ask(transfer, cents, refund_id=refund.id, at=at)

@@ -7,14 +7,16 @@ import pytest
 from app.core import clock
 from app.core.database import db, transaction
 from app.payments import ledger
+from app.payments.runner import run_chain
 from app.pledges.rules import PledgeState
 from app.settlement import back_sync
 from app.settlement import refund_services as refunds
 from app.settlement.errors import NothingToRefund, SamePerson
 from app.settlement.models import Charge, Refund, RefundReason, RefundState, ReversalState
+from app.settlement.rules import part_cents
 from tests.money import back
 from tests.money.back import stripe_fee
-from tests.money.support import assert_books_equal, inside, work_without
+from tests.money.support import assert_books_equal, inside, ring, work_without
 from tests.money.test_cases_transfers import cancel
 from tests.support.scene import Gift, Scene
 
@@ -166,6 +168,28 @@ def test_a_part_that_fails_after_the_rest_was_passed_on_takes_nothing_from_the_h
     back.give_back(scene, gift)
     assert [one.amount_cents for one in back.reversals(scene)] == [received]
     assert back.left_to(scene, slug) == 0
+    assert_books_equal(scene)
+
+
+def test_two_parts_asked_while_a_transfer_flies_cost_the_holder_their_share_to_the_cent_in_any_order(
+    scene: Scene,
+) -> None:
+    slug, (gift, _) = back.collected(scene, 59_90, 60_10)
+    scene.travel(days=7, minutes=5)
+    scene.approve_payout(slug)
+    ring(scene, "transfers")
+    first, second = (back.ask_back(scene, gift, 5_99) for _ in range(2))
+    assert back.reversals(scene) == [], "nothing is taken back of a transfer whose answer is not known"
+    with scene.app.app_context():
+        run_chain("transfers", back.transfer_of(scene, gift).id)
+        for number, refund_id in enumerate((second, first)):
+            with transaction():
+                refunds.send(db.session.get_one(Refund, refund_id), at=clock.now())
+            run_chain("reversals", back.reversals(scene)[number].id)
+            run_chain("refunds", refund_id)
+    scene.work()
+    received = 59_90 - stripe_fee(59_90)
+    assert sum(one.amount_cents for one in back.reversals(scene)) == part_cents(received, 11_98, 59_90)
     assert_books_equal(scene)
 
 
