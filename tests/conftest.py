@@ -104,7 +104,7 @@ def settings(database: Database, tmp_path_factory: pytest.TempPathFactory) -> Se
             "SMTP_HOST": "127.0.0.1",
             "SMTP_PORT": str(free_port()),
             "ARGON2_CHEAP": "1",
-            "LOG_LEVEL": "WARNING",
+            "LOG_LEVEL": os.environ.get("TEST_LOG_LEVEL", "WARNING"),
         }
     )
 

@@ -116,24 +116,28 @@ def run(here: Place, asked: argparse.Namespace) -> bool:
         here.settings, stripe_calls_per_second=asked.per_second, stripe_calls_in_flight=asked.in_flight
     )
     began, lives, memory = time.monotonic(), 0, Memory()
-    paid = False
-    while not paid:
-        lives += 1
+    paid, is_done = 0, False
+    while not is_done:
+        lives, paid_before = lives + 1, paid
         memory.begin_life()
         with Worker(environment, here.folder / "worker.log") as worker:
             ends_at = time.monotonic() + asked.restart_every
-            while not paid and time.monotonic() < ends_at:
+            while not is_done and time.monotonic() < ends_at:
                 time.sleep(LOOK_EVERY_SECONDS)
                 assert worker.is_alive, (here.folder / "worker.log").read_text()[-2000:]
-                memory.note(worker.memory_bytes())
                 with here.app.app_context():
-                    paid = states()[PledgeState.PAID] >= asked.count
-            worker.end(signal.SIGKILL if lives % 2 and not paid else signal.SIGTERM)
+                    paid = states()[PledgeState.PAID]
+                memory.note(worker.memory_bytes(), has_begun=paid > paid_before)
+                is_done = paid >= asked.count
+            worker.end(signal.SIGKILL if lives % 2 and not is_done else signal.SIGTERM)
     return _report(here, asked, lives, memory, time.monotonic() - began)
 
 
 class Memory:
-    """What a worker holds, in bytes: the most ever, and how much it grew while it worked."""
+    """What a worker holds, in bytes: the most ever, and how much it grew while it worked.
+
+    A worker that is still loading its libraries does not work yet: on a busy machine that takes half a minute.
+    """
 
     def __init__(self) -> None:
         self.most, self.growth = 0, 1.0
@@ -142,9 +146,10 @@ class Memory:
     def begin_life(self) -> None:
         self._life = []
 
-    def note(self, held: int) -> None:
+    def note(self, held: int, *, has_begun: bool) -> None:
         self.most = max(self.most, held)
-        self._life.append(held)
+        if has_begun:
+            self._life.append(held)
         a_quarter = len(self._life) // 4
         if a_quarter * LOOK_EVERY_SECONDS >= SETTLED_SECONDS:
             self.growth = max(self.growth, held / self._life[a_quarter])

@@ -108,7 +108,7 @@ def main() -> int:
     parser.add_argument("--count", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()
-    environment = {**os.environ, "PERMUTATIONS": f"{given.count},{given.seed}"}
+    environment = {**os.environ, "PERMUTATIONS": f"{given.count},{given.seed}", "TEST_LOG_LEVEL": "CRITICAL"}
     command = [sys.executable, "-m", "pytest", "-n0", "-s", "-q", "tests/money/test_permutations.py"]
     return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
 
