@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import CompoundSelect, literal, select, union_all
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import CompoundSelect, func, literal, select, union_all
+from sqlalchemy.orm import joinedload
 
+from app.accounts.models import User
 from app.campaigns.models import Campaign, CampaignMember
 from app.coaching.levels import MemberRole
 from app.coaching.models import CoachingRecord, Person, ProjectMember, RecordMember
@@ -18,6 +20,7 @@ from app.moderation.models import ChangeRequest, InterestStatement, Phrase, Recu
 
 P = ReviewPhase
 WITH_US = (P.TAKEN, P.ADMISSIBILITY, P.IN_REVIEW)  # somebody reads; nothing waits for another person
+MOST_MILESTONES = 60
 OPEN_PHASES = (*WITH_US, P.WAITING_FOR_HOLDER, P.PROPOSED)
 
 
@@ -32,6 +35,7 @@ class Case:
     coach_ids: frozenset[int]  # referent and co-coaches of the linked record
     recused_ids: frozenset[int]  # of this passage and of every earlier one
     earlier_ids: frozenset[int] = field(default=frozenset())  # proposed or decided the refusal that is appealed
+    names: Mapping[int, str] = field(default_factory=dict)  # of those whom the page of the review names
 
     @property
     def slug(self) -> str:
@@ -59,7 +63,7 @@ class Case:
 
 
 def get_case(slug: str) -> Case:
-    """Errors: NotFound. The newest review comes with it, open or decided. Four statements."""
+    """Errors: NotFound. The newest review comes with it, open or decided. Three statements."""
     campaign = db.session.scalar(
         select(Campaign)
         .options(
@@ -71,17 +75,16 @@ def get_case(slug: str) -> Case:
     )  # fmt: skip
     if campaign is None:
         raise NotFound
-    review = db.session.scalar(
-        select(Review)
-        .options(selectinload(Review.requests))
-        .where(Review.campaign_id == campaign.id)
-        .order_by(Review.id.desc())
-        .limit(1)
-    )
+    newest = select(func.max(Review.id)).where(Review.campaign_id == campaign.id).scalar_subquery()
+    found = db.session.scalars(select(Review).options(joinedload(Review.requests)).where(Review.id == newest))
+    review = found.unique().one_or_none()
     people: dict[str, set[int]] = {}
-    everybody: CompoundSelect[*tuple[Any, ...]] = union_all(*_people(campaign, review))
-    for why, user_id in db.session.execute(everybody):
-        if user_id is not None:
+    names: dict[int, str] = {}
+    everybody: CompoundSelect[*tuple[Any, ...]] = union_all(*_people(campaign, review), _named(campaign, review))
+    for why, user_id, name in db.session.execute(everybody):
+        if why == "named":
+            names[user_id] = name
+        elif user_id is not None:
             people.setdefault(why, set()).add(user_id)
     return Case(
         campaign=campaign,
@@ -91,24 +94,26 @@ def get_case(slug: str) -> Case:
         coach_ids=frozenset(people.get("coach", ())),
         recused_ids=frozenset(people.get("recused", ())),
         earlier_ids=frozenset(people.get("earlier", ())),
+        names=names,
     )
 
 
 def _people(campaign: Campaign, review: Review | None) -> list[Any]:
-    """(why, user id) of everybody whom a policy asks about, as parts of one statement."""
+    """(why, user id, "") of everybody whom a policy asks about, as parts of one statement."""
+    nothing = literal("")
     here, gone = CampaignMember.campaign_id == campaign.id, CampaignMember.ended_at
     record_id = campaign.coaching_record_id
     parts: list[Any] = [
-        select(literal("team").label("why"), CampaignMember.user_id).where(here, gone.is_(None)),
-        select(literal("near"), CampaignMember.user_id).where(here, gone.is_not(None)),
-        select(literal("near"), Person.user_id)
+        select(literal("team").label("why"), CampaignMember.user_id, nothing.label("name")).where(here, gone.is_(None)),
+        select(literal("near"), CampaignMember.user_id, nothing).where(here, gone.is_not(None)),
+        select(literal("near"), Person.user_id, nothing)
         .join(ProjectMember, ProjectMember.person_id == Person.id)
         .where(ProjectMember.project_id == campaign.project_id),
-        select(literal("recused"), Recusal.user_id)
+        select(literal("recused"), Recusal.user_id, nothing)
         .join(Review, Review.id == Recusal.review_id)
         .where(Review.campaign_id == campaign.id),
-        select(literal("coach"), CoachingRecord.referent_id).where(CoachingRecord.id == record_id),
-        select(literal("coach"), RecordMember.user_id).where(
+        select(literal("coach"), CoachingRecord.referent_id, nothing).where(CoachingRecord.id == record_id),
+        select(literal("coach"), RecordMember.user_id, nothing).where(
             RecordMember.record_id == record_id,
             RecordMember.role == MemberRole.CO_COACH,
             RecordMember.ended_at.is_(None),
@@ -119,8 +124,17 @@ def _people(campaign: Campaign, review: Review | None) -> list[Any]:
         earlier_id = review.id  # appealed, and nobody has taken the new passage yet
     for column in (Review.proposed_by_id, Review.decided_by_id, Review.taken_by_id):
         if earlier_id is not None:
-            parts.append(select(literal("earlier"), column).where(Review.id == earlier_id))
+            parts.append(select(literal("earlier"), column, nothing).where(Review.id == earlier_id))
     return parts
+
+
+def _named(campaign: Campaign, review: Review | None) -> Any:
+    """("named", user id, name) of the people whom the page of the review calls by their name."""
+    record = campaign.coaching_record
+    ids = {campaign.owner_id, record.referent_id if record else None}
+    if review is not None:
+        ids |= {review.taken_by_id, review.proposed_by_id, review.decided_by_id, review.opinion_by_id}
+    return select(literal("named"), User.id, User.name).where(User.id.in_([one for one in ids if one]))
 
 
 def get_case_and_request(slug: str, request_id: int) -> tuple[Case, ChangeRequest]:
@@ -140,7 +154,7 @@ def milestones(campaign: Campaign) -> list[JournalEntry]:
     """What happened to the file, newest first, for its holder and its reviewers."""
     subjects = [JournalEntry.subject_id == campaign.id, JournalEntry.subject_kind == "campaigns"]
     statement = select(JournalEntry).where(*subjects, JournalEntry.action.like("campaign.%"))
-    return list(db.session.scalars(statement.order_by(JournalEntry.id.desc()).limit(60)))
+    return list(db.session.scalars(statement.order_by(JournalEntry.id.desc()).limit(MOST_MILESTONES)))
 
 
 def statements_of(review: Review) -> dict[int, InterestStatement]:

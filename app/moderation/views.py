@@ -8,7 +8,6 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app.accounts import queries as account_queries
 from app.campaigns import queries as campaign_queries
 from app.campaigns import snapshots
 from app.campaigns.mails import answer_days
@@ -20,6 +19,7 @@ from app.core.database import transaction
 from app.core.errors import DomainError, NotAllowed, NotFound
 from app.core.forms import BaseForm, EmptyForm
 from app.moderation import (
+    asides,
     checklist_rules,
     differences,
     forms,
@@ -31,6 +31,7 @@ from app.moderation import (
     services,
     words,
 )
+from app.moderation.asides import Asides
 from app.moderation.models import Review, ReviewPhase
 from app.moderation.queries import Case
 
@@ -62,14 +63,8 @@ def review_page(case: Case, status: int = 200, **given: BaseForm) -> ResponseRet
     is_mine, may_work = found is not None and found.taken_by_id == me, policy.may_work(viewer(), case)
     works, decides = is_mine and found.phase in queries.WITH_US, _decides(found, me)  # type: ignore[union-attr]  # is_mine: it is there
     version = found.checklist_version if found else checklist_rules.CURRENT
-    people = (
-        {getattr(last, name) for name in ("taken_by_id", "proposed_by_id", "decided_by_id", "opinion_by_id")}
-        if (last)
-        else set()
-    )
-    people |= {campaign.owner_id, case.referent_id}
     search = forms.RecordSearchForm(request.args)
-    history = queries.milestones(campaign)
+    beside = asides.of_review(campaign.id, mine() if works else frozenset())
     links = interests.found(case, me) if works or decides else frozenset()
     return render_template(
         "moderation/review.html",
@@ -89,17 +84,17 @@ def review_page(case: Case, status: int = 200, **given: BaseForm) -> ResponseRet
         if works
         else [],
         search=search,
-        names=account_queries.names_of({one for one in people if one}),
+        names=case.names,
         statements=queries.statements_of(found) if found and found.phase == ReviewPhase.PROPOSED else {},
-        phrases=queries.phrases(mine()) if works else [],
+        phrases=beside.phrases,
         items={code: (*words.ITEMS[code], hard) for code, hard in checklist_rules.items(version).items()},
         open_blocking=checklist_rules.open_blocking(found.checklist if found else {}, version),
         answer_days=answer_days(campaign.submitted_at) if campaign.submitted_at else None,
         today=clock.paris_day(clock.now()).date(),
-        history=history,
-        was_sent_before=sum(entry.action in AGAIN for entry in history) > 0,
+        history=beside.history,
+        was_sent_before=any(entry.action in AGAIN for entry in beside.history),
         words=words,
-        forms={name: form.apart(name) for name, form in _forms(case, found, given).items()},
+        forms={name: form.apart(name) for name, form in _forms(case, found, given, _phrase_asked(beside)).items()},
     ), status
 
 
@@ -110,10 +105,10 @@ def _decides(found: Review | None, me: int) -> bool:
     return found is not None and found.phase == ReviewPhase.PROPOSED and found.proposed_by_id != me
 
 
-def _forms(case: Case, found: Review | None, given: dict[str, BaseForm]) -> dict[str, BaseForm]:
+def _forms(case: Case, found: Review | None, given: dict[str, BaseForm], phrase: str) -> dict[str, BaseForm]:
     """Each form of the page as it is first shown, unless it came back."""
     return {
-        "change": forms.ChangeForm(formdata=None, data={"text": _phrase_asked()}),
+        "change": forms.ChangeForm(formdata=None, data={"text": phrase}),
         "opinion": forms.OpinionForm(
             formdata=None,
             data={"opinion": found.coach_opinion, "waived": found.opinion_waived_reason} if found else {},
@@ -130,16 +125,9 @@ def _forms(case: Case, found: Review | None, given: dict[str, BaseForm]) -> dict
     }
 
 
-def _phrase_asked() -> str:
+def _phrase_asked(beside: Asides) -> str:
     """A phrase chosen by a link of the page (`?phrase=3`); "" for any that is not ours."""
-    number = request.args.get("phrase", "")
-    if not number.isdecimal() or len(number) > 9:
-        return ""
-    try:
-        phrase = queries.get_phrase(int(number))
-    except NotFound:
-        return ""
-    return phrase.text if policy.may_change_phrase(viewer(), phrase) else ""
+    return next((one.text for one in beside.phrases if str(one.id) == request.args.get("phrase")), "")
 
 
 @bp.get("/moderation/<slug>/page")
