@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 from flask.cli import AppGroup
 
-from app.coaching import note_queries, note_services, sealed_services
+from app.coaching import document_jobs, note_queries, note_services, sealed_services
 from app.core import clock
 from app.core.database import transaction
 from app.core.errors import DomainError
@@ -42,6 +42,8 @@ def _seal_again(organisation_id: int) -> int:
         total += done
         if done < AT_A_TIME:
             break
+    while sealed := document_jobs.seal_again(organisation_id):
+        total += sealed
     with transaction():
         sealed_services.drop_old_keys(organisation_id, at=clock.now())
     return total

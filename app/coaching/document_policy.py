@@ -21,12 +21,20 @@ def may_add(viewer: Viewer, file: RecordFile) -> bool:
 
 
 def may_open(viewer: Viewer, subject: Subject) -> bool:
-    """Level first; a restricted one is opened by an act of its own, which is journalled."""
-    return _reads(viewer, subject) and subject[1].visibility != Level.RESTRICTED
+    """Level first; what needs an act of its own, which is journalled, does not open by its address."""
+    return _reads(viewer, subject) and not needs_act(viewer, subject)
 
 
 def may_open_restricted(viewer: Viewer, subject: Subject) -> bool:
-    return _reads(viewer, subject) and subject[1].visibility == Level.RESTRICTED
+    return _reads(viewer, subject) and needs_act(viewer, subject)
+
+
+def needs_act(viewer: Viewer, subject: Subject) -> bool:
+    """A confidential one for everybody; one that came with a message for a lead without a part, as the message."""
+    file, document = subject
+    tie = relation(viewer, file)
+    is_outsider = document.is_exchange and not (tie.is_holder or tie.is_in_team)
+    return document.visibility == Level.RESTRICTED or is_outsider
 
 
 def _reads(viewer: Viewer, subject: Subject) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from app.coaching import vault
 from app.coaching.document_models import RecordDocument
 from app.coaching.document_queries import room_taken
 from app.coaching.document_rules import PICTURE, SUFFIX, check_room, kind_of
@@ -20,15 +21,21 @@ FOLDER = "documents"
 
 @dataclass(frozen=True)
 class Stored:
-    """A file that lies in the storage already; without a row nobody reaches it."""
+    """A file that lies sealed in the storage already; without a row nobody reaches it."""
 
     name: str
     kind: str
     size_bytes: int
+    key_id: int
 
 
-def store(content: bytes) -> Stored:
-    """Judge, re-encode pictures (no metadata survives) and write the file. Outside any transaction.
+def key_for(record: CoachingRecord, *, at: datetime) -> vault.DataKey:
+    """What a file of this record is sealed under; inside a transaction, as it may be the organisation's first."""
+    return vault.newest_key(record.organisation_id, at=at)
+
+
+def store(content: bytes, key: vault.DataKey) -> Stored:
+    """Judge, re-encode pictures (no metadata survives), seal and write the file. Outside any transaction.
 
     Errors: DocumentRefused, DocumentTooLarge, images.PictureRefused.
     """
@@ -36,20 +43,22 @@ def store(content: bytes) -> Stored:
     if kind == PICTURE:
         content = images.renditions(content)[-1].content
     name = storage.new_name(FOLDER, SUFFIX[kind])
-    storage.write(name, content)
-    return Stored(name, kind, len(content))
+    sealed = vault.seal_bytes(content, key, name)
+    storage.write(name, sealed)
+    return Stored(name, kind, len(sealed), key.id)
 
 
 def add(
-    record: CoachingRecord, stored: Stored, *, title: str, visibility: Level, by: int, at: datetime
-) -> RecordDocument:
-    """Errors: TooManyDocuments."""
+    record: CoachingRecord, stored: Stored, *, title: str, visibility: Level, by: int, at: datetime,
+    message_id: int | None = None,
+) -> RecordDocument:  # fmt: skip
+    """`message_id`: the message that it comes with. Errors: TooManyDocuments."""
     count, size = room_taken(record.id)
     check_room(count=count, size_bytes=size, more_bytes=stored.size_bytes)
     document = RecordDocument(
         public_id=public_id(), record_id=record.id, title=title, kind=stored.kind, files=[{"name": stored.name}],
         size_bytes=stored.size_bytes, visibility=visibility, organisation_id=record.organisation_id, author_id=by,
-        added_at=at,
+        added_at=at, key_id=stored.key_id, message_id=message_id,
     )  # fmt: skip
     db.session.add(document)
     journal("document.added", on=document, by=by, at=at, record=record.id, level=str(visibility))
@@ -60,7 +69,7 @@ def remove(document: RecordDocument, *, by: int | None, at: datetime) -> list[st
     """The row stays, without title; gives the names of the files to delete once this is committed."""
     names = [one["name"] for one in document.files]
     if document.removed_at is None:
-        document.title, document.files = "", []
+        document.title, document.files, document.key_id = "", [], None
         document.removed_at, document.removed_by_id = at, by
         journal("document.removed", on=document, by=by, at=at, record=document.record_id)
     return names

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from app.coaching import document_policy as policy
 from app.coaching import document_queries as queries
+from app.coaching import document_seals
 from app.coaching import document_services as services
 from app.coaching.document_forms import DocumentForm
 from app.coaching.document_models import RecordDocument
@@ -41,7 +42,7 @@ def _form(file: RecordFile, *, empty: bool = False) -> DocumentForm:
 def _page(file: RecordFile, status: int = 200, form: DocumentForm | None = None) -> ResponseReturnValue:
     who = viewer()
     documents = [
-        (document, author, policy.may_remove(who, (file, document)))
+        (document, author, policy.may_remove(who, (file, document)), policy.needs_act(who, (file, document)))
         for document, author in queries.documents_of(file.record.id, relation(who, file))
     ]
     return render_template(
@@ -59,7 +60,9 @@ def add(file: RecordFile) -> ResponseReturnValue:
         return _page(file, 422, form)
     limits.take("upload_account", str(who.user_id))
     try:
-        stored = services.store(form.file.data.read(MAX_BYTES + 1))
+        with transaction():
+            key = services.key_for(get_file(reference).record, at=clock.now())
+        stored = services.store(form.file.data.read(MAX_BYTES + 1), key)
         with transaction():
             services.add(
                 get_file(reference).record, stored, title=form.title.data or "", visibility=form.visibility,
@@ -93,7 +96,7 @@ def open_restricted(subject: Subject) -> ResponseReturnValue:
 def _hand_out(document: RecordDocument) -> ResponseReturnValue:
     """Never as a page of this site: a download, nothing inside may run, nothing keeps a copy."""
     try:
-        content = storage.read(document.files[0]["name"])
+        content = document_seals.read(document_seals.file_of(document))
     except storage.FileMissing as missing:
         raise NotFound from missing
     answer = Response(content, mimetype=PDF if document.kind == PDF else "image/webp")

@@ -7,6 +7,7 @@ from flask import Flask
 from app.coaching import (  # noqa: F401  # the modules of views and tables register themselves
     day_views,
     document_models,
+    kept_views,
     message_models,
     models,
     note_models,
@@ -25,6 +26,7 @@ from app.coaching import (  # noqa: F401  # the modules of views and tables regi
     situation_models,
 )
 from app.coaching.cli import coaching_cli
+from app.coaching.document_jobs import seal_files
 from app.coaching.document_views import bp as documents
 from app.coaching.holder_views import bp as mine
 from app.coaching.invitation_views import bp as invitations
@@ -47,6 +49,7 @@ from app.network import loads
 
 JOBS: list[Job] = [
     Job("coaching notes", tidy_notes, 3600),
+    Job("coaching files", seal_files, 3600),
     Job("coaching messages", tell_waiting, 30),
     Job("coaching opinions", remind_due, 600),
     Job("farewells", say_farewell, 60),

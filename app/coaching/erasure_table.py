@@ -37,7 +37,7 @@ TABLES: dict[str, Erased] = {
     "handovers": Erased({"words": GONE}),
     "coaching_notes": Erased({**SEALED, "is_draft": False, "expires_at": None}, kept=("public_id", *LEVEL)),
     "coaching_messages": Erased(SEALED, kept=("public_id", *LEVEL)),
-    "record_documents": Erased({"title": "", "files": []}, kept=("public_id", "kind", *LEVEL)),
+    "record_documents": Erased({"title": "", "files": [], "key_id": None}, kept=("public_id", "kind", *LEVEL)),
     "record_opinions": Erased({"question": "", "answer": "", "key_id": None, "answer_key_id": None}, kept=("name",)),
     "record_members": Erased({"reason": None}, kept=("role", "end_reason")),
     "record_exclusions": Erased({"reason": ""}, kept=("kind",)),

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from app.accounts.models import User
+from app.coaching import message_services
 from app.coaching.models import CoachingRecord, Person, ProjectMember
 from app.coaching.path_models import RecordMove
 from app.coaching.path_rules import UNDO
@@ -35,6 +36,9 @@ def post(*, at: datetime, limit: int = 50) -> int:
     for move, record in due:
         for person in _holders(record.project_id):
             _tell(person, move, record, at=at)
+        with force_locale("fr"):  # kept in the record
+            text = f"{_('Votre accompagnement se termine')}\n{move.reason}"
+        message_services.add_automatic(record, text=text, at=at)
         move.told_at = at
     return len(due)
 

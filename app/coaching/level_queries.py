@@ -30,8 +30,12 @@ def _by_level(model: Any, relation: Relation, mine: ColumnElement[bool]) -> Colu
         own_fact = about.in_(relation.person_ids) if about is not None and relation.person_ids else false()
         return or_(*circles, model.visibility == Level.HOLDER, own_fact)
     by_part = relation.is_in_team or relation.owner_id in relation.leads
-    if by_part or (relation.is_colleague and not model.is_exchange):
+    if by_part:
         circles.append(model.visibility == Level.HOLDER)
+    elif relation.is_colleague:
+        exchange = model.is_exchange  # of the whole table, or a condition on each row
+        no_exchange = _when(not exchange) if isinstance(exchange, bool) else not_(exchange)
+        circles.append(and_(model.visibility == Level.HOLDER, no_exchange))
     own_now = model.organisation_id == relation.owner_id
     works_there = model.organisation_id.in_(relation.works_at) if relation.works_at else false()
     circles.append(and_(model.visibility == Level.TEAM, or_(works_there, and_(_when(relation.is_in_team), own_now))))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 
-from app.core.errors import MoveNotAllowed
+from app.core.errors import DomainError, MoveNotAllowed
 
 
 class TooLateToTakeBack(MoveNotAllowed):
@@ -13,3 +13,7 @@ class TooLateToTakeBack(MoveNotAllowed):
 
 class NotYourMessage(MoveNotAllowed):
     message = _l("Ce message n’est pas le vôtre.")
+
+
+class TooManyFiles(DomainError):
+    message = _l("Trois pièces jointes au plus : envoyez les autres avec un second message.")

@@ -9,6 +9,7 @@ from sqlalchemy import and_, func, select
 
 from app.accounts.models import User
 from app.coaching import vault
+from app.coaching.document_models import RecordDocument
 from app.coaching.file_queries import RecordFile, get_file
 from app.coaching.level_queries import readable
 from app.coaching.levels import Relation, may_read_item
@@ -20,6 +21,14 @@ from app.core.database import db
 from app.core.errors import NotFound
 
 MOST = 300
+
+
+@dataclass(frozen=True)
+class Attached:
+    """A document that came with a message."""
+
+    public_id: str
+    title: str
 
 
 @dataclass(frozen=True)
@@ -35,6 +44,7 @@ class Line:
     is_new: bool
     is_taken_back: bool
     may_take_back: bool
+    files: tuple[Attached, ...] = ()
 
 
 def get_message(public_id: str) -> tuple[RecordFile, RecordMessage]:
@@ -50,7 +60,7 @@ def get_message(public_id: str) -> tuple[RecordFile, RecordMessage]:
 
 
 def thread(record_id: int, relation: Relation, *, at: datetime) -> list[Line]:
-    """The newest MOST messages, the oldest first. Two statements."""
+    """The newest MOST messages, the oldest first. Three statements."""
     rows = db.session.execute(
         select(RecordMessage, OrganisationKey, User.name)
         .outerjoin(OrganisationKey, OrganisationKey.id == RecordMessage.key_id)
@@ -60,6 +70,7 @@ def thread(record_id: int, relation: Relation, *, at: datetime) -> list[Line]:
         .limit(MOST)
     ).all()
     seen, opener = last_seen(record_id, relation.user_id), vault.Opener()
+    attached = attached_to(record_id, relation)
     return [
         Line(
             id=message.id, public_id=message.public_id, author=name or "", sent_at=message.sent_at,
@@ -70,10 +81,35 @@ def thread(record_id: int, relation: Relation, *, at: datetime) -> list[Line]:
             may_take_back=message.author_id == relation.user_id
             and message.taken_back_at is None
             and may_take_back(sent_at=message.sent_at, at=at),
+            files=tuple(attached.get(message.id, ())),
         )
         for message, key, name in reversed(rows)
         if may_read_item(relation, message)
     ]  # fmt: skip
+
+
+def attached_to(record_id: int, relation: Relation) -> dict[int, list[Attached]]:
+    """Message id → what came with it, as far as this viewer may read."""
+    found: dict[int, list[Attached]] = {}
+    for document in db.session.scalars(
+        select(RecordDocument)
+        .where(
+            RecordDocument.record_id == record_id, RecordDocument.message_id.is_not(None),
+            RecordDocument.removed_at.is_(None), readable(RecordDocument, relation),
+        )
+        .order_by(RecordDocument.id)
+    ):  # fmt: skip
+        if may_read_item(relation, document):
+            found.setdefault(document.message_id or 0, []).append(Attached(document.public_id, document.title))
+    return found
+
+
+def is_sent(name: str, record_id: int, user_id: int) -> bool:
+    """Whether this form was sent already: nothing of it is stored again."""
+    query = select(RecordMessage.id).where(
+        RecordMessage.public_id == name, RecordMessage.record_id == record_id, RecordMessage.author_id == user_id
+    )
+    return bool(name) and db.session.scalar(query) is not None
 
 
 def last_seen(record_id: int, user_id: int | None) -> int:

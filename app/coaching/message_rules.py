@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 UNDO = timedelta(minutes=10)
+MOST_FILES = 3  # that come with one message
 
 
 def may_take_back(*, sent_at: datetime, at: datetime) -> bool:

@@ -6,7 +6,8 @@ from datetime import datetime
 
 from sqlalchemy import func, select, update
 
-from app.coaching import vault
+from app.coaching import document_services, vault
+from app.coaching.document_models import RecordDocument
 from app.coaching.levels import Level
 from app.coaching.message_errors import NotYourMessage, TooLateToTakeBack
 from app.coaching.message_models import RecordMessage, ThreadRead
@@ -51,20 +52,22 @@ def _write(record: CoachingRecord, text: str, by: int | None, at: datetime, name
     return message
 
 
-def take_back(message: RecordMessage, *, by: int, at: datetime) -> None:
-    """Within ten minutes: nothing of the words is left. A second time changes nothing.
+def take_back(message: RecordMessage, *, by: int, at: datetime) -> list[str]:
+    """Within ten minutes: nothing of the words is left, nor of what came with them. A second time changes nothing.
 
-    Errors: NotYourMessage, TooLateToTakeBack.
+    Gives the names of the files to delete once this is committed. Errors: NotYourMessage, TooLateToTakeBack.
     """
     if message.author_id != by:
         raise NotYourMessage
     if message.taken_back_at is not None:
-        return
+        return []
     if not may_take_back(sent_at=message.sent_at, at=at):
         raise TooLateToTakeBack
     message.sealed, message.key_id = "", None
     message.taken_back_at, message.told_at = at, message.told_at or at
     journal("message.taken_back", on=message, by=by, at=at, record=message.record_id)
+    came_with = db.session.scalars(select(RecordDocument).where(RecordDocument.message_id == message.id)).all()
+    return [name for document in came_with for name in document_services.remove(document, by=by, at=at)]
 
 
 def see(record_id: int, user_id: int, *, up_to: int, at: datetime) -> None:

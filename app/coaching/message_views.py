@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from werkzeug.datastructures import FileStorage
 
+from app.coaching import document_services
 from app.coaching import message_policy as policy
 from app.coaching import message_queries as queries
 from app.coaching import message_services as services
+from app.coaching.document_rules import MAX_BYTES
+from app.coaching.document_services import Stored
 from app.coaching.file_queries import RecordFile, get_file
 from app.coaching.levels import Level
+from app.coaching.message_errors import TooManyFiles
 from app.coaching.message_forms import MessageForm
 from app.coaching.message_models import RecordMessage
+from app.coaching.message_rules import MOST_FILES
+from app.coaching.once import already_done
 from app.coaching.policy import relation
 from app.coaching.words import READER_WORDS
-from app.core import clock
+from app.core import clock, limits
 from app.core.access import allow, viewer
 from app.core.database import transaction
-from app.core.errors import NotAllowed
+from app.core.errors import DomainError, NotAllowed
 from app.core.forms import EmptyForm
+from app.core.outbox import one_line
 from app.core.text import public_id
 
 bp = Blueprint("messages", __name__)
@@ -55,7 +65,7 @@ def _page(
     page = render_template(
         "coaching/messages.html", record=file.record, lines=lines, shown=shown, form=form,
         may_send=policy.may_send(who, file), readers=_thread_readers(file), reader_words=READER_WORDS,
-        is_holder=relation(who, file).is_holder,
+        has_a_part=policy.has_a_part(who, file), is_holder=relation(who, file).is_holder, max_mb=MAX_BYTES // 1_000_000,
     )  # fmt: skip
     if status == 200 and any(line.is_new for line in lines) and policy.has_a_part(who, file):
         record_id, newest = file.record.id, lines[-1].id
@@ -77,13 +87,39 @@ def send(file: RecordFile) -> ResponseReturnValue:
     form, reference = MessageForm(), file.reference
     if not form.validate_on_submit():
         return _page(file, 422, form)
-    with transaction():
-        services.send(
-            get_file(reference).record, text=form.text.data or "", by=viewer().user_id or 0, at=clock.now(),
-            name=form.name.data or "",
-        )  # fmt: skip
+    by, name = viewer().user_id or 0, form.name.data or ""
+    if queries.is_sent(name, file.record.id, by):
+        return already_done("messages.thread", reference=reference)
+    try:
+        files = _store(reference, [one for one in form.files.data or [] if one and one.filename])
+        with transaction():
+            record = get_file(reference).record
+            message = services.send(record, text=form.text.data or "", by=by, at=clock.now(), name=name)
+            for stored, title in files:
+                document_services.add(
+                    record, stored, title=title, visibility=Level.HOLDER, by=by, at=clock.now(), message_id=message.id
+                )
+    except DomainError as refusal:
+        form.files.errors = [str(refusal)]
+        return _page(get_file(reference), refusal.status, form)
     flash(_("Le message est envoyé. Vous pouvez le reprendre pendant dix minutes."), "success")
     return redirect(url_for("messages.thread", reference=reference), 303)
+
+
+def _store(reference: str, files: list[FileStorage]) -> list[tuple[Stored, str]]:
+    """(stored file, its title), outside any transaction. Errors: as `document_services.store`, TooManyFiles."""
+    if not files:
+        return []
+    if len(files) > MOST_FILES:
+        raise TooManyFiles
+    with transaction():
+        key = document_services.key_for(get_file(reference).record, at=clock.now())
+    found = []
+    for one in files:
+        limits.take("upload_account", str(viewer().user_id))
+        title = one_line(Path(one.filename or "").stem.replace("_", " "), 120) or _("Pièce jointe")
+        found.append((document_services.store(one.stream.read(MAX_BYTES + 1), key), title))
+    return found
 
 
 @bp.post("/accompagnement/messages/<public_id>/reprendre")
@@ -94,6 +130,7 @@ def take_back(subject: tuple[RecordFile, RecordMessage]) -> ResponseReturnValue:
     if not EmptyForm().validate_on_submit():
         raise NotAllowed
     with transaction():
-        services.take_back(queries.get_message(name)[1], by=viewer().user_id or 0, at=clock.now())
+        files = services.take_back(queries.get_message(name)[1], by=viewer().user_id or 0, at=clock.now())
+    document_services.delete_files(files)
     flash(_("Le message est repris : il n’en reste rien."), "success")
     return redirect(url_for("messages.thread", reference=reference), 303)

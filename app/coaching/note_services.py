@@ -117,6 +117,11 @@ def note_read(note: Note, *, by: int, at: datetime, behind_glass: bool) -> None:
     journal("note.read", on=note, by=by, at=at, record=note.record_id, glass=behind_glass)
 
 
+def kept_read(record: CoachingRecord, note_ids: list[int], *, by: int, at: datetime) -> None:
+    """Somebody of an earlier organisation read what it keeps: the journal says who, and which notes."""
+    journal("notes.kept_read", on=record, by=by, at=at, notes=",".join(str(one) for one in note_ids))
+
+
 def erase_note(note: Note, *, by: int | None, at: datetime) -> None:
     """Nothing of the words is left; that there was a note, of whom and when, stays."""
     if note.erased_at is None:

@@ -17,10 +17,12 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from app.accounts.queries import names_of
-from app.coaching import holder_queries, message_queries, opinion_queries, vault
+from app.coaching import document_seals, holder_queries, message_queries, opinion_queries, vault
 from app.coaching.document_models import RecordDocument
 from app.coaching.document_queries import documents_of
 from app.coaching.document_rules import SUFFIX
+from app.coaching.document_seals import SealedFile, file_of
+from app.coaching.errors import NoteUnreadable
 from app.coaching.file_queries import RecordFile
 from app.coaching.level_queries import readable
 from app.coaching.levels import Level, Relation
@@ -55,13 +57,13 @@ class Section:
 
 @dataclass
 class Export:
-    """`files`: name in the archive → name in the storage."""
+    """`files`: name in the archive → the stored file."""
 
     reference: str
     title: str
     made_at: datetime
     sections: list[Section]
-    files: dict[str, str]
+    files: dict[str, SealedFile]
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,7 @@ class Scope:
 
 def collect(file: RecordFile, tie: Relation, scope: Scope, *, at: datetime) -> Export:
     """Errors: NoteUnreadable. `tie` is the person's own."""
-    record, files = file.record, dict[str, str]()
+    record, files = file.record, dict[str, SealedFile]()
     sections = [
         _record(file),
         _request(record.id),
@@ -181,7 +183,7 @@ def _notes(record_id: int, tie: Relation, scope: Scope) -> Section:
     )  # fmt: skip
 
 
-def _documents(record_id: int, tie: Relation, scope: Scope, files: dict[str, str]) -> Section:
+def _documents(record_id: int, tie: Relation, scope: Scope, files: dict[str, SealedFile]) -> Section:
     if scope.with_team:
         found = list(
             db.session.scalars(
@@ -197,7 +199,7 @@ def _documents(record_id: int, tie: Relation, scope: Scope, files: dict[str, str
     for number, document in enumerate(sorted(found, key=lambda one: one.id), start=1):
         name = f"documents/{number:03d}-{slugify(document.title)}.{SUFFIX[document.kind]}"
         if document.files:
-            files[name] = document.files[0]["name"]
+            files[name] = file_of(document)
         lines.append({_("Titre"): document.title, _("Ajouté le"): document.added_at, _("Fichier"): name})
     return Section(_("Documents"), lines)
 
@@ -253,8 +255,8 @@ def write_zip(export: Export, out: IO[bytes]) -> None:
         archive.writestr("dossier.html", render_template("coaching/export.html", export=export))
         for name, stored in export.files.items():
             try:
-                archive.writestr(name, storage.read(stored), zipfile.ZIP_STORED)
-            except storage.FileMissing:
+                archive.writestr(name, document_seals.read(stored), zipfile.ZIP_STORED)
+            except (storage.FileMissing, NoteUnreadable):
                 archive.writestr(f"{name}.txt", _("Ce fichier manque sur le serveur : dites-le à la structure."))
 
 

@@ -61,6 +61,7 @@ def _members_page(file: RecordFile, form: MemberForm, status: int = 200) -> Resp
     return render_template(
         "coaching/members.html", record=file.record, form=form, members=relay_queries.members_of(file.record.id),
         role_words=READER_WORDS, objections=holder_queries.objections_of(file.record.id),
+        answers_for_it=policy.relation(viewer(), file).is_referent or policy.leads_owner(viewer(), file),
     ), status  # fmt: skip
 
 

@@ -113,6 +113,10 @@ def invite(record: CoachingRecord, person: Person, token: str, *, link_id: int, 
     locale = account.locale if account else "fr"
     if not person.email:
         return
+    with force_locale("fr"):  # kept in the record
+        text = _("%(sender)s, de %(organisation)s, a ouvert un dossier pour suivre votre projet avec vous.",
+                 sender=sender, organisation=record.organisation.name)  # fmt: skip
+    message_services.add_automatic(record, text=text, at=at)
     with force_locale(locale):  # the reader's language, not the coach's
         post_mail(
             "message", to=person.email, subject=_("Votre dossier d’accompagnement est ouvert"),

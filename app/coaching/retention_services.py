@@ -8,7 +8,7 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from app.accounts.models import User
-from app.coaching import erasure_services, proposal_services
+from app.coaching import erasure_services, message_services, proposal_services
 from app.coaching.message_jobs import readers_of
 from app.coaching.models import CoachingRecord
 from app.coaching.privacy_models import RetentionNotice
@@ -36,6 +36,10 @@ def act(key: str, row_id: int, *, at: datetime) -> list[str]:
         db.session.add(RetentionNotice(record_id=record.id, kind=key, at=at))
         journal("record.retention_notice", on=record, by=None, at=at, kind=key)
         _tell(key, record, at)
+    if key in {"closing", "deletion"}:
+        with force_locale("fr"):  # kept in the record
+            text = "\n".join(_words(key))
+        message_services.add_automatic(record, text=text, at=at)
     if key == "prompt":
         proposal_services.propose_closing(record, at=at)
     return []

@@ -24,6 +24,7 @@ from app.core.database import db
 
 _NONCE = 12
 _MARK = "n1."
+_FILE_MARK = b"f1\0"
 
 
 @dataclass(frozen=True)
@@ -102,6 +103,27 @@ def seal_text(text: str, key: DataKey, public_id: str) -> str:
 def open_text(sealed: str, key: DataKey, public_id: str) -> str:
     """Errors: NoteUnreadable (changed, moved to another row, or another key)."""
     return _open(key.secret, sealed, f"note:{key.organisation_id}:{public_id}").decode()
+
+
+def seal_bytes(content: bytes, key: DataKey, name: str) -> bytes:
+    """A file, bound to its name in the storage."""
+    nonce = secrets.token_bytes(_NONCE)
+    return _FILE_MARK + nonce + AESGCM(key.secret).encrypt(nonce, content, _file_bound(key, name))
+
+
+def open_bytes(sealed: bytes, key: DataKey, name: str) -> bytes:
+    """Errors: NoteUnreadable (changed, given another name, or another key)."""
+    start, rest = sealed[: len(_FILE_MARK)], sealed[len(_FILE_MARK) :]
+    try:
+        if start != _FILE_MARK:
+            raise NoteUnreadable
+        return AESGCM(key.secret).decrypt(rest[:_NONCE], rest[_NONCE:], _file_bound(key, name))
+    except (ValueError, InvalidTag) as error:
+        raise NoteUnreadable from error
+
+
+def _file_bound(key: DataKey, name: str) -> bytes:
+    return f"file:{key.organisation_id}:{name}".encode()
 
 
 def _seal(key: bytes, clear: bytes, bound_to: str) -> str:

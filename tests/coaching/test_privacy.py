@@ -39,7 +39,9 @@ def fill(app, scene) -> None:
     """A note of each level, a draft, a message, an action, a document and an opinion, each with its own word."""
     with app.app_context():
         at, by = clock.now(), scene.referent.user_id
-        stored = document_services.store(a_pdf())
+        with transaction():
+            key = document_services.key_for(db.session.get_one(CoachingRecord, scene.record_id), at=at)
+        stored = document_services.store(a_pdf(), key)
         with transaction():
             record = db.session.get_one(CoachingRecord, scene.record_id)
             for level in (Level.HOLDER, Level.TEAM, Level.RESTRICTED):

@@ -12,7 +12,7 @@ from app.coaching.relay_models import Absence, Handover, Referral
 from app.core import clock
 from app.core.database import db, transaction
 from app.network.queries import rights_of
-from tests.access.people import COACHES, HOLDER, RECORD_READERS, RECORD_TEAM, SIGNED_IN
+from tests.access.people import COACHES, HOLDER, NOBODY_AT_ALL, RECORD_READERS, RECORD_TEAM, SIGNED_IN
 
 REFERENT = frozenset({"referent"})
 LEAD = frozenset({"lead"})
@@ -41,7 +41,7 @@ WHO: dict[str, frozenset[str]] = {
     ),
     **dict.fromkeys(
         (f"coaching.{page}" for page in (
-            "search", "referrals", "hand_over_page", "hand_over", "absence", "go_away",
+            "search", "referrals", "kept", "hand_over_page", "hand_over", "absence", "go_away",
         )),
         COACHES,
     ),
@@ -49,6 +49,7 @@ WHO: dict[str, frozenset[str]] = {
     "coaching.redirect_referral": frozenset({"coach_elsewhere"}), "coaching.confirm_read": REFERENT,
     "coaching.come_back": REFERENT,
     "coaching.set_objective": RECORD_READERS, "coaching.reopen": LEAD, "coaching.answer_proposal": RECORD_TEAM,
+    "coaching.read_kept": NOBODY_AT_ALL,  # the record of the scene was never passed on
     "coaching.glass": LEAD, "coaching.break_glass": LEAD,
     # confidential: not for a lead before the glass is broken, nor for colleagues
     "situations.shown": REFERENT | HOLDER, "situations.say": REFERENT | HOLDER, "situations.read": REFERENT,

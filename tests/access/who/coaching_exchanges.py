@@ -29,7 +29,9 @@ WHO: dict[str, frozenset[str]] = {
 def values(ids: dict[str, int], shared: dict[str, object]) -> dict[str | tuple[str, str], object]:
     """A message of the holder, a document for both sides, a confidential one, and a question to the other coach."""
     at, names = clock.now(), dict[str | tuple[str, str], object]()
-    stored = [document_services.store(a_pdf()) for _ in range(2)]
+    with transaction():
+        key = document_services.key_for(db.session.get_one(CoachingRecord, shared["record_id"]), at=at)
+    stored = [document_services.store(a_pdf(), key) for _ in range(2)]
     with transaction():
         record = db.session.get_one(CoachingRecord, shared["record_id"])
         message = message_services.send(record, text="Bonjour", by=ids["holder"], at=at)
