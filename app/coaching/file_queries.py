@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import CompoundSelect, Row, false, literal, select, true, union_all
+from sqlalchemy import CompoundSelect, Row, case, false, literal, select, true, union_all
 from sqlalchemy.orm import joinedload
 
 from app.accounts.models import User
@@ -128,7 +128,8 @@ def _people_around(record: CoachingRecord) -> Sequence[Row[Any]]:
     nothing, now = literal(""), clock.now()
     holders = (
         select(
-            literal("holder").label("why"), Person.user_id, ProjectMember.shown_name().label("name"), Person.email,
+            literal("holder").label("why"), Person.user_id, ProjectMember.shown_name().label("name"),
+            case((Person.is_unconfirmed, ""), else_=Person.email).label("email"),
             nothing.label("role"), nothing.label("organisation"), false().label("flag"), literal(1).label("rank"),
             Person.id.label("place"),
         )

@@ -69,6 +69,7 @@ def accept(link: RecordLink, user: User, *, at: datetime) -> CoachingRecord:
         raise LinkDead
     invited, record = link.person, link.record
     own = db.session.scalar(select(Person).where(Person.user_id == user.id))
+    invited.is_unconfirmed = False  # the link came by its mail
     if own is None:
         invited.user_id = user.id
     elif own.id != invited.id:

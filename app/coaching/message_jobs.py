@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from app.accounts.models import User, UserState
+from app.coaching import confirm_keys
 from app.coaching.levels import MemberRole
 from app.coaching.message_models import RecordMessage
 from app.coaching.message_queries import last_seen, to_tell
@@ -61,7 +62,11 @@ def holders_of(record: CoachingRecord) -> dict[str, tuple[int | None, str]]:
     holders = db.session.execute(
         select(Person.email, User.id, User.email, User.locale)
         .join(ProjectMember, ProjectMember.person_id == Person.id)
-        .outerjoin(User, (User.id == Person.user_id) | ((Person.user_id.is_(None)) & (User.email == Person.email)))
+        .outerjoin(
+            User,
+            (User.id == Person.user_id)
+            | (Person.user_id.is_(None) & ~Person.is_unconfirmed & (User.email == Person.email)),
+        )
         .where(ProjectMember.project_id == record.project_id, ProjectMember.ended_at.is_(None))
     )
     for noted, user_id, own, locale in holders:
@@ -94,14 +99,20 @@ def readers_of(record: CoachingRecord) -> dict[str, tuple[int | None, str]]:
 def _mail(
     record: CoachingRecord, address: str, locale: str, *, has_account: bool, message: RecordMessage, at: datetime
 ) -> None:
+    proof = confirm_keys.link_of_address(record.id, address)
     with force_locale(locale):
         words = [_("Pour votre tranquillité, ce courriel n’en dit pas le contenu.")]
+        if proof:
+            words.append(
+                _("Confirmez d’abord que cette adresse est la vôtre : le dossier apparaîtra dans votre compte.")
+            )
         if not has_account:
             words.append(_("Créez un compte avec cette adresse e-mail pour le lire et y répondre."))
         post_mail(
             "message", to=address, subject=_("Un message vous attend"),
             occasion=f"message:{message.id}:{address}"[:160], at=at, locale=locale,
             title=_("Un message vous attend dans un dossier d’accompagnement"), paragraphs=words,
-            action_label=_("Lire le message"), action_url=external_url("messages.thread", reference=record.reference),
+            action_label=_("Lire le message"),
+            action_url=proof or external_url("messages.thread", reference=record.reference),
             reason=_("Vous recevez ce message parce que vous participez à ce dossier."),
         )  # fmt: skip

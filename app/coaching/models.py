@@ -38,7 +38,11 @@ class Levelled:
 
 
 class Person(Model):
-    """Somebody coached; may have no account yet (met at a drop-in day)."""
+    """Somebody coached; may have no account yet (met at a drop-in day).
+
+    `is_unconfirmed`: the address was typed in the public form, and nobody who reads its mail has said yes: it finds
+    no account, joins no other person, opens nothing.
+    """
 
     __tablename__ = "persons"
 
@@ -46,6 +50,7 @@ class Person(Model):
     name: Mapped[str] = mapped_column(String(120))
     email: Mapped[str | None] = mapped_column(String(254), index=True)
     user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"), unique=True)
+    is_unconfirmed: Mapped[bool] = mapped_column(default=False, server_default=false())
     created_at: Mapped[datetime] = mapped_column()
 
 

@@ -111,7 +111,10 @@ def of_holder(user_id: int, email: str) -> list[CoachingRecord]:
     about_me = (
         select(ProjectMember.project_id)
         .join(Person, Person.id == ProjectMember.person_id)
-        .where(or_(Person.user_id == user_id, Person.email == email), ProjectMember.ended_at.is_(None))
+        .where(
+            or_(Person.user_id == user_id, (Person.email == email) & ~Person.is_unconfirmed),
+            ProjectMember.ended_at.is_(None),
+        )
     )
     return _list(CoachingRecord.project_id.in_(about_me), order=(CoachingRecord.id.desc(),), only_open=False)
 
@@ -141,7 +144,7 @@ def records_for_review(organisation_ids: frozenset[int], *, holder_email: str, t
     same_holder = (
         select(ProjectMember.project_id)
         .join(Person, Person.id == ProjectMember.person_id)
-        .where(Person.email == holder_email)
+        .where(Person.email == holder_email, ~Person.is_unconfirmed)
     )
     scope = CoachingRecord.organisation_id.in_(organisation_ids)
     if not text.strip():

@@ -8,7 +8,7 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, select
 
-from app.coaching import message_services
+from app.coaching import confirm_keys, message_services
 from app.coaching.message_jobs import holders_of
 from app.coaching.models import ActionItem, CoachingRecord
 from app.coaching.proposal_rules import HOLDER_LATE, may_remind
@@ -66,7 +66,8 @@ def _remind(record_id: int, today: date) -> bool:
                     _("Pour votre tranquillité, ce courriel n’en dit pas le contenu."),
                 ],
                 action_label=_("Ouvrir mon dossier"),
-                action_url=external_url("coaching.show", reference=record.reference),
+                action_url=confirm_keys.link_of_address(record.id, address)
+                or external_url("coaching.show", reference=record.reference),
                 reason=_("Vous recevez ce message parce que vous participez à ce dossier."),
             )  # fmt: skip
     return True

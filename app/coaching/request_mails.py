@@ -8,7 +8,7 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from app.accounts.models import User
-from app.coaching import message_services
+from app.coaching import confirm_keys, message_services
 from app.coaching.models import CoachingRecord, Person
 from app.coaching.request_models import CoachingRequest
 from app.core.access import Role
@@ -34,6 +34,7 @@ def acknowledge(request: CoachingRequest, person: Person, organisation: Organisa
                     why=in_words(request.routing_reason),
                 ),
                 _("L’accompagnement est gratuit, et vous ne vous engagez à rien."),
+                *_to_confirm(person),
                 _("Vous n’avez rien demandé ? Ouvrez la page ci-dessous et retirez la demande : il n’en restera rien."),
             ],
         )  # fmt: skip
@@ -63,9 +64,15 @@ def tell_taken(request: CoachingRequest, name: str, *, at: datetime) -> None:
                     "%(name)s, de %(organisation)s, a lu votre demande et vous contacte pour un premier échange.",
                     name=name, organisation=request.record.organisation.name,
                 ),
+                *_to_confirm(request.person),
                 _("Avec un compte à cette adresse e-mail, vous lisez votre dossier et y écrivez."),
             ],
         )  # fmt: skip
+
+
+def _to_confirm(person: Person) -> list[str]:
+    said = _("Confirmez que c’est bien vous sur la page ci-dessous : sans cela, la demande ne rejoint aucun compte.")
+    return [said] if person.is_unconfirmed else []
 
 
 def _to_person(
@@ -77,7 +84,7 @@ def _to_person(
     post_mail(
         "message", to=person.email, subject=title, occasion=f"request:{request.id}:{what}", at=at,
         locale=request.locale, title=title, paragraphs=paragraphs, action_label=_("Suivre ma demande"),
-        action_url=external_url("requests.asked", key=request.key),
+        action_url=confirm_keys.link(request),
         reason=_("Vous recevez ce message parce que cette adresse a été écrite dans une demande d’accompagnement."),
     )  # fmt: skip
 

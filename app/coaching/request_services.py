@@ -34,12 +34,14 @@ USUAL_PROGRAMME = "pulsactions"  # for who does not know: from the idea to the f
 
 
 def ask(
-    *, name: str, email: str, commune_code: str, need: str, programme_code: str, once: str, locale: str, at: datetime
-) -> CoachingRequest:
+    *, name: str, email: str, commune_code: str, need: str, programme_code: str, once: str, locale: str, at: datetime,
+    is_proved: bool = False,
+) -> CoachingRequest:  # fmt: skip
     """A person, a project and a record in state `requested`, given to the organisation that answers there.
 
     No row about the address is looked for: known or not, the same is done and said. Whoever takes the request joins
-    it to a person already known (`take`). `programme_code` "": the person does not know.
+    it to a person already known (`take`), once whoever reads the address's mail has said yes (`confirm_address`).
+    `programme_code` "": the person does not know. `is_proved`: asked from the account of this very address.
     Errors: NotFound (commune), NobodyAnswers.
     """
     digest = _digest(once, name, email, commune_code, need, programme_code)
@@ -49,7 +51,7 @@ def ask(
     day = clock.paris_day(at).date()
     code = programme_code or USUAL_PROGRAMME
     routing = route(code, commune_code, day)
-    person = Person(name=name, email=email, created_at=at)
+    person = Person(name=name, email=email, is_unconfirmed=not is_proved, created_at=at)
     db.session.add(person)
     db.session.flush()
     project = services.create_project(
@@ -98,15 +100,33 @@ def take(request: CoachingRequest, user: User, *, at: datetime) -> None:
     mails.tell_taken(request, user.name, at=at)
 
 
+def confirm_address(request: CoachingRequest, *, at: datetime) -> None:
+    """Whoever reads the mail of the address says that the request is theirs; a second time changes nothing.
+
+    Errors: RequestGone (withdrawn).
+    """
+    if request.withdrawn_at is not None:
+        raise RequestGone
+    if request.person.is_unconfirmed:
+        request.person.is_unconfirmed = False
+        journal("request.confirmed", on=request, by=None, at=at, record=request.record_id)
+        if request.taken_at is not None:
+            _join_known_person(request)
+
+
 def _join_known_person(request: CoachingRequest) -> None:
-    """Somebody already met under this address is one person, counted once."""
+    """Somebody already met under this address is one person, counted once. Never before the address has said yes:
+    a request typed by somebody else would land among the records of that person."""
     typed = request.person
+    if typed.is_unconfirmed:
+        return
     known = db.session.scalar(
         select(Person)
         .outerjoin(User, User.id == Person.user_id)
         .where(
             Person.email == typed.email,
             Person.id != typed.id,
+            ~Person.is_unconfirmed,
             Person.user_id.is_(None) | (User.email == typed.email),
         )
         .order_by(Person.user_id.is_(None), Person.id)
@@ -115,10 +135,15 @@ def _join_known_person(request: CoachingRequest) -> None:
     if known is None or typed.user_id is not None:
         return
     known_id, typed_id = known.id, typed.id
+    held = select(ProjectMember.project_id).where(ProjectMember.person_id == known_id)
+    if db.session.scalar(held.where(ProjectMember.project_id == request.record.project_id)) is not None:
+        return  # both hold the project already: an invitation went to the other one
     request.person = known
     db.session.flush()
-    db.session.execute(update(CoachingRequest).where(CoachingRequest.person_id == typed_id).values(person_id=known_id))
-    db.session.execute(update(ProjectMember).where(ProjectMember.person_id == typed_id).values(person_id=known_id))
+    for table in db.metadata.tables.values():  # invitations and situations may be of the first days
+        for column in table.c:
+            if any(key.target_fullname == "persons.id" for key in column.foreign_keys):
+                db.session.execute(update(table).where(column == typed_id).values({column: known_id}))
     db.session.expire(typed)
     db.session.delete(typed)
     db.session.flush()

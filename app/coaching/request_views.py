@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy.exc import IntegrityError
 
 from app.accounts import queries as account_queries
+from app.coaching import confirm_keys
 from app.coaching import request_policy as policy
 from app.coaching import request_queries as queries
 from app.coaching import request_services as services
@@ -65,15 +66,39 @@ def _ask(form: AskForm) -> str:
         return services.ask(
             name=form.name.data or "", email=form.email.data or "", commune_code=form.commune.data or "",
             need=form.need.data or "", programme_code=form.programme.data or "", once=form.once.data or "",
-            locale="en" if locale == "en" else "fr", at=clock.now(),
+            locale="en" if locale == "en" else "fr", at=clock.now(), is_proved=_is_theirs(form.email.data or ""),
         ).key  # fmt: skip
+
+
+def _is_theirs(email: str) -> bool:
+    """Accounts have a confirmed address."""
+    return viewer().is_signed_in and viewer().email == email
 
 
 @bp.get("/accompagnement/demandes/suivre/<key>")
 @allow(anyone, subject=queries.get_request)
 def asked(found: CoachingRequest) -> ResponseReturnValue:
-    """Without account, by its unguessable address: who answers and by when; nothing that was typed."""
-    return render_template("coaching/request_asked.html", asked=found, why=in_words(found.routing_reason))
+    """Without account, by its unguessable address: who answers and by when; nothing that was typed.
+
+    With the proof of a mail (?preuve=…) also a button that says « it was me ».
+    """
+    proof = request.args.get("preuve", "")
+    return render_template(
+        "coaching/request_asked.html", asked=found, why=in_words(found.routing_reason),
+        proof=proof if found.person.is_unconfirmed and confirm_keys.is_proof(found, proof) else "",
+    )  # fmt: skip
+
+
+@bp.post("/accompagnement/demandes/suivre/<key>/confirmer")
+@allow(anyone, subject=queries.get_request)
+def confirm(found: CoachingRequest) -> ResponseReturnValue:
+    """Asked once more by a button: mail filters open links."""
+    key = found.key
+    if EmptyForm().validate_on_submit() and confirm_keys.is_proof(found, request.form.get("preuve", "")):
+        with transaction():
+            services.confirm_address(queries.get_request(key), at=clock.now())
+        flash(_("Merci : cette demande est bien la vôtre. Le dossier paraît dans votre compte."), "success")
+    return redirect(url_for("requests.asked", key=key), 303)
 
 
 @bp.post("/accompagnement/demandes/suivre/<key>")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, time
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, select, update
 
 from app.accounts.models import User
 from app.coaching import note_services
@@ -37,7 +37,7 @@ def person_for(user: User, *, at: datetime) -> Person:
     """The person behind an account; one met before under the same verified e-mail is joined to it."""
     person = db.session.scalar(select(Person).where(Person.user_id == user.id))
     if person is None:
-        person = db.session.scalar(select(Person).where(Person.email == user.email, Person.user_id.is_(None)))
+        person = db.session.scalar(_of_address(user.email).where(Person.user_id.is_(None)))
     if person is None:
         person = Person(name=user.name, email=user.email, created_at=at)
         db.session.add(person)
@@ -46,10 +46,15 @@ def person_for(user: User, *, at: datetime) -> Person:
     return person
 
 
+def _of_address(address: str) -> Select[Person]:
+    """The person of an address; never one whose address a stranger may have typed."""
+    return select(Person).where(Person.email == address, ~Person.is_unconfirmed).order_by(Person.id).limit(1)
+
+
 def person_met(*, name: str, email: str, at: datetime) -> Person:
     """Somebody met by a coach, with or without an account. `email` may be empty."""
     address = email.strip().lower() or None
-    person = db.session.scalar(select(Person).where(Person.email == address)) if address else None
+    person = db.session.scalar(_of_address(address)) if address else None
     if person is None:
         person = Person(name=name, email=address, created_at=at)
         db.session.add(person)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -39,7 +40,11 @@ def a_coach(slug: str = "pes-21"):
 
 def a_request(**changed: object) -> CoachingRequest:
     """Inside an app context."""
-    words = {key: str(value) for key, value in typed(**changed).items() if key not in {"commune", "commune_text"}}
+    words: dict[str, Any] = {
+        key: value if key == "is_proved" else str(value)
+        for key, value in typed(**changed).items()
+        if key not in {"commune", "commune_text"}
+    }
     words["programme_code"] = words.pop("programme")
     with transaction():
         return request_services.ask(commune_code="21373", locale="fr", at=clock.now(), **words)
@@ -172,11 +177,63 @@ def test_nobody_takes_their_own_request(app: Flask):
     assert visitor.post(f"{LIST}/{reference}/prendre", page="/mon-compte").status_code == 404
 
 
+def proof_mailed() -> str:
+    """The page that the last mail to Ada leads to, with its proof. Inside an app context."""
+    mails = select(OutboxMail).where(OutboxMail.to_address == "ada@example.org").order_by(OutboxMail.id.desc())
+    mail = db.session.scalars(mails).first()
+    return re.search(r"/accompagnement/demandes/suivre/[^\s\"]+", mail.text)[0]
+
+
+def test_a_request_typed_by_a_stranger_joins_nobody_until_the_mail_of_its_address_says_yes(app: Flask, client):
+    with app.app_context():
+        ada, stranger = sign_in(app, a_user("Ada", "ada@example.org")), sign_in(app, a_user())
+        met = a_record(referent=a_coach(), holder_email="ada@example.org").reference
+        coach, request = sign_in(app, a_coach()), a_request()
+        reference, key, page = request.record.reference, request.key, proof_mailed()
+    record, confirm = f"/accompagnement/dossiers/{reference}", f"{LIST}/suivre/{key}/confirmer"
+    assert coach.post(f"{LIST}/{reference}/prendre", page=LIST).status_code == 303
+    proof = page.split("preuve=")[1]
+    for wrong in ("", "x", proof[:-2], f"{proof}x"):
+        assert "bien moi" not in client.get(f"{LIST}/suivre/{key}?preuve={wrong}").get_data(as_text=True)
+        post_form(client, confirm, {"preuve": wrong}, page=ASK)
+    for shown in ("/accompagnement", "/mon-accompagnement", record):
+        assert reference not in ada.get(shown).get_data(as_text=True)
+    assert (ada.get(record).status_code, ada.get(f"/accompagnement/dossiers/{met}").status_code) == (404, 200)
+    with app.app_context():
+        assert number_of(Person) == 2
+    assert "bien moi" in client.get(page).get_data(as_text=True)
+    assert ada.get(record).status_code == 404, "opening a mail says nothing yet"
+    for _click in range(2):
+        assert post_form(client, confirm, {"preuve": proof}, page=page.split("?")[0]).status_code == 303
+    assert (ada.get(record).status_code, stranger.get(record).status_code) == (200, 404)
+    with app.app_context():
+        assert number_of(Person) == 1
+        project_id = db.session.scalars(select(CoachingRecord.project_id).where(CoachingRecord.reference == reference))
+        member = db.session.scalars(select(ProjectMember).where(ProjectMember.project_id == project_id.one())).one()
+        assert member.person.email == "ada@example.org"
+        other = a_request(once="une-autre-fois-toute-neuve").key
+    with app.app_context():
+        assert post_form(client, f"{LIST}/suivre/{other}/confirmer", {"preuve": proof}, page=ASK).status_code == 303
+        assert (
+            db.session.scalars(select(CoachingRequest).where(CoachingRequest.key == other)).one().person.is_unconfirmed
+        )
+
+
+def test_whoever_asks_from_the_account_of_the_address_has_nothing_to_confirm(app: Flask):
+    with app.app_context():
+        ada = sign_in(app, a_user("Ada", "ada@example.org"))
+    assert ada.post(ASK, typed()).status_code == 303
+    with app.app_context():
+        assert not db.session.scalars(select(Person)).one().is_unconfirmed
+        reference = db.session.scalars(select(CoachingRecord.reference)).one()
+    assert ada.get(f"/accompagnement/dossiers/{reference}").status_code == 200
+
+
 def test_taking_joins_the_request_to_the_person_already_met(app: Flask):
     with app.app_context():
         coach = a_coach()
         a_record(referent=coach, holder_email="ada@example.org")
-        request = a_request()
+        request = a_request(is_proved=True)
         record_id, request_id = request.record_id, request.id
         assert number_of(Person) == 2
         with transaction():
@@ -230,7 +287,7 @@ def test_a_request_is_withdrawn_by_its_address_once_and_then_nobody_takes_it(app
 
 def test_the_later_account_of_the_address_finds_the_record(app: Flask):
     with app.app_context():
-        reference = a_request().record.reference
+        reference = a_request(is_proved=True).record.reference
         ada, other = sign_in(app, a_user("Ada", "ada@example.org")), sign_in(app, a_user())
     assert ada.get(f"/accompagnement/dossiers/{reference}").status_code == 200
     assert other.get(f"/accompagnement/dossiers/{reference}").status_code == 404

@@ -9,7 +9,8 @@ from tests.access.people import COACHES, EVERYBODY, RECORD_TEAM, SIGNED_IN
 
 WHO: dict[str, frozenset[str]] = {
     "requests.ask": EVERYBODY,
-    "requests.asked": EVERYBODY, "requests.withdraw": EVERYBODY,  # whoever was given the address
+    "requests.asked": EVERYBODY, "requests.withdraw": EVERYBODY,
+    "requests.confirm": EVERYBODY,  # whoever was given the address
     "requests.waiting": COACHES, "requests.take": RECORD_TEAM, "requests.send_on": RECORD_TEAM,
     "invitations.invite": RECORD_TEAM, "invitations.accept": SIGNED_IN,  # its link is the key
 }  # fmt: skip
