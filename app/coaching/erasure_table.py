@@ -26,7 +26,7 @@ SEALED = {"sealed": "", "key_id": None}
 
 TABLES: dict[str, Erased] = {
     # of the record, by record_id
-    "activities": Erased({"summary": "", "place": ""}, kept=("kind", "category", "attendance", *LEVEL)),
+    "activities": Erased({"summary": "", "place": ""}, kept=("kind", "category", "attendance", "once", *LEVEL)),
     "action_items": Erased({"text": GONE}, kept=("owner", *LEVEL)),
     "objectives": Erased({"text": GONE, "reason": ""}, kept=("owner", "status", *LEVEL)),
     "record_moves": Erased({"reason": GONE}, kept=("old_state", "new_state")),

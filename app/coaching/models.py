@@ -173,7 +173,10 @@ class Activity(Levelled, Model):
     """Something that happened: when, how long. Its text is a note (`note_models.Note`)."""
 
     __tablename__ = "activities"
-    __table_args__ = (CheckConstraint("duration_min BETWEEN 0 AND 1440", name="duration_in_a_day"),)
+    __table_args__ = (
+        CheckConstraint("duration_min BETWEEN 0 AND 1440", name="duration_in_a_day"),
+        Index("uq_activities_once", "once", unique=True),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     record_id: Mapped[int] = mapped_column(ForeignKey("coaching_records.id"), index=True)
@@ -185,6 +188,7 @@ class Activity(Levelled, Model):
     category: Mapped[Category] = mapped_column(String(14), default=Category.TASK, server_default="task")
     starts_at: Mapped[datetime | None] = mapped_column()  # of an appointment
     place: Mapped[str | None] = mapped_column(String(120))
+    once: Mapped[str | None] = mapped_column(String(30))  # the form that noted it: a second click notes nothing
     created_at: Mapped[datetime] = mapped_column()
 
     record: Mapped[CoachingRecord] = relationship(back_populates="activities")

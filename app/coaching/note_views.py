@@ -77,6 +77,8 @@ def write_note(file: RecordFile) -> ResponseReturnValue:
         return _page(file, form, 422)
     if note_queries.is_written(form.draft_id.data or "", file.record.id, me, form.text.data or ""):
         return _noted(file)  # a second click on the same page
+    if not form.text.data and queries.is_noted(form.draft_id.data or "", file.record.id, me):
+        return _noted(file)
     try:
         with transaction():
             _write(file, form, me)

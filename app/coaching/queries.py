@@ -66,6 +66,14 @@ def activities_of(record_id: int, relation: Relation) -> list[tuple[Activity, st
     return [(activity, name or "") for activity, name in rows if may_read_item(relation, activity)]
 
 
+def is_noted(draft_id: str, record_id: int, user_id: int) -> bool:
+    """Whether I have already sent this form about this record; without words there is no note to know it by."""
+    query = select(Activity.id).where(
+        Activity.once == draft_id, Activity.record_id == record_id, Activity.author_id == user_id
+    )
+    return bool(draft_id) and db.session.scalar(query) is not None
+
+
 def find_session(activity_id: str, record_id: int) -> Activity | None:
     """An appointment of this record that waits to be completed."""
     found = db.session.get(Activity, int(activity_id)) if activity_id.isdecimal() and len(activity_id) < 10 else None

@@ -8,7 +8,7 @@ from sqlalchemy import Select, select, update
 
 from app.accounts.models import User
 from app.coaching import note_services
-from app.coaching.errors import NotYourAction
+from app.coaching.errors import NotYourAction, NotYourDraft
 from app.coaching.levels import Level
 from app.coaching.models import (
     ActionItem,
@@ -150,6 +150,8 @@ def add_activity(
     `draft_id`: the draft that these words were until now; `session`: the appointment that it was.
     Errors: NotYourDraft.
     """
+    if draft_id and db.session.scalar(select(Activity.id).where(Activity.once == draft_id)) is not None:
+        raise NotYourDraft
     made = Activity(
         record_id=record.id,
         kind=kind,
@@ -159,6 +161,7 @@ def add_activity(
         category=CATEGORY_OF.get(kind, Category.TASK),
         starts_at=starts_at,
         place=place or None,
+        once=draft_id or None,
         author_id=by,
         organisation_id=record.organisation_id,
         created_at=at,
@@ -176,7 +179,7 @@ def add_activity(
 
 def _complete(session: Activity, made: Activity) -> Activity:
     """An appointment becomes what happened at it."""
-    for name in ("kind", "happened_on", "duration_min", "attendance", "category", "place", "author_id"):
+    for name in ("kind", "happened_on", "duration_min", "attendance", "category", "place", "once", "author_id"):
         setattr(session, name, getattr(made, name))
     return session
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField
+from wtforms import BooleanField, RadioField
 from wtforms.validators import InputRequired, Length
 
-from app.core.forms import BaseForm, EmailField
+from app.core.forms import BaseForm, EmailField, choices_of
 
 
 class FollowForm(BaseForm):
@@ -23,6 +23,13 @@ class PreferencesForm(BaseForm):
     )
     digest = BooleanField(
         _l("Un résumé par semaine"), description=_l("Le jeudi, s’il y a quelque chose à dire des campagnes suivies.")
+    )
+    coach_digest = RadioField(
+        _l("Ce qui vous attend dans vos accompagnements"),
+        choices=choices_of(
+            [("daily", _l("Chaque jour ouvré, le matin")), ("weekly", _l("Le lundi matin")), ("never", _l("Jamais"))]
+        ),
+        description=_l("Des nombres seulement : aucun nom, aucun mot d’un dossier."),
     )
     news = BooleanField(
         _l("Les nouvelles des équipes"),

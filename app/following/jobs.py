@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from app.core import clock
 from app.core.clock import PARIS
 from app.core.database import db, transaction
-from app.following import queries, rules, services
+from app.following import coach_digest, queries, rules, services
 
 
 def remind_ending() -> str:
@@ -30,6 +30,17 @@ def weekly_digest() -> str:
     db.session.rollback()
     told = sum(_once(services.digest, reader_id) for reader_id in ids)
     return f"{told} summed up" if told else ""
+
+
+def tell_coaches() -> str:
+    """What waits for each coach, as often as they want to know."""
+    paris = clock.now().astimezone(PARIS)
+    if not any(rules.is_coach_digest_time(choice, paris) for choice in rules.COACH_DIGESTS):
+        return ""
+    ids = queries.coach_ids()
+    db.session.rollback()
+    told = sum(_once(coach_digest.send, user_id) for user_id in ids)
+    return f"{told} told" if told else ""
 
 
 def forget_unconfirmed() -> str:

@@ -23,6 +23,7 @@ class Reader(Model):
     wants_reminders: Mapped[bool] = mapped_column()
     wants_digest: Mapped[bool] = mapped_column()
     wants_news: Mapped[bool] = mapped_column()  # what a team writes to those who gave
+    coach_digest: Mapped[str] = mapped_column(String(8), default="weekly", server_default="weekly")
     digested_week: Mapped[str] = mapped_column(String(8))  # « 2027-W09 », the last one summed up
     created_at: Mapped[datetime] = mapped_column()
 

@@ -8,12 +8,15 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import joinedload
 
+from app.accounts.models import User
 from app.campaigns.models import Campaign
 from app.campaigns.rules import ONGOING, CampaignState
+from app.core.access import Role
 from app.core.database import db
 from app.following.errors import LinkTooOld
 from app.following.models import Follow, Reader
 from app.following.rules import DIGEST_LOOKS_BACK, REMIND_BEFORE, UNCONFIRMED_LASTS
+from app.network.queries import people_with
 from app.threads.models import News
 from app.threads.readers import Reader as NewsReader
 from app.threads.rules import Audience
@@ -21,6 +24,17 @@ from app.threads.rules import Audience
 
 def find_reader(email: str) -> Reader | None:
     return db.session.scalar(select(Reader).where(Reader.email == email.strip().lower()))
+
+
+def is_coach(email: str) -> bool:
+    """Whether the account of this address coaches somewhere now."""
+    user_id = db.session.scalar(select(User.id).where(User.email == email))
+    return user_id is not None and user_id in coach_ids()
+
+
+def coach_ids() -> list[int]:
+    """Everybody who coaches or leads somewhere now."""
+    return sorted({*people_with(Role.COACH, None), *people_with(Role.ORGANISATION_LEAD, None)})
 
 
 def get_reader(public_id: str) -> Reader:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from app.campaigns.rules import AFTER_VERDICT, ONGOING, CampaignState
+from app.core.calendar import is_working_day
 from app.following.errors import NotFollowable
 
 REMIND_BEFORE = timedelta(hours=48)
@@ -37,3 +38,20 @@ def is_worth_a_reminder(confirmed_at: datetime | None, closes_at: datetime | Non
     if confirmed_at is None or closes_at is None:
         return False
     return closes_at - REMIND_BEFORE <= at < closes_at and confirmed_at <= closes_at - REMIND_BEFORE
+
+
+USUAL_COACH_DIGEST = "weekly"
+COACH_DIGESTS = ("daily", "weekly", "never")
+COACH_HOUR = 7  # in Paris, before the day begins
+
+
+def is_coach_digest_time(choice: str, paris: datetime) -> bool:
+    """Each working day from seven, or each Monday (until Wednesday, should the worker have been away)."""
+    if choice not in {"daily", "weekly"} or paris.hour < COACH_HOUR:
+        return False
+    return is_working_day(paris.date()) if choice == "daily" else paris.isoweekday() <= 3
+
+
+def coach_occasion(choice: str, paris: datetime) -> str:
+    """What makes one summary: a day, or a week."""
+    return paris.date().isoformat() if choice == "daily" else week_of(paris)

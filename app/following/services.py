@@ -63,10 +63,15 @@ def unfollow(found: Follow, *, at: datetime) -> None:
     _forget(found)
 
 
-def choose(reader: Reader, *, reminders: bool, digest: bool, news: bool, at: datetime) -> None:
-    """Which mails this address wants."""
+def choose(reader: Reader, *, reminders: bool, digest: bool, news: bool, at: datetime, coach_digest: str = "") -> None:
+    """Which mails this address wants. `coach_digest`: one of `rules.COACH_DIGESTS`; "" keeps what it was."""
+    if coach_digest in rules.COACH_DIGESTS:
+        reader.coach_digest = coach_digest
     reader.wants_reminders, reader.wants_digest, reader.wants_news = reminders, digest, news
-    record("reader.chose", on=reader, by=None, at=at, reminders=reminders, digest=digest, news=news)
+    record(
+        "reader.chose", on=reader, by=None, at=at, reminders=reminders, digest=digest, news=news,
+        coach_digest=reader.coach_digest,
+    )  # fmt: skip
 
 
 def remind(follow_id: int, *, at: datetime) -> bool:
@@ -113,7 +118,8 @@ def _forget(found: Follow) -> None:
     db.session.flush()
     others = db.session.scalar(db.select(Follow.id).where(Follow.reader_id == reader_id).limit(1))
     reader = db.session.get_one(Reader, reader_id)
-    if others is None and reader.wants_reminders and reader.wants_digest and reader.wants_news:
+    wants_all = reader.wants_reminders and reader.wants_digest and reader.wants_news
+    if others is None and wants_all and reader.coach_digest == rules.USUAL_COACH_DIGEST:
         db.session.delete(reader)
 
 

@@ -15,7 +15,7 @@ from app.core.access import allow, anyone, signed_in, viewer
 from app.core.database import transaction
 from app.core.forms import EmptyForm
 from app.core.i18n import current as language
-from app.following import keys, queries, services
+from app.following import keys, queries, rules, services
 from app.following.forms import FollowForm, PreferencesForm
 from app.following.models import Reader
 
@@ -110,9 +110,11 @@ def preferences_by_link(key: str) -> ResponseReturnValue:
     if _is_one_click():  # of a weekly summary
         with transaction():
             reader = own()
+            is_coaching = request.args.get("sorte") == "accompagnement"
             services.choose(
-                reader, reminders=reader.wants_reminders, digest=False, news=reader.wants_news, at=clock.now()
-            )
+                reader, reminders=reader.wants_reminders, digest=reader.wants_digest and is_coaching,
+                news=reader.wants_news, coach_digest="never" if is_coaching else "", at=clock.now(),
+            )  # fmt: skip
         return "", 204
     return _preferences(own(), own, url_for("following.preferences_by_link", key=key))
 
@@ -125,10 +127,15 @@ def _is_one_click() -> bool:
 def _preferences(known: Reader | None, own: Callable[[], Reader], here: str) -> ResponseReturnValue:
     wanted = (known.wants_reminders, known.wants_digest, known.wants_news) if known else (True, True, True)
     form = PreferencesForm(**dict(zip(("reminders", "digest", "news"), wanted, strict=True)))
+    if not queries.is_coach(known.email if known else viewer().email):
+        del form.coach_digest
+    elif request.method == "GET":
+        form.coach_digest.data = known.coach_digest if known else rules.USUAL_COACH_DIGEST
     if form.validate_on_submit():
         chosen = {"reminders": form.reminders.data, "digest": form.digest.data, "news": form.news.data}
+        often = form.coach_digest.data if form.coach_digest is not None else ""
         with transaction():
-            services.choose(own(), **chosen, at=clock.now())
+            services.choose(own(), **chosen, coach_digest=often, at=clock.now())
         flash(_("Vos choix sont enregistrés."), "success")
         return redirect(here, 303)
     followed = queries.followed_by(known.id) if known else []

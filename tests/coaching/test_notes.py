@@ -190,6 +190,11 @@ def test_a_note_is_written_by_a_coach_with_a_second_factor_only(app: Flask):
     assert "brouillon-a-envoyer-1" not in again.get_data(as_text=True), "sent again, these words become another note"
     with app.app_context():
         assert len(db.session.scalars(select(Activity)).all()) == len(db.session.scalars(select(Note)).all()) == 1
+    wordless = {**typed, "text": "", "next_action": "", "draft_id": "rencontre-sans-mots-1", "meet_on": "2026-04-14"}
+    for _click in range(2):
+        assert sure.post(form, wordless).status_code == 303
+    with app.app_context():
+        assert len(db.session.scalars(select(Activity)).all()) == 3, "what happened, and one appointment to come"
     assert SECRET in sure.get(page(reference)).get_data(as_text=True)
     seen = reader.get(page(reference)).get_data(as_text=True)
     assert SECRET not in seen
