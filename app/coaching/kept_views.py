@@ -8,12 +8,11 @@ from flask.typing import ResponseReturnValue
 from app.coaching import kept_queries, note_services, policy
 from app.coaching.kept_policy import may_read_kept
 from app.coaching.kept_queries import KeptFile
-from app.coaching.models import CoachingRecord
 from app.coaching.views import bp
 from app.coaching.words import LEVEL_WORDS
 from app.core import clock
 from app.core.access import allow, viewer
-from app.core.database import db, transaction
+from app.core.database import transaction
 from app.core.errors import NotAllowed
 from app.core.forms import EmptyForm
 
@@ -30,10 +29,11 @@ def read_kept(subject: KeptFile) -> ResponseReturnValue:
     """Read only: nothing is added to what was left behind."""
     if not EmptyForm().validate_on_submit():
         raise NotAllowed
-    record_id, tie = subject.file.record.id, policy.relation(viewer(), subject.file)
+    reference, record_id = subject.reference, subject.file.record.id
+    tie = policy.relation(viewer(), subject.file)
     notes = kept_queries.kept_notes(record_id, tie)
     with transaction():
-        record = db.session.get_one(CoachingRecord, record_id)
+        record = kept_queries.get_kept(reference).file.record
         note_services.kept_read(record, [one.note_id for one in notes], by=tie.user_id or 0, at=clock.now())
     return render_template(
         "coaching/kept_notes.html", record=record, notes=notes, level_words=LEVEL_WORDS,
