@@ -24,6 +24,7 @@ TEXT_MAX = 20_000
 
 
 OVERRIDES = frozenset("\u202a\u202b\u202c\u202d\u202e")  # they turn round the words that follow, ours too
+UNREADABLE_DROPPED = {"date", "datetime-local", "month", "number", "time", "week"}
 SENTENCES = {  # what WTForms says by itself, as sentences of this house
     "Not a valid integer value.": _l("Écrivez un nombre entier, en chiffres."),
     "Not a valid date value.": _l("Cette date n’est pas lisible."),
@@ -65,7 +66,7 @@ def clean(text: str | None) -> str | None:
 class BaseForm(FlaskForm):
     """Every form that changes something inherits from this."""
 
-    class Meta:
+    class Meta(FlaskForm.Meta):
         locales = ("fr_FR", "fr")
 
         def get_translations(self, form: object) -> object:
@@ -73,6 +74,12 @@ class BaseForm(FlaskForm):
 
             locale = get_locale()
             return HouseWords(get_translations([locale.language if locale else "fr"]))
+
+        def render_field(self, field: Any, render_kw: dict[str, Any]) -> Any:
+            """A day or a number that could not be read is not shown again: browsers drop it, HTML forbids it."""
+            if field.process_errors and getattr(field.widget, "input_type", "") in UNREADABLE_DROPPED:
+                render_kw = {"value": "", **render_kw}
+            return super().render_field(field, render_kw)
 
     def apart(self, prefix: str) -> Self:
         """Ids of their own for a page with several forms: a label leads to one field only. Names stay."""

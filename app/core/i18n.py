@@ -6,6 +6,7 @@ from datetime import date, datetime
 from functools import lru_cache
 
 from babel.dates import format_date, format_datetime
+from babel.numbers import format_decimal
 from babel.support import NullTranslations
 from flask import Flask, Response, current_app, g, has_request_context, request
 from flask_babel import Babel, Domain, get_locale, ngettext
@@ -155,6 +156,16 @@ def euros_exact(cents: int | None) -> str:
     return "" if cents is None else format_euros(int(cents), current(), exact=True)
 
 
+def iso(at: datetime | date) -> str:
+    """For the machine-readable half of a <time>: HTML knows no microseconds."""
+    return at.isoformat(timespec="seconds") if isinstance(at, datetime) else at.isoformat()
+
+
+def number(count: int) -> str:
+    """« 1 234 », with the separator of the reader's language."""
+    return str(format_decimal(count, locale=current()))
+
+
 def rate(bps: int | str) -> str:
     """Basis points as people write them: 450 → « 4,5 % »."""
     number = f"{int(bps) / 100:.2f}".rstrip("0").rstrip(".")
@@ -181,7 +192,7 @@ def init_app(app: Flask) -> None:
     for name, function in {
         "euros": euros, "euros_exact": euros_exact, "date_long": date_long, "date_short": date_short,
         "datetime_long": datetime_long, "month_long": month_long, "days_left": days_left, "rate": rate,
-        "weekday_date": weekday_date, "time_short": time_short, "typed": typed,
+        "weekday_date": weekday_date, "time_short": time_short, "typed": typed, "number": number, "iso": iso,
     }.items():  # fmt: skip
         app.jinja_env.filters[name] = function
 

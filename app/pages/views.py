@@ -24,7 +24,7 @@ from app.core.links import external_url, local_path
 from app.moderation.mails import DECISION_DAYS
 from app.network import queries as network_queries
 from app.network.communes import departements
-from app.pages import queries
+from app.pages import queries, statement
 from app.pages.fees import example_of
 from app.pages.forms import FeeForm
 
@@ -117,7 +117,12 @@ def privacy() -> ResponseReturnValue:
 @bp.get("/accessibilite")
 @allow(anyone)
 def accessibility() -> ResponseReturnValue:
-    return render_template("pages/accessibility.html", texts=texts.all_texts())
+    return render_template(
+        "pages/accessibility.html",
+        texts=texts.all_texts(),
+        check=statement.last_check(),
+        site=external_url("pages.home"),
+    )
 
 
 @bp.get("/securite")
