@@ -16,6 +16,7 @@ from sqlalchemy.sql import Subquery
 from app.coaching.models import Activity, CoachingRecord, ProjectMember
 from app.coaching.path_models import Outcome, RecordMove
 from app.coaching.path_rules import ACHIEVED
+from app.coaching.request_models import Assignment
 from app.coaching.rules import ActivityKind, Attendance, RecordState
 from app.reporting.rules import Period
 
@@ -89,7 +90,10 @@ def coached(period: Period, programme_id: int | None) -> Subquery:
 
 
 def achieved(period: Period, programme_id: int | None) -> Subquery:
-    """C1: distinct records whose first achieved outcome is dated in the period. For the organisation that owns them."""
+    """C1: distinct records whose first achieved outcome is dated in the period.
+
+    For the organisation that had the record on that day: who takes it on later does not take the result with it.
+    """
     first = (
         select(Outcome.record_id, func.min(Outcome.happened_on).label("day"))
         .where(Outcome.kind.in_(ACHIEVED), Outcome.record_id.is_not(None))
@@ -98,8 +102,8 @@ def achieved(period: Period, programme_id: int | None) -> Subquery:
     )
     return (
         select(
-            CoachingRecord.id.label("thing_id"), CoachingRecord.id.label("record_id"), CoachingRecord.organisation_id,
-            CoachingRecord.programme_id, first.c.day,
+            CoachingRecord.id.label("thing_id"), CoachingRecord.id.label("record_id"),
+            _owner_on(first.c.day).label("organisation_id"), CoachingRecord.programme_id, first.c.day,
         )
         .join(first, first.c.record_id == CoachingRecord.id)
         .where(first.c.day.between(period.first, period.last), *_of_programme(programme_id))
@@ -110,6 +114,19 @@ def achieved(period: Period, programme_id: int | None) -> Subquery:
 COUNTED: dict[Indicator, Callable[[Period, int | None], Subquery]] = {
     Indicator.WELCOMED: welcomed, Indicator.COACHED: coached, Indicator.ACHIEVED: achieved,
 }  # fmt: skip
+
+
+def _owner_on(day: Any) -> Any:
+    """Whose the record was when that day ended: the next move after it says whom it left; without one, it stayed."""
+    next_move = (
+        select(func.coalesce(Assignment.old_organisation_id, Assignment.organisation_id))
+        .where(Assignment.record_id == CoachingRecord.id, _day(Assignment.at) > day)
+        .order_by(Assignment.at, Assignment.id)
+        .limit(1)
+        .correlate_except(Assignment)
+        .scalar_subquery()
+    )
+    return func.coalesce(next_move, CoachingRecord.organisation_id)
 
 
 def _of_programme(programme_id: int | None) -> list[Any]:

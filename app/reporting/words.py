@@ -37,7 +37,7 @@ DEFINITION_WORDS = {
         "Dossiers différents dont le premier résultat abouti est daté de la période : structure créée, "
         "reprise, développée ou consolidée, activité hébergée en coopérative d’activité, association sans "
         "emploi. Les autres issues, comme choisir de ne pas créer, sont des résultats aussi ; elles ne sont "
-        "pas comptées ici."
+        "pas comptées ici. Un dossier compte pour la structure qui l’avait ce jour-là."
     ),
 }
 DAY_WORDS = {

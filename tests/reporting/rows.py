@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from app.coaching.models import Activity, CoachingRecord, Person, Project, ProjectMember
 from app.coaching.path_models import Outcome, RecordMove
 from app.coaching.path_rules import OutcomeKind
+from app.coaching.request_models import Assignment
 from app.coaching.rules import ActivityKind, Attendance, RecordState
 from app.core.database import db, transaction
 from app.network.models import Programme
@@ -93,6 +94,20 @@ class Path:
                     created_at=noon(day),
                 )
             )  # fmt: skip
+        return self
+
+    def given_to(self, organisation: str, day: date) -> Path:
+        """Another organisation takes the record on: what `relay_services.transfer` writes of it."""
+        new_id = an_organisation(organisation).id
+        with transaction():
+            record = db.session.get_one(CoachingRecord, self.record_id)
+            db.session.add(
+                Assignment(
+                    record_id=record.id, old_organisation_id=record.organisation_id, organisation_id=new_id,
+                    mode="manual", reason="Déménagement.", at=noon(day),
+                )
+            )  # fmt: skip
+            record.organisation_id = new_id
         return self
 
 
