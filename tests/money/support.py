@@ -27,6 +27,7 @@ from app.pledges.rules import OPEN_AFTER_VERDICT, PledgeState
 from app.settlement.books import HAS_PAID
 from app.settlement.models import Attempt, AttemptState, Charge
 from fake_stripe import shopper
+from tests.support.quiet import money_jobs
 from tests.support.scene import Gift, Scene
 
 # Creations of which a second one would be a second movement of money, or the way to one.
@@ -93,7 +94,7 @@ def wait(scene: Scene, rounds: int = 4, minutes: float = UNTIL_TRIED_AGAIN) -> N
 def work_without(scene: Scene, *names: str, rounds: int = 3) -> None:
     """The worker, but for the jobs named."""
     with scene.app.app_context():
-        jobs = scene.app.extensions["jobs"]
+        jobs = money_jobs(scene.app)
         assert set(names) <= {job.name for job in jobs}
         for _ in range(rounds):
             said = run_once([job for job in jobs if job.name not in names])

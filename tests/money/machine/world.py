@@ -35,9 +35,9 @@ from tests.fake_stripe.process import FakeStripe, start_fake_stripe
 from tests.money.machine.wire import LEASE_SECONDS, Crash, Fuse, Wire
 from tests.support.databases import SqliteDatabase
 from tests.support.places import quick_folder
+from tests.support.quiet import money_jobs
 
-# Rung by name, or of no interest to money; pictures are drawn by a process of their own, which takes half a second.
-DEAF = {"mail", "beat", "poll", "books", "old tries", "payees", "curves"}
+DEAF = {"mail", "beat", "poll", "books", "old tries", "payees"}  # rung by name, or of no interest to money
 
 
 @dataclass
@@ -186,7 +186,7 @@ class World:
             db.session.remove()
 
     def ring_all(self) -> None:
-        self.ring(*(name for name in self.jobs if name not in DEAF))
+        self.ring(*(job.name for job in money_jobs(self.app) if job.name not in DEAF))
 
     def alongside(self, act: Callable[[], None]) -> Callable[[], None]:
         """`act` as another process does it meanwhile: in a context and with a session of its own."""
