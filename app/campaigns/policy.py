@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.campaigns.models import Campaign, CampaignInvitation, CampaignMember, Reward
 from app.campaigns.rules import CARERS, MANAGERS, WRITERS, MemberRole
-from app.core.access import Viewer
+from app.core.access import Role, Viewer
 
 
 def is_holder(viewer: Viewer, campaign: Campaign) -> bool:
@@ -68,9 +68,13 @@ def may_edit_reward(viewer: Viewer, reward: Reward) -> bool:
 
 
 def may_preview(viewer: Viewer, campaign: Campaign) -> bool:
-    """The team, and the referent of its coaching record. Reviewers see the same through moderation, which knows
-    who has stepped aside."""
+    """The team, and the referent of its coaching record while they work there. Reviewers see the same through
+    moderation, which knows who has stepped aside."""
     if not viewer.is_signed_in:
         return False
     record = campaign.coaching_record
-    return is_team(viewer, campaign) or (record is not None and record.referent_id == viewer.user_id)
+    return is_team(viewer, campaign) or (
+        record is not None
+        and record.referent_id == viewer.user_id
+        and viewer.has(Role.COACH, Role.ORGANISATION_LEAD, organisation_id=record.organisation_id)
+    )
