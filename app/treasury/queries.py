@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeVar
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, or_, select
 
 from app.accounts.models import User, UserState
 from app.campaigns import queries as campaigns
 from app.campaigns.models import Campaign, CampaignMember
-from app.coaching.models import CoachingRecord
+from app.coaching.models import CoachingRecord, Person, ProjectMember
 from app.core.access import Role
 from app.core.database import db
 from app.core.errors import NotFound
-from app.moderation.models import Review
+from app.moderation.models import Recusal, Review
 from app.network.models import Right
 from app.network.queries import in_force
 from app.payments.models import MoneyTask, StripeOperation
@@ -42,12 +42,25 @@ class Case(Generic[Thing]):
 
 
 def interests_in(campaign: Campaign, pledge: Pledge | None = None) -> frozenset[int]:
-    """Holder, team (also those who left it), referent, who proposed or decided its review; the contributor."""
+    """Holder, who carries the project, team (also those who left it), referent, who proposed or decided its review or
+    stepped aside from it; the contributor."""
     team = select(CampaignMember.user_id).where(CampaignMember.campaign_id == campaign.id)
     referent = select(CoachingRecord.referent_id).where(CoachingRecord.id == campaign.coaching_record_id)
     proposed = select(Review.proposed_by_id).where(Review.campaign_id == campaign.id)
     decided = select(Review.decided_by_id).where(Review.campaign_id == campaign.id)
-    found: set[int | None] = {*db.session.scalars(team.union(referent, proposed, decided)), campaign.owner_id}
+    aside = select(Recusal.user_id).join(Review, Review.id == Recusal.review_id)
+    aside = aside.where(Review.campaign_id == campaign.id)
+    carries = (
+        select(User.id)
+        .select_from(ProjectMember)
+        .join(Person, Person.id == ProjectMember.person_id)
+        .join(User, or_(User.id == Person.user_id, and_(User.email == Person.email, ~Person.is_unconfirmed)))
+        .where(ProjectMember.project_id == campaign.project_id)
+    )
+    found: set[int | None] = {
+        *db.session.scalars(team.union(referent, proposed, decided, aside, carries)),
+        campaign.owner_id,
+    }
     if pledge is not None:
         found.add(pledge.user_id)
         found |= set(db.session.scalars(select(User.id).where(User.email == pledge.email)))
