@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from app.accounts import queries as account_queries
 from app.campaigns.mails import answer_days
+from app.campaigns.policy import may_edit
 from app.core import clock
 from app.core.access import allow, viewer
 from app.core.database import transaction
@@ -42,6 +43,7 @@ def _page(
         review=review,
         requests=requests,
         answers={request_id: form.apart(f"demande-{request_id}") for request_id, form in answers.items()},
+        may_answer=may_edit(viewer(), campaign),
         waiting=[r for r in requests if services.waits(r)],
         reader=account_queries.names_of([reader]).get(reader, "") if reader else "",
         answer_days=answer_days(campaign.submitted_at) if campaign.submitted_at else None,
@@ -58,7 +60,7 @@ def _page(
 
 
 @bp.post("/mes-campagnes/<slug>/relecture/demandes/<int:request_id>")
-@allow(policy.holds_request, subject=queries.get_case_and_request)
+@allow(policy.may_answer, subject=queries.get_case_and_request)
 def answer(subject: tuple[Case, ChangeRequest]) -> ResponseReturnValue:
     case, asked = subject
     form = AnswerForm()
@@ -73,7 +75,7 @@ def answer(subject: tuple[Case, ChangeRequest]) -> ResponseReturnValue:
 
 
 @bp.post("/mes-campagnes/<slug>/relecture/renvoyer")
-@allow(policy.holds, subject=queries.get_case)
+@allow(policy.may_resubmit, subject=queries.get_case)
 def resubmit(case: Case) -> ResponseReturnValue:
     if not EmptyForm().validate_on_submit():
         raise NotAllowed

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.campaigns.policy import is_holder, may_edit
 from app.core.access import Role, Viewer
 from app.moderation.models import ChangeRequest, Phrase
 from app.moderation.queries import Case
@@ -30,8 +31,13 @@ def may_work_on_request(viewer: Viewer, subject: tuple[Case, ChangeRequest]) -> 
 
 
 def may_advise(viewer: Viewer, case: Case) -> bool:
-    """The referent or a co-coach of the linked record gives the coach's opinion; not on one's own project."""
-    return viewer.is_signed_in and viewer.user_id in case.coach_ids and viewer.user_id not in case.closed_to
+    """The referent or a co-coach of the linked record gives the coach's opinion, while they work as a coach (the
+    referent: where the record is); not on one's own project."""
+    record = case.campaign.coaching_record
+    if record is None or viewer.user_id not in case.coach_ids or viewer.user_id in case.closed_to:
+        return False
+    where = record.organisation_id if viewer.user_id == record.referent_id else None
+    return viewer.has(Role.COACH, Role.ORGANISATION_LEAD, organisation_id=where)
 
 
 def may_change_phrase(viewer: Viewer, phrase: Phrase) -> bool:
@@ -43,8 +49,14 @@ def holds(viewer: Viewer, case: Case) -> bool:
     return viewer.is_signed_in and viewer.user_id in case.team_ids
 
 
-def holds_request(viewer: Viewer, subject: tuple[Case, ChangeRequest]) -> bool:
-    return holds(viewer, subject[0])
+def may_answer(viewer: Viewer, subject: tuple[Case, ChangeRequest]) -> bool:
+    """Those of the team who write the page."""
+    return may_edit(viewer, subject[0].campaign)
+
+
+def may_resubmit(viewer: Viewer, case: Case) -> bool:
+    """Sending is the holder's own act, the second time too."""
+    return is_holder(viewer, case.campaign)
 
 
 def may_watch(viewer: Viewer, watch: Watch) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import CompoundSelect, func, literal, select, union_all
+from sqlalchemy import CompoundSelect, and_, func, literal, or_, select, union_all
 from sqlalchemy.orm import joinedload
 
 from app.accounts.models import User
@@ -106,8 +106,11 @@ def _people(campaign: Campaign, review: Review | None) -> list[Any]:
     parts: list[Any] = [
         select(literal("team").label("why"), CampaignMember.user_id, nothing.label("name")).where(here, gone.is_(None)),
         select(literal("near"), CampaignMember.user_id, nothing).where(here, gone.is_not(None)),
-        select(literal("near"), Person.user_id, nothing)
-        .join(ProjectMember, ProjectMember.person_id == Person.id)
+        # by account, or by the proven address that a coach wrote down before there was an account
+        select(literal("near"), User.id, nothing)
+        .select_from(ProjectMember)
+        .join(Person, Person.id == ProjectMember.person_id)
+        .join(User, or_(User.id == Person.user_id, and_(User.email == Person.email, ~Person.is_unconfirmed)))
         .where(ProjectMember.project_id == campaign.project_id),
         select(literal("recused"), Recusal.user_id, nothing)
         .join(Review, Review.id == Recusal.review_id)
