@@ -6,7 +6,7 @@ import click
 from flask.cli import AppGroup
 
 from app.accounts import queries, second_factor_services, second_factors, services
-from app.accounts.models import User
+from app.accounts.models import SuspensionMotive, User
 from app.accounts.second_factors import Verdict
 from app.core import clock
 from app.core.access import Role, rights_now
@@ -25,11 +25,12 @@ def _find(email: str) -> User:
 
 @accounts_cli.command("suspend")
 @click.argument("email")
-def suspend(email: str) -> None:
-    """Refuse sign-in from now on, and end every session."""
+@click.option("--motive", type=click.Choice([one.value for one in SuspensionMotive]), required=True)
+def suspend(email: str, motive: str) -> None:
+    """Refuse sign-in from now on, end every session, and tell the person why."""
     try:
         with transaction():
-            services.suspend(_find(email), by=None, at=clock.now())
+            services.suspend(_find(email), motive=SuspensionMotive(motive), by=None, at=clock.now())
     except DomainError as refusal:
         raise click.ClickException(str(refusal)) from refusal
     click.echo(f"{email} is suspended.")

@@ -26,6 +26,12 @@ class FactorNeeded(DomainError):
     message = _l("Votre droit de trésorerie exige la double vérification : elle ne peut pas être arrêtée.")
 
 
+class NotYourself(DomainError):
+    """Who suspends their own account could not undo it."""
+
+    status, message = 409, _l("Vous ne pouvez pas suspendre votre propre compte.")
+
+
 class AccountEngaged(DomainError):
     """The account carries something that others wait for; the sentence says what."""
 

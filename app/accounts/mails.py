@@ -104,3 +104,24 @@ def closed(to: str, *, occasion: str, at: datetime, locale: str) -> None:
         occasion=occasion, at=at, locale=locale,
         action_label=_l("Revenir sur le site"), action_url=external_url("pages.home"),
     )  # fmt: skip
+
+
+def suspended(to: str, motive: Words, *, occasion: str, at: datetime, locale: str) -> None:
+    post(
+        to, _l("Votre compte est suspendu"),
+        [_l("Vous ne pouvez plus vous connecter pour le moment, et les appareils connectés ne le sont plus. Raison :"),
+         motive,
+         _l("Rien n’est effacé, et vos contributions ne changent pas. Vous n’êtes pas d’accord, ou vous voulez "
+            "comprendre ? Écrivez-nous : une personne vous répondra.")],
+        occasion=occasion, at=at, locale=locale,
+        action_label=_l("Nous écrire"), action_url=external_url("pages.legal"),
+    )  # fmt: skip
+
+
+def restored(to: str, *, occasion: str, at: datetime, locale: str) -> None:
+    post(
+        to, _l("Votre compte est de nouveau ouvert"),
+        [_l("Vous pouvez vous connecter comme avant, avec le même mot de passe.")],
+        occasion=occasion, at=at, locale=locale,
+        action_label=_l("Se connecter"), action_url=external_url("accounts.sign_in"),
+    )  # fmt: skip

@@ -17,6 +17,16 @@ class UserState(StrEnum):
     CLOSED = "closed"
 
 
+class SuspensionMotive(StrEnum):
+    """Why an account is suspended: a code, because the journal keeps no words about people."""
+
+    MISUSE = "misuse"
+    FRAUD = "fraud"
+    STOLEN = "stolen"
+    AUTHORITY = "authority"
+    ASKED = "asked"
+
+
 class User(Model):
     """An account. `email` is kept folded to lower case; a closed account keeps a tombstone."""
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 from datetime import datetime
 
 from app.accounts import closing, mails, rules
-from app.accounts.errors import AccountEngaged, EmailTaken
+from app.accounts.errors import AccountEngaged, EmailTaken, NotYourself
 from app.accounts.link_services import drop_links, make_link, use_link
-from app.accounts.models import LinkPurpose, MailedLink, User, UserState
+from app.accounts.models import LinkPurpose, MailedLink, SuspensionMotive, User, UserState
 from app.accounts.passwords import hash_password
 from app.accounts.queries import find_by_email, twin_of
 from app.accounts.second_factor_services import forget
 from app.accounts.session_services import end_sessions
+from app.accounts.words import MOTIVE_WORDS
 from app.core.database import db
 from app.core.errors import MoveNotAllowed
 from app.core.journal import record
@@ -166,14 +167,18 @@ def set_language(user: User, locale: str, *, by: int, at: datetime) -> None:
         record("account.language_changed", on=user, by=by, at=at, locale=locale)
 
 
-def suspend(user: User, *, by: int | None, at: datetime) -> None:
-    """No sign-in until restored; sessions end now. Errors: MoveNotAllowed."""
+def suspend(user: User, *, motive: SuspensionMotive, by: int | None, at: datetime) -> None:
+    """No sign-in until restored; sessions end now, the person is told why. Errors: MoveNotAllowed, NotYourself."""
     if user.state != UserState.ACTIVE:
         raise MoveNotAllowed
+    if user.id == by:
+        raise NotYourself
     user.state = UserState.SUSPENDED
     end_sessions(user.id, by=by, at=at)
     drop_links(user.id, at=at)
-    record("account.suspended", on=user, by=by, at=at)
+    record("account.suspended", on=user, by=by, at=at, user=user.id, motive=motive.value)
+    occasion = f"account:{user.id}:suspended:{at.timestamp()}"
+    mails.suspended(user.email, MOTIVE_WORDS[motive], occasion=occasion, at=at, locale=user.locale)
 
 
 def restore(user: User, *, by: int | None, at: datetime) -> None:
@@ -181,7 +186,9 @@ def restore(user: User, *, by: int | None, at: datetime) -> None:
     if user.state != UserState.SUSPENDED:
         raise MoveNotAllowed
     user.state = UserState.ACTIVE
-    record("account.restored", on=user, by=by, at=at)
+    record("account.restored", on=user, by=by, at=at, user=user.id)
+    occasion = f"account:{user.id}:restored:{at.timestamp()}"
+    mails.restored(user.email, occasion=occasion, at=at, locale=user.locale)
 
 
 def close_account(user: User, *, by: int, at: datetime) -> None:

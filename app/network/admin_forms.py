@@ -18,6 +18,8 @@ from wtforms.validators import (
     ValidationError,
 )
 
+from app.accounts.models import SuspensionMotive
+from app.accounts.words import MOTIVE_WORDS
 from app.core.access import Role
 from app.core.forms import BaseForm, LineField, TextField, choices_of
 from app.network.fields import CommuneField, CommuneMixin
@@ -114,6 +116,18 @@ class RightForm(BaseForm):
     @property
     def chosen_role(self) -> Role:
         return Role(self.role.data)
+
+
+class SuspensionForm(BaseForm):
+    motive = SelectField(
+        _l("Pourquoi"),
+        choices=choices_of([("", _l("— choisissez —")), *MOTIVE_WORDS.items()]),
+        validators=[DataRequired(_l("Dites pourquoi : la personne le lira."))],
+    )
+
+    @property
+    def chosen_motive(self) -> SuspensionMotive:
+        return SuspensionMotive(self.motive.data)
 
 
 def reason_field(label: object) -> LineField:

@@ -15,12 +15,22 @@ from app.network import (
     organisation_views,
     programme_views,
     right_views,
+    suspension_views,
 )
 from app.network.cli import network_cli
 from app.network.views import bp
 
 # Their routes hang on the one blueprint: importing them is what adds them.
-ROUTES = (admin_views, area_views, consortium_views, organisation_views, programme_views, right_views, offer_views)
+ROUTES = (
+    admin_views,
+    area_views,
+    consortium_views,
+    organisation_views,
+    programme_views,
+    right_views,
+    suspension_views,
+    offer_views,
+)
 
 JOBS: list[Job] = []
 

@@ -18,7 +18,10 @@ from app.core.texts import DEFAULTS, SiteText, all_texts, platform_fee_bps
 from app.network.models import Consortium, Offer, Organisation, Programme, Right
 from app.network.queries import LARGEST_ID, coverage, in_force
 
-PREFIXES = ("organisation.", "offer.", "right.", "text.", "fee.", "area.", "consortium.", "programme.")
+PREFIXES = (
+    "organisation.", "offer.", "right.", "text.", "fee.", "area.", "consortium.", "programme.", "account.suspended",
+    "account.restored",
+)  # fmt: skip
 PAGE = 50
 
 
@@ -139,6 +142,22 @@ def changes(*, before: int | None = None) -> list[Change]:
         )
         for e in entries
     ]
+
+
+def why_suspended(user: User) -> JournalEntry | None:
+    """The line of the journal about the suspension in force."""
+    if user.state != UserState.SUSPENDED:
+        return None
+    return db.session.scalar(
+        select(JournalEntry)
+        .where(
+            JournalEntry.subject_kind == "users",
+            JournalEntry.subject_id == user.id,
+            JournalEntry.action == "account.suspended",
+        )
+        .order_by(JournalEntry.id.desc())
+        .limit(1)
+    )
 
 
 def _subject_names(entries: list[JournalEntry]) -> dict[tuple[str, int], str]:

@@ -10,13 +10,14 @@ from flask_babel import gettext as _
 
 from app.accounts import queries as account_queries
 from app.accounts.models import User
+from app.accounts.words import MOTIVE_WORDS
 from app.core import clock
 from app.core.access import Role, allow, viewer
 from app.core.database import transaction
 from app.core.errors import DomainError
 from app.core.forms import EmptyForm, choices_of
-from app.network import policy, queries, services
-from app.network.admin_forms import PersonForm, RightForm
+from app.network import overview, policy, queries, services
+from app.network.admin_forms import PersonForm, RightForm, SuspensionForm
 from app.network.models import Right
 from app.network.views import bp
 from app.network.words import ROLE_WORDS
@@ -54,14 +55,19 @@ def _right_form() -> RightForm:
 @bp.get("/administration/personnes/<int(max=2147483647):user_id>")
 @allow(policy.administers, subject=get_person)
 def person(user: User) -> ResponseReturnValue:
-    return _page(user, _right_form())
+    return person_page(user)
 
 
-def _page(user: User, form: RightForm, status: int = 200) -> ResponseReturnValue:
+def person_page(
+    user: User, status: int = 200, *, form: RightForm | None = None, suspension: SuspensionForm | None = None
+) -> ResponseReturnValue:
     return render_template(
         "network/person.html",
         user=user,
-        form=form,
+        form=form or _right_form(),
+        suspension=suspension or SuspensionForm(),
+        why=overview.why_suspended(user),
+        motives=MOTIVE_WORDS,
         rights=queries.rights_rows(user_id=user.id),
         roles=ROLE_WORDS,
         now=clock.now(),
@@ -73,7 +79,7 @@ def _page(user: User, form: RightForm, status: int = 200) -> ResponseReturnValue
 def give_right(user: User) -> ResponseReturnValue:
     form, key = _right_form(), user.id
     if not form.validate_on_submit():
-        return _page(user, form, 422)
+        return person_page(user, 422, form=form)
     try:
         with transaction():
             services.give_right(
@@ -82,7 +88,7 @@ def give_right(user: User) -> ResponseReturnValue:
             )  # fmt: skip
     except DomainError as error:
         form.role.errors = [str(error)]
-        return _page(account_queries.get_user(key), form, 422)
+        return person_page(account_queries.get_user(key), 422, form=form)
     flash(_("Le droit est donné : il vaut dès la prochaine page que la personne ouvre."), "success")
     return redirect(url_for("network.person", user_id=key), 303)
 

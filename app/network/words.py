@@ -36,6 +36,8 @@ ACTION_WORDS = {
     "programme.steps": _l("Étapes d’un dispositif modifiées"),
     "right.given": _l("Droit donné"),
     "right.ended": _l("Droit terminé"),
+    "account.suspended": _l("Compte suspendu"),
+    "account.restored": _l("Compte rouvert"),
     "text.changed": _l("Texte modifié"),
     "fee.changed": _l("Frais modifiés"),
 }
