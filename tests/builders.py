@@ -82,10 +82,15 @@ def fallback() -> Organisation:
     return db.session.scalars(select(Organisation).where(Organisation.is_fallback)).one()
 
 
-def give(user: User, role: Role, organisation: Organisation | None = None) -> User:
+def give(
+    user: User, role: Role, organisation: Organisation | None = None, *, starts_at: datetime | None = None
+) -> User:
+    """A right from now on, or from `starts_at`."""
     user_id, organisation_id = user.id, organisation.id if organisation else None
     with transaction():
-        network_services.give_right(user_id, role, organisation_id, None, clock.now() - timedelta(seconds=1))
+        network_services.give_right(
+            user_id, role, organisation_id, None, clock.now() - timedelta(seconds=1), starts_at=starts_at
+        )
     return db.session.get_one(User, user_id)
 
 

@@ -26,6 +26,8 @@ from app import create_app
 from app.core import clock
 from app.core.database import db, enable_migrations
 from config import Settings
+from tests.access import count
+from tests.access.fixtures import scenes, world, world_later
 from tests.fake_stripe.process import FakeStripe, start_fake_stripe
 from tests.support.databases import Database, PostgresDatabase, SqliteDatabase
 from tests.support.mailbox import Mailbox
@@ -42,6 +44,14 @@ hypothesis.settings.register_profile(
     derandomize=bool(os.environ.get("CI")),
 )
 hypothesis.settings.load_profile("busy")
+__all__ = ["scenes", "world", "world_later"]  # the scene of the matrix of roles is a fixture for every test
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """How many cells the matrix of roles has, when it was in this run."""
+    reports = terminalreporter.stats.get("passed", []) + terminalreporter.stats.get("failed", [])
+    if words := count.of_run([pair for report in reports for pair in report.user_properties]):
+        terminalreporter.write_line(words)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -12,6 +12,8 @@ from app.core.outbox import OutboxMail
 from tests.builders import PASSWORD, Visitor, a_user, post_form, sign_in
 from tests.network.support import page_of
 
+ACTS = ("account.suspended", "account.restored")
+
 
 def test_a_suspended_person_is_out_at_once_reads_why_and_comes_back_when_the_account_is_opened_again(
     app: Flask, admin: Visitor
@@ -39,7 +41,7 @@ def test_a_suspended_person_is_out_at_once_reads_why_and_comes_back_when_the_acc
     assert admin.post(f"{page}/retablir", page="/administration/personnes").status_code == 409
     with app.app_context():
         about = select(JournalEntry.action, JournalEntry.actor_id, JournalEntry.data)
-        lines = db.session.execute(about.where(JournalEntry.action.startswith("account.")).order_by(JournalEntry.id))
+        lines = db.session.execute(about.where(JournalEntry.action.in_(ACTS)).order_by(JournalEntry.id))
         told = {"user": person.user_id}
         assert [tuple(line) for line in lines] == [
             ("account.suspended", admin.user_id, {**told, "motive": "fraud"}),

@@ -10,45 +10,57 @@ from app.campaigns.models import CampaignInvitation, CampaignMember
 from app.campaigns.team_queries import invitation_key
 from app.core import clock
 from app.core.database import db, transaction
-from tests.access.people import EVERYBODY, HOLDER, PREVIEWERS, RECORD_TEAM, SIGNED_IN
+from tests.access.objects import (
+    ACCOUNT,
+    CAMPAIGN,
+    CAMPAIGN_EDIT,
+    CAMPAIGN_HOLD,
+    CAMPAIGN_MANAGE,
+    CAMPAIGN_TEAM,
+    HOLDERS,
+    PLATFORM,
+    RECORD,
+    RECORD_WRITE,
+    Door,
+    doors,
+)  # fmt: skip
+from tests.access.people import EVERYBODY, SIGNED_IN, people
 
-WHO: dict[str, frozenset[str]] = {
-    "campaigns.catalogue": EVERYBODY, "campaigns.show": EVERYBODY, "campaigns.picture": EVERYBODY,
-    **dict.fromkeys(
-        (f"campaigns.{page}" for page in (
-            "shared_picture", "poster", "widget", "feed", "place_feed", "campaign_feed",
-        )),
-        EVERYBODY,
-    ),
-    "campaigns.shared_preview": EVERYBODY,  # whoever was given the link
-    "campaigns.history": EVERYBODY, "campaigns.reopen": HOLDER,
-    "campaigns.mine": SIGNED_IN, "campaigns.new": EVERYBODY, "campaigns.start": SIGNED_IN,
-    "campaigns.preview": PREVIEWERS,
-    **dict.fromkeys(
-        (f"campaigns.{page}" for page in (
-            "desk", "edit", "edit_by_number", "preview_text", "reward", "remove_reward", "submit", "withdraw", "appeal",
-            "choose_opening", "fulfil", "team", "invite", "change_role", "remove_member", "end_invitation", "close_out",
-            "duplicate", "add_story_picture",
-        )),
-        HOLDER,
-    ),
-    "campaigns.accept_invitation": SIGNED_IN,  # the signed key of a mail
-    "mentions.change": HOLDER, "mentions.prepare": RECORD_TEAM,
+WHO: dict[str, Door] = {
+    **doors("campaigns", Door(CAMPAIGN, EVERYBODY), "show history"),
+    # the same for whoever asks; the last one is a link that was given
+    **doors("campaigns", Door(PLATFORM, EVERYBODY), """
+        catalogue new picture shared_picture poster widget feed place_feed campaign_feed shared_preview
+    """),
+    **doors("campaigns", Door(ACCOUNT, SIGNED_IN), "mine start accept_invitation"),  # the last: by a key
+    **doors("campaigns", Door(CAMPAIGN, CAMPAIGN_HOLD), """
+        reopen submit withdraw appeal choose_opening fulfil duplicate
+    """),
+    **doors("campaigns", Door(CAMPAIGN, CAMPAIGN_TEAM), "desk"),
+    **doors("campaigns", Door(CAMPAIGN, CAMPAIGN_EDIT), """
+        edit edit_by_number preview_text reward remove_reward add_story_picture
+    """),
+    **doors("campaigns", Door(CAMPAIGN, CAMPAIGN_MANAGE), "team invite change_role end_invitation close_out"),
+    "campaigns.remove_member": Door(CAMPAIGN, CAMPAIGN_MANAGE | people("team_member.team/editor")),  # who leaves
+    "campaigns.preview": Door(CAMPAIGN, CAMPAIGN_TEAM | people("coach.own")),
+    "mentions.change": Door(RECORD, HOLDERS), "mentions.prepare": Door(RECORD, RECORD_WRITE),
 }  # fmt: skip
 MAY_BE_MISSING = {"campaigns.picture"}
 
 
 def values(ids: dict[str, int], shared: dict[str, object]) -> dict[str | tuple[str, str], object]:
-    """A member who is the holder, and an invitation that waits."""
+    """The row of the member who writes, and an invitation that waits."""
     at, campaign_id = clock.now(), int(str(shared["campaign_id"]))
     with transaction():
         invitation = CampaignInvitation(
-            campaign_id=campaign_id, email="elsewhere@example.org", role="editor", invited_by_id=ids["holder"],
+            campaign_id=campaign_id, email="elsewhere@example.org", role="editor", invited_by_id=ids["holder.own"],
             invited_at=at, expires_at=at + timedelta(days=14),
         )  # fmt: skip
         db.session.add(invitation)
         db.session.flush()
-        members = select(CampaignMember.id).where(CampaignMember.campaign_id == campaign_id)
+        members = select(CampaignMember.id).where(
+            CampaignMember.campaign_id == campaign_id, CampaignMember.role == "editor"
+        )
         made = {
             "member_id": db.session.scalars(members).first(), "invitation_id": invitation.id,
             ("campaigns.accept_invitation", "key"): invitation_key(invitation.id),

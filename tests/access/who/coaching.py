@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sqlalchemy import select
+
 from app.accounts.models import User
 from app.coaching import note_services, path_services
 from app.coaching.levels import Level
@@ -12,55 +14,70 @@ from app.coaching.relay_models import Absence, Handover, Referral
 from app.core import clock
 from app.core.database import db, transaction
 from app.network.queries import rights_of
-from tests.access.people import COACHES, HOLDER, NOBODY_AT_ALL, RECORD_READERS, RECORD_TEAM, SIGNED_IN
+from tests.access.objects import (
+    ACCOUNT,
+    COACHES,
+    DESK,
+    HOLDERS,
+    LEADS,
+    RECORD,
+    RECORD_READ,
+    RECORD_REFERENT,
+    RECORD_RESTRICTED,
+    RECORD_STEER,
+    RECORD_WRITE,
+    Door,
+    doors,
+)  # fmt: skip
+from tests.access.people import NOBODY_AT_ALL, SIGNED_IN, people
 
-REFERENT = frozenset({"referent"})
-LEAD = frozenset({"lead"})
-
-WHO: dict[str, frozenset[str]] = {
+WHO: dict[str, Door] = {
     # the platform's administrator reads no record
-    "coaching.morning": SIGNED_IN, "coaching.new": COACHES,
-    "coaching.show": RECORD_READERS, "coaching.tick": RECORD_READERS,
-    "coaching.add_action": RECORD_TEAM, "coaching.set_path": RECORD_TEAM, "coaching.move": RECORD_READERS,
-    # notes: the referent has no second factor in the scene and is led to the page that switches it on
-    "coaching.compose": RECORD_TEAM, "coaching.write_note": RECORD_TEAM, "coaching.save_draft": RECORD_TEAM,
-    "coaching.drafts": SIGNED_IN, "coaching.change_draft": REFERENT,
-    "coaching.read_note": REFERENT, "coaching.open_note": REFERENT,
-    "coaching.path": RECORD_READERS,
-    **dict.fromkeys(
-        (f"coaching.{page}" for page in (
-            "set_step", "add_objective", "add_outcome", "note_follow_up", "close_page", "close", "undo_close",
-        )),
-        RECORD_TEAM,
+    **doors("coaching", Door(ACCOUNT, SIGNED_IN), "morning drafts"),
+    **doors(
+        "coaching",
+        Door(DESK, COACHES),
+        """
+        new search referrals kept hand_over_page hand_over absence go_away
+    """,
     ),
-    **dict.fromkeys(
-        (f"coaching.{page}" for page in (
-            "members", "add_member", "refer_page", "refer", "transfer_page", "transfer", "end_member",
-        )),
-        RECORD_TEAM,
+    **doors("coaching", Door(RECORD, RECORD_READ), "show tick path set_objective"),
+    **doors(
+        "coaching",
+        Door(RECORD, RECORD_WRITE),
+        """
+        add_action set_path set_step add_objective add_outcome note_follow_up
+    """,
     ),
-    **dict.fromkeys(
-        (f"coaching.{page}" for page in (
-            "search", "referrals", "kept", "hand_over_page", "hand_over", "absence", "go_away",
-        )),
-        COACHES,
+    **doors(
+        "coaching",
+        Door(RECORD, RECORD_STEER),
+        """
+        close_page close undo_close members add_member refer_page refer transfer_page transfer end_member
+        answer_proposal
+    """,
     ),
-    "coaching.answer_referral": frozenset({"coach_elsewhere"}),
-    "coaching.redirect_referral": frozenset({"coach_elsewhere"}), "coaching.confirm_read": REFERENT,
-    "coaching.come_back": REFERENT,
-    "coaching.set_objective": RECORD_READERS, "coaching.reopen": LEAD, "coaching.answer_proposal": RECORD_TEAM,
-    "coaching.read_kept": NOBODY_AT_ALL,  # the record of the scene was never passed on
-    "coaching.glass": LEAD, "coaching.break_glass": LEAD,
-    # confidential: not for a lead before the glass is broken, nor for colleagues
-    "situations.shown": REFERENT | HOLDER, "situations.say": REFERENT | HOLDER, "situations.read": REFERENT,
-}  # fmt: skip
+    "coaching.move": Door(RECORD, RECORD_STEER | HOLDERS),  # a holder pauses and comes back
+    **doors("coaching", Door(RECORD, RECORD_WRITE, code=True), "compose write_note save_draft"),
+    **doors("coaching", Door(RECORD, RECORD_REFERENT), "change_draft open_note confirm_read come_back"),
+    "coaching.read_note": Door(RECORD, RECORD_RESTRICTED),
+    # of the organisation that was asked
+    **doors("coaching", Door(RECORD, people("coach.other lead.other")), "answer_referral redirect_referral"),
+    "coaching.read_kept": Door(RECORD, NOBODY_AT_ALL),  # the record of the scene was never passed on
+    "coaching.reopen": Door(RECORD, LEADS),
+    **doors("coaching", Door(RECORD, LEADS, code=True), "glass break_glass"),
+    # confidential: not for colleagues, nor for a lead who has not said why
+    "situations.shown": Door(RECORD, RECORD_RESTRICTED | HOLDERS),
+    "situations.say": Door(RECORD, people("coach.own coach.team") | HOLDERS),  # a lead who looks does not write
+    "situations.read": Door(RECORD, RECORD_RESTRICTED),
+}
 
 
 def values(ids: dict[str, int], shared: dict[str, object]) -> dict[str | tuple[str, str], object]:
     """A restricted note of the referent about the scene's record, and a draft."""
     with transaction():
         record = db.session.get_one(CoachingRecord, shared["record_id"])
-        author = db.session.get_one(User, ids["referent"]).id
+        author = db.session.get_one(User, ids["coach.own"]).id
         about = {"visibility": Level.RESTRICTED, "by": author, "at": clock.now()}
         note = note_services.write_note(record, text="Un conflit dans le collectif.", **about)
         draft = note_services.save_draft(record, draft_id="brouillon-de-la-scene", text="Je reprends.", **about)
@@ -69,22 +86,21 @@ def values(ids: dict[str, int], shared: dict[str, object]) -> dict[str | tuple[s
             record, text="Un local", owner="coach", due_on=None, by=author, at=clock.now()
         )
         now, today = clock.now(), clock.now().date()
-        elsewhere = next(at for role, at in rights_of(ids["coach_elsewhere"]))
+        elsewhere = next(at for role, at in rights_of(ids["coach.other"]))
         news = FollowUp(record_id=record.id, months=6, due_on=today)
-        member = RecordMember(record_id=record.id, user_id=ids["stranger"], role="observer", started_at=now)
-        member.ended_at, member.end_reason = now, "fini"
+        over = select(RecordMember.id).where(RecordMember.user_id == ids["expert.none"])
         sent = Referral(
             record_id=record.id, from_user_id=author, to_organisation_id=elsewhere, need="x", consent_on=today,
             sent_at=now,
         )  # fmt: skip
         given = Handover(record_id=record.id, to_user_id=author, words="x", at=now)
-        away = Absence(user_id=author, covered_by_id=ids["lead"], starts_on=today, ends_on=today)
+        away = Absence(user_id=author, covered_by_id=ids["lead.same/code"], starts_on=today, ends_on=today)
         proposal = RecordProposal(record_id=record.id, kind="closing", made_at=now)
-        db.session.add_all([news, member, sent, given, away, proposal])
+        db.session.add_all([news, sent, given, away, proposal])
         db.session.flush()
         return {
-            "member_id": member.id, "proposal_id": proposal.id,
-            "referral_id": sent.id, "handover_id": given.id, "absence_id": away.id,
-            "objective_id": objective.id, "months": 6, "public_id": note.public_id,
+            "member_id": db.session.scalars(over).one(), "referral_id": sent.id, "handover_id": given.id,
+            "absence_id": away.id,
+            "proposal_id": proposal.id, "objective_id": objective.id, "months": 6, "public_id": note.public_id,
             ("coaching.change_draft", "public_id"): draft.public_id,
         }  # fmt: skip

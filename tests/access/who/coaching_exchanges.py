@@ -9,21 +9,36 @@ from app.coaching.models import CoachingRecord
 from app.core import clock
 from app.core.database import db, transaction
 from app.core.text import public_id
-from tests.access.people import COACHES, HOLDER, RECORD_READERS, RECORD_TEAM
+from tests.access.objects import (
+    CIRCLE,
+    COACHES,
+    DESK,
+    HOLDERS,
+    RECORD,
+    RECORD_MESSAGES,
+    RECORD_READ,
+    RECORD_REFERENT,
+    RECORD_RESTRICTED,
+    RECORD_WRITE,
+    Door,
+    doors,
+)  # fmt: skip
+from tests.access.people import people
 from tests.coaching.papers import a_pdf
 
-REFERENT = frozenset({"referent"})
-ASKED = frozenset({"coach_elsewhere"})
-
-WHO: dict[str, frozenset[str]] = {
-    # the lead has no part in this record: reads by an act that is journalled, writes nothing
-    "messages.thread": RECORD_READERS, "messages.read_as_lead": RECORD_READERS,
-    "messages.send": REFERENT | HOLDER, "messages.take_back": HOLDER,  # the message of the scene is the holder's
-    "documents.listed": RECORD_READERS, "documents.add": RECORD_READERS, "documents.download": RECORD_READERS,
-    "documents.open_restricted": REFERENT, "documents.remove": REFERENT,
-    "opinions.listed": RECORD_TEAM, "opinions.ask": RECORD_TEAM, "opinions.revoke": REFERENT,
-    "opinions.mine": COACHES, "opinions.show": ASKED, "opinions.answer": ASKED,
-}  # fmt: skip
+WHO: dict[str, Door] = {
+    # a lead has no part in this record: reads by an act that is journalled, writes nothing
+    **doors("messages", Door(RECORD, RECORD_MESSAGES), "thread read_as_lead"),
+    "messages.send": Door(RECORD, HOLDERS | CIRCLE),
+    "messages.take_back": Door(RECORD, people("holder.own")),  # whose message it is
+    **doors("documents", Door(RECORD, RECORD_READ), "listed add download"),
+    "documents.open_restricted": Door(RECORD, RECORD_RESTRICTED),
+    "documents.remove": Door(RECORD, RECORD_REFERENT),
+    **doors("opinions", Door(RECORD, RECORD_WRITE), "listed ask"),
+    "opinions.revoke": Door(RECORD, RECORD_REFERENT),
+    **doors("opinions", Door(RECORD, people("coach.other")), "show answer"),  # who was asked
+    "opinions.mine": Door(DESK, COACHES | people("expert.own expert.none")),
+}
 
 
 def values(ids: dict[str, int], shared: dict[str, object]) -> dict[str | tuple[str, str], object]:
@@ -34,17 +49,17 @@ def values(ids: dict[str, int], shared: dict[str, object]) -> dict[str | tuple[s
     stored = [document_services.store(a_pdf(), key) for _ in range(2)]
     with transaction():
         record = db.session.get_one(CoachingRecord, shared["record_id"])
-        message = message_services.send(record, text="Bonjour", by=ids["holder"], at=at)
+        message = message_services.send(record, text="Bonjour", by=ids["holder.own"], at=at)
         names["messages.take_back", "public_id"] = message.public_id
         for file, level in zip(stored, (Level.HOLDER, Level.RESTRICTED), strict=True):
             document = document_services.add(
-                record, file, title="Devis", visibility=level, by=ids["referent"], at=at
+                record, file, title="Devis", visibility=level, by=ids["coach.own"], at=at
             )  # fmt: skip
             route = "documents.open_restricted" if level == Level.RESTRICTED else "documents.download"
             names[route, "public_id"] = document.public_id
         names["documents.remove", "public_id"] = names["documents.download", "public_id"]
         opinion = opinion_services.ask(
-            record, db.session.get_one(User, ids["coach_elsewhere"]).id, question="Que faire ?", shares_record=False,
-            due_on=None, name=public_id(), by=ids["referent"], at=at,
+            record, db.session.get_one(User, ids["coach.other"]).id, question="Que faire ?", shares_record=False,
+            due_on=None, name=public_id(), by=ids["coach.own"], at=at,
         )  # fmt: skip
         return {**names, "name": opinion.name}

@@ -6,17 +6,24 @@ from app.coaching import privacy_services
 from app.coaching.models import CoachingRecord
 from app.core import clock
 from app.core.database import db, transaction
-from tests.access.people import COACHES, HOLDER, RECORD_TEAM, SIGNED_IN
+from tests.access.objects import ACCOUNT, ALL_LEADS, COACHES, DESK, HOLDERS, LEADS, RECORD, Door, doors
+from tests.access.people import SIGNED_IN, people
 
-WHO: dict[str, frozenset[str]] = {
-    "mine.index": SIGNED_IN, "mine.consents": HOLDER, "mine.consent": HOLDER, "mine.add_action": HOLDER,
-    "mine.write": HOLDER, "mine.object_to": HOLDER, "mine.end_objection": HOLDER,
-    "mine.add_objective": HOLDER,
-    "privacy.rights": HOLDER, "privacy.export": HOLDER, "privacy.full_export": HOLDER, "privacy.ask": HOLDER,
-    "privacy.withdraw": HOLDER,
-    "privacy.listed": COACHES, "privacy.handle": RECORD_TEAM,
-    "retention.shown": frozenset({"lead"}),
-}  # fmt: skip
+WHO: dict[str, Door] = {
+    "mine.index": Door(ACCOUNT, SIGNED_IN),
+    **doors(
+        "mine",
+        Door(RECORD, HOLDERS),
+        """
+        consents consent add_action write object_to end_objection add_objective
+    """,
+    ),
+    **doors("privacy", Door(RECORD, HOLDERS), "rights export ask"),
+    **doors("privacy", Door(RECORD, people("holder.own")), "full_export withdraw"),  # who asked for it
+    "privacy.handle": Door(RECORD, LEADS | people("coach.own")),
+    "privacy.listed": Door(DESK, COACHES),
+    "retention.shown": Door(DESK, ALL_LEADS),
+}
 
 
 def values(ids: dict[str, int], shared: dict[str, object]) -> dict[str | tuple[str, str], object]:
@@ -24,9 +31,9 @@ def values(ids: dict[str, int], shared: dict[str, object]) -> dict[str | tuple[s
     at = clock.now()
     with transaction():
         record = db.session.get_one(CoachingRecord, shared["record_id"])
-        asked = privacy_services.ask(record, "access", words="", by=ids["holder"], at=at)
+        asked = privacy_services.ask(record, "access", words="", by=ids["holder.own"], at=at)
         db.session.flush()
         return {
             "public_id": asked.public_id, "what": "effacement",
-            ("mine.end_objection", "user_id"): ids["lead"],
+            ("mine.end_objection", "user_id"): ids["lead.same/code"],
         }  # fmt: skip

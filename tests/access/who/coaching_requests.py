@@ -5,15 +5,16 @@ from __future__ import annotations
 from app.coaching import request_services
 from app.core import clock
 from app.core.database import transaction
-from tests.access.people import COACHES, EVERYBODY, RECORD_TEAM, SIGNED_IN
+from tests.access.objects import ACCOUNT, COACHES, DESK, ORGANISATION, PLATFORM, RECORD, RECORD_WRITE, Door, doors
+from tests.access.people import EVERYBODY, SIGNED_IN, people
 
-WHO: dict[str, frozenset[str]] = {
-    "requests.ask": EVERYBODY,
-    "requests.asked": EVERYBODY, "requests.withdraw": EVERYBODY,
-    "requests.confirm": EVERYBODY,  # whoever was given the address
-    "requests.waiting": COACHES, "requests.take": RECORD_TEAM, "requests.send_on": RECORD_TEAM,
-    "invitations.invite": RECORD_TEAM, "invitations.accept": SIGNED_IN,  # its link is the key
-}  # fmt: skip
+WHO: dict[str, Door] = {
+    **doors("requests", Door(PLATFORM, EVERYBODY), "ask asked withdraw confirm"),  # whoever was given the address
+    "requests.waiting": Door(DESK, COACHES),
+    **doors("requests", Door(ORGANISATION, people("coach.same lead.same/*")), "take send_on"),
+    "invitations.invite": Door(RECORD, RECORD_WRITE),
+    "invitations.accept": Door(ACCOUNT, SIGNED_IN),  # its link is the key
+}
 
 
 def values(ids: dict[str, int], shared: dict[str, object]) -> dict[str | tuple[str, str], object]:

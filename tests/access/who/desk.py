@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from tests.access.people import CONTRIBUTOR, HOLDER
+from tests.access.objects import CAMPAIGN, CAMPAIGN_CARE, PLEDGE, PLEDGE_OWN, Door, doors
 
-WHO: dict[str, frozenset[str]] = {
-    **dict.fromkeys(
-        (f"desk.{page}" for page in (
-            "people", "export", "write", "deliveries", "mark", "packing", "deliveries_export",
-        )),
-        HOLDER,
+WHO: dict[str, Door] = {
+    **doors(
+        "desk",
+        Door(CAMPAIGN, CAMPAIGN_CARE),
+        """
+        people export write deliveries mark packing deliveries_export
+    """,
     ),
-    "desk.address": CONTRIBUTOR,
-}  # fmt: skip
+    "desk.address": Door(PLEDGE, PLEDGE_OWN),
+}

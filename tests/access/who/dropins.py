@@ -7,24 +7,27 @@ from app.core.database import transaction
 from app.dropins import booking_services, jobs, queries
 from app.dropins.keys import booking_token, feed_token
 from app.dropins.rules import Mode
-from tests.access.people import COACHES, EVERYBODY, RECORD_TEAM
+from tests.access.objects import COACHES, DESK, ORGANISATION, PLATFORM, Door, doors
+from tests.access.people import EVERYBODY, people
 from tests.builders import an_organisation
 
-WHO: dict[str, frozenset[str]] = {
-    **dict.fromkeys(
-        (f"dropins.{page}" for page in (
-            "where_and_when", "series", "book", "booking", "take_back", "series_feed", "town_feed", "coach_feed",
-        )),
-        EVERYBODY,
+WHO: dict[str, Door] = {
+    **doors(
+        "dropins",
+        Door(PLATFORM, EVERYBODY),
+        """
+        where_and_when series book booking take_back series_feed town_feed coach_feed
+    """,
     ),
-    "dropins.desk": COACHES, "dropins.renew_feed": COACHES, "dropins.new_series": COACHES,
-    **dict.fromkeys(  # the days are those of the referent's organisation
-        (f"dropins.{page}" for page in (
-            "sheet", "welcome", "set_status", "cancel", "move", "extra", "edit_series",
-        )),
-        RECORD_TEAM,
+    **doors("dropins", Door(DESK, COACHES), "desk renew_feed new_series"),
+    **doors(
+        "dropins",
+        Door(ORGANISATION, people("coach.same lead.same/*")),
+        """
+        sheet welcome set_status cancel move extra edit_series
+    """,
     ),
-}  # fmt: skip
+}
 
 
 def values(ids: dict[str, int], shared: dict[str, object]) -> dict[str | tuple[str, str], object]:
@@ -41,7 +44,7 @@ def values(ids: dict[str, int], shared: dict[str, object]) -> dict[str | tuple[s
             mode=Mode.ON_SITE, locale="fr", at=at,
         )  # fmt: skip
         booking_id, token = booking.id, booking_token(booking.key)
-    coach_id = ids["referent"]
+    coach_id = ids["coach.own"]
     with transaction():
         version = booking_services.renew_feed(coach_id, at=at)
     return {

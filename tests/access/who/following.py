@@ -7,14 +7,14 @@ from app.core import clock
 from app.core.database import db, transaction
 from app.following import keys
 from app.following.models import Follow, Reader
+from tests.access.objects import ACCOUNT, PLATFORM, Door, doors
 from tests.access.people import EVERYBODY, SIGNED_IN
 
-WHO: dict[str, frozenset[str]] = {
-    "following.follow": EVERYBODY,
+WHO: dict[str, Door] = {
     # a signed link of a mail is their login
-    "following.confirm": EVERYBODY, "following.unfollow": EVERYBODY, "following.preferences_by_link": EVERYBODY,
-    "following.preferences": SIGNED_IN,
-}  # fmt: skip
+    **doors("following", Door(PLATFORM, EVERYBODY), "follow confirm unfollow preferences_by_link"),
+    "following.preferences": Door(ACCOUNT, SIGNED_IN),
+}
 
 
 def values(ids: dict[str, int], shared: dict[str, object]) -> dict[str | tuple[str, str], object]:

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from app.network import consortium_queries
-from tests.access.people import ADMIN, COACHES, EVERYBODY, MODERATORS
+from tests.access.objects import ADMIN, DESK, MODERATORS, PLATFORM, Door, doors
+from tests.access.people import EVERYBODY, people
 
-WHO: dict[str, frozenset[str]] = {
-    "network.communes_json": EVERYBODY, "network.who_helps": EVERYBODY,
-    "network.coverage": ADMIN | COACHES | MODERATORS,
-    **dict.fromkeys(
-        (f"network.{page}" for page in (
-            "admin_home", "admin_journal", "texts", "edit_text", "offers", "new_offer", "end_offer",
-            "organisations", "new_organisation", "organisation", "set_active", "people", "person", "give_right",
-            "end_right", "change_offer", "consortia", "new_consortium", "consortium", "add_member", "end_membership",
-            "areas_list", "new_area", "area", "import_areas", "programmes", "programme",
-        )),
-        ADMIN,
+WHO: dict[str, Door] = {
+    **doors("network", Door(PLATFORM, EVERYBODY), "communes_json who_helps"),
+    # a hole on the map is the business of whoever works in the network
+    "network.coverage": Door(DESK, ADMIN | MODERATORS | people("coach.own communicator.same network_lead.same")),
+    **doors(
+        "network",
+        Door(DESK, ADMIN),
+        """
+        admin_home admin_journal texts edit_text offers new_offer end_offer organisations new_organisation organisation
+        set_active people person
+        suspend_account restore_account give_right end_right change_offer consortia new_consortium consortium add_member
+        end_membership areas_list new_area area import_areas programmes programme
+    """,
     ),
-}  # fmt: skip
+}
 
 
 def values(ids: dict[str, int], shared: dict[str, object]) -> dict[str | tuple[str, str], object]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from tests.access.objects import ACCOUNT, PLATFORM, Door, doors
 from tests.access.people import EVERYBODY, SIGNED_IN
 
-WHO: dict[str, frozenset[str]] = {
-    "payments.webhook": EVERYBODY,  # its signature is its login
-    "payments.open_account": SIGNED_IN, "payments.account_returned": SIGNED_IN,
-}  # fmt: skip
+WHO: dict[str, Door] = {
+    "payments.webhook": Door(PLATFORM, EVERYBODY),  # its signature is its login
+    **doors("payments", Door(ACCOUNT, SIGNED_IN), "open_account account_returned"),
+}

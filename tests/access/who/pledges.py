@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from tests.access.people import CONTRIBUTOR, EVERYBODY
+from tests.access.objects import PLATFORM, PLEDGE, PLEDGE_OWN, Door, doors
+from tests.access.people import EVERYBODY
 
-WHO: dict[str, frozenset[str]] = {
-    "pledges.contribute": EVERYBODY, "pledges.mine": EVERYBODY, "pledges.mail_link": EVERYBODY,
-    **dict.fromkeys(
-        (f"pledges.{page}" for page in ("show", "thanks", "card", "change", "withdraw")),
-        CONTRIBUTOR,
-    ),
-}  # fmt: skip
+WHO: dict[str, Door] = {
+    **doors("pledges", Door(PLATFORM, EVERYBODY), "contribute mine mail_link"),
+    **doors("pledges", Door(PLEDGE, PLEDGE_OWN), "show thanks card change withdraw"),
+}
 
 
 def values(ids: dict[str, int], shared: dict[str, object]) -> dict[str | tuple[str, str], object]:

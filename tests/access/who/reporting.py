@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from tests.access.people import ADMIN, COACHES, MODERATORS
+from tests.access.objects import ADMIN, COACHES, DESK, MODERATORS, Door
+from tests.access.people import people
 
-WHO: dict[str, frozenset[str]] = {
-    "reporting.overview": COACHES | MODERATORS | ADMIN,
-    "reporting.figure_list": COACHES,
-}  # fmt: skip
+WHO: dict[str, Door] = {
+    "reporting.overview": Door(DESK, COACHES | MODERATORS | ADMIN | people("network_lead.same observer.none")),
+    "reporting.figure_list": Door(DESK, COACHES),
+}
 
 
 def values(ids: dict[str, int], shared: dict[str, object]) -> dict[str | tuple[str, str], object]:
