@@ -147,8 +147,8 @@ def browsers(app: Flask, ids: Ids, *, is_proved: bool = True) -> dict[str, Brows
 def a_week_later(world: World) -> None:
     """The accounts of some are suspended, the rights of others have run out; and their browsers had stayed open."""
     was_at = {later: world.ids[name] for later, name in LATER.items()}
-    at = clock.now()
     with world.app.app_context():
+        at = clock.now()
         with transaction():
             for name, user_id in was_at.items():
                 if name.startswith("suspended"):

@@ -44,7 +44,7 @@ def values(ids: dict[str, int], shared: dict[str, object]) -> dict[str | tuple[s
             mode=Mode.ON_SITE, locale="fr", at=at,
         )  # fmt: skip
         booking_id, token = booking.id, booking_token(booking.key)
-    coach_id = ids["coach.own"]
+    coach_id = ids["coach.self"]  # whose right stays in force: a feed ends with it
     with transaction():
         version = booking_services.renew_feed(coach_id, at=at)
     return {
