@@ -38,7 +38,7 @@ class RecordDocument(Levelled, Model):
     message_id: Mapped[int | None] = mapped_column(ForeignKey("coaching_messages.id"), index=True)
 
     @hybrid_property
-    def is_exchange(self) -> bool:  # type: ignore[override]  # what the class says of all rows, here each row says
+    def is_exchange(self) -> bool:
         """Of a row a fact, of the table a condition: `levels` and `level_queries` ask the same."""
         return self.message_id is not None
 

@@ -11,6 +11,7 @@ from babel.support import NullTranslations
 from flask import Flask, Response, current_app, g, has_request_context, request
 from flask_babel import Babel, Domain, get_locale, ngettext
 from markupsafe import Markup, escape
+from werkzeug.wrappers import Response as BaseResponse
 
 from app.core import clock
 from app.core.money import format_euros
@@ -61,7 +62,7 @@ class TwoLanguages(Babel):
     domain_instance = Catalogues()
 
 
-def remember(response: Response, locale: str) -> None:
+def remember(response: BaseResponse, locale: str) -> None:
     """Keep the visitor's choice in a cookie for a year; an unknown language changes nothing."""
     if locale in LANGUAGES:
         response.set_cookie(

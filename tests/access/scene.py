@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from flask import Flask
 from sqlalchemy import select, update
@@ -43,19 +44,21 @@ class Browser:
         self.headers = {"Cookie": cookie} if cookie else {}
         self.token = ""
 
-    def open(self, path: str, method: str = "GET", **kwargs: object) -> TestResponse:
+    def open(self, path: str, method: str = "GET", **kwargs: Any) -> TestResponse:
         return self.client.open(path, method=method, headers=self.headers | kwargs.pop("headers", {}), **kwargs)
 
     def get(self, path: str) -> TestResponse:
         return self.open(path)
 
-    def post(self, path: str, **kwargs: object) -> TestResponse:
+    def post(self, path: str, **kwargs: Any) -> TestResponse:
         return self.open(path, "POST", **kwargs)
 
     def take_token(self, page: str) -> None:
         """Keep the form token of a page, and the cookie that goes with it."""
         answer = self.get(page)
-        self.token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', answer.get_data(as_text=True))[1]
+        found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', answer.get_data(as_text=True))
+        assert found is not None, page
+        self.token = found[1]
         visit = answer.headers["Set-Cookie"].split(";")[0]
         self.headers = {"Cookie": "; ".join(filter(None, (self.headers.get("Cookie"), visit)))}
 
@@ -66,18 +69,18 @@ class World:
 
     app: Flask
     ids: Ids
-    values: dict[str, object]
-    of_rooms: dict[str, dict[str | tuple[str, str], object]]
+    values: dict[str, Any]
+    of_rooms: dict[str, dict[str | tuple[str, str], Any]]
     clients: dict[str, Browser]
 
     def path(self, rule: Rule) -> str:
         """The address of a route, about the objects of the scene."""
         values = self.values_of(rule.endpoint)
         with self.app.test_request_context():
-            asked = QUERY.get(rule.endpoint, {})
-            return self.app.url_for(rule.endpoint, **{name: values[name] for name in rule.arguments}, **asked)
+            asked: dict[str, Any] = {name: values[name] for name in rule.arguments} | QUERY.get(rule.endpoint, {})
+            return self.app.url_for(rule.endpoint, **asked)
 
-    def values_of(self, endpoint: str) -> dict[str, object]:
+    def values_of(self, endpoint: str) -> dict[str, Any]:
         """The shared values, then those of the room in whose file the route stands, then those of the route alone."""
         room = next((name for name, found in ROOMS.items() if endpoint in found.WHO), "")
         more = self.of_rooms.get(room, {})
@@ -89,7 +92,7 @@ class World:
             rule
             for rule in self.app.url_map.iter_rules()
             if rule.endpoint != "static"
-            and (not method or method in rule.methods)
+            and (not method or method in (rule.methods or ()))
             and (not room or rule.endpoint in ROOMS[room].WHO)
         ]
 
