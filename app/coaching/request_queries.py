@@ -83,6 +83,11 @@ def count_waiting(organisation_ids: frozenset[int]) -> int:
     return db.session.scalar(query) or 0
 
 
+def find_of_record(record_id: int) -> CoachingRequest | None:
+    """The request from which a record came."""
+    return db.session.scalar(select(CoachingRequest).where(CoachingRequest.record_id == record_id))
+
+
 def find_twin(digest: str) -> CoachingRequest | None:
     """The request that the same form already made."""
     return db.session.scalar(select(CoachingRequest).where(CoachingRequest.digest == digest))

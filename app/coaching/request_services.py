@@ -79,8 +79,11 @@ def _digest(*words: str) -> str:
     return hmac.new(secret, "\0".join(("coaching request", *words)).encode(), hashlib.sha256).hexdigest()
 
 
-def take(request: CoachingRequest, user: User, *, at: datetime) -> None:
-    """The person becomes the referent; of two at once only one wins. Errors: RequestGone."""
+def take(request: CoachingRequest, user: User, *, at: datetime, is_here: bool = False) -> None:
+    """The person becomes the referent; of two at once only one wins. Errors: RequestGone.
+
+    `is_here`: whoever asked stands before them, and need not be told by mail.
+    """
     taking = (
         update(CoachingRecord)
         .where(
@@ -97,7 +100,8 @@ def take(request: CoachingRequest, user: User, *, at: datetime) -> None:
     request.taken_at = at
     _join_known_person(request)
     journal("request.taken", on=request, by=user.id, at=at, record=request.record_id)
-    mails.tell_taken(request, user.name, at=at)
+    if not is_here:
+        mails.tell_taken(request, user.name, at=at)
 
 
 def confirm_address(request: CoachingRequest, *, at: datetime) -> None:

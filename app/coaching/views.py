@@ -16,6 +16,7 @@ from app.campaigns import queries as campaign_queries
 from app.coaching import holder_views, invitation_services, path_queries, policy, queries, services, timeline
 from app.coaching.exchanges import exchanges
 from app.coaching.forms import ActionForm, MoveForm, PathForm, RecordForm
+from app.coaching.levels import MemberRole
 from app.coaching.models import ActionItem
 from app.coaching.path_rules import UNDO
 from app.coaching.path_words import ATTENDANCE_WORDS, OUTCOME_WORDS
@@ -143,6 +144,8 @@ def _page(file: RecordFile, status: int = 200, **forms: BaseForm) -> ResponseRet
         campaigns=campaigns,
         milestones=milestones,
         campaign_words=campaign_queries.MILESTONE_WORDS,
+        is_referent=who.user_id == record.referent_id,
+        may_advise=relation.is_referent or relation.member_role == MemberRole.CO_COACH,
         reviews_at=who.organisation_ids(Role.MODERATOR, Role.ORGANISATION_LEAD),
         activity_words=ACTIVITY_WORDS,
         activity_icons=ACTIVITY_ICONS,

@@ -12,8 +12,9 @@ from flask_babel import gettext as _
 from sqlalchemy import select, update
 
 from app.accounts.models import User
+from app.coaching import request_queries, request_services
 from app.coaching import services as coaching
-from app.coaching.models import CoachingRecord
+from app.coaching.models import CoachingRecord, Person, ProjectMember, RecordExclusion
 from app.coaching.rules import ActivityKind, RecordState
 from app.core import clock
 from app.core.database import db
@@ -121,6 +122,7 @@ def welcome_stranger(
 def welcome_booked(booking: DropInBooking, coach: User, *, at: datetime) -> CoachingRecord:
     """Somebody who had an appointment came: the record opens with what was written at the booking.
 
+    Whoever asked this organisation on line first is welcomed in the record of that request: one person, one path.
     Errors: AlreadyWelcomed, StatusNotPossible, OwnProject.
     """
     session = lock_session(booking.session_id)
@@ -137,16 +139,8 @@ def welcome_booked(booking: DropInBooking, coach: User, *, at: datetime) -> Coac
 def _open_record(booking: DropInBooking, session: DropInSession, coach: User, *, at: datetime) -> CoachingRecord:
     series, day = session.series, clock.paris_day(min(at, session.starts_at)).date()
     with force_locale("fr"):  # kept in the record, read by its team
-        title = booking.need[:120] or _("Projet de %(name)s", name=booking.name)[:120]
         summary = _("Accueil à la permanence de %(town)s. %(need)s", town=series.commune.name, need=booking.need)
-    person = coaching.person_met(name=booking.name, email=booking.email, at=at)
-    project = coaching.create_project(
-        title=title, commune_code=booking.commune_code, themes=[], person=person, at=at, told_name=booking.name
-    )
-    opened = coaching.open_record(
-        project=project, programme=series.programme, organisation=series.organisation, referent=coach, since=day,
-        by=coach.id, at=at,
-    )  # fmt: skip
+    opened = _asked_before(booking, session, coach, at=at) or _new_record(booking, session, coach, at=at)
     coaching.add_activity(
         opened, kind=ActivityKind.WELCOME, happened_on=day, duration_min=session.slot_min, summary=summary.strip(),
         by=coach.id, at=at,
@@ -155,6 +149,50 @@ def _open_record(booking: DropInBooking, session: DropInSession, coach: User, *,
     booking.record_id = opened.id
     record("dropin.welcomed", on=booking, by=coach.id, at=at, record=opened.id)
     return opened
+
+
+def _new_record(booking: DropInBooking, session: DropInSession, coach: User, *, at: datetime) -> CoachingRecord:
+    series, day = session.series, clock.paris_day(min(at, session.starts_at)).date()
+    with force_locale("fr"):
+        title = booking.need[:120] or _("Projet de %(name)s", name=booking.name)[:120]
+    person = coaching.person_met(name=booking.name, email=booking.email, at=at)
+    project = coaching.create_project(
+        title=title, commune_code=booking.commune_code, themes=[], person=person, at=at, told_name=booking.name
+    )
+    return coaching.open_record(
+        project=project, programme=series.programme, organisation=series.organisation, referent=coach, since=day,
+        by=coach.id, at=at,
+    )  # fmt: skip
+
+
+def _asked_before(
+    booking: DropInBooking, session: DropInSession, coach: User, *, at: datetime
+) -> CoachingRecord | None:
+    """The record that this organisation has of the same address, still without a first welcome. Its referent stays;
+    a request that nobody has taken yet is taken by whoever welcomes."""
+    closed_to_coach = select(RecordExclusion.record_id).where(
+        RecordExclusion.user_id == coach.id, RecordExclusion.ended_at.is_(None)
+    )
+    known = db.session.scalar(
+        select(CoachingRecord)
+        .join(ProjectMember, ProjectMember.project_id == CoachingRecord.project_id)
+        .join(Person, Person.id == ProjectMember.person_id)
+        .where(
+            Person.email == booking.email.lower(), Person.email != "", ProjectMember.ended_at.is_(None),
+            CoachingRecord.organisation_id == session.series.organisation_id,
+            CoachingRecord.state == RecordState.REQUESTED, CoachingRecord.id.not_in(closed_to_coach),
+        )
+        .order_by(CoachingRecord.id.desc())
+        .limit(1)
+    )  # fmt: skip
+    if known is None or known.referent_id is not None:
+        return known
+    request = request_queries.find_of_record(known.id)
+    if request is None:
+        known.referent_id = coach.id
+    else:
+        request_services.take(request, coach, at=at, is_here=True)
+    return known
 
 
 def renew_feed(user_id: int, *, at: datetime) -> int:

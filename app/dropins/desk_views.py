@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from app.accounts import queries as account_queries
+from app.coaching.models import CoachingRecord
 from app.core import clock
 from app.core.access import allow, viewer
 from app.core.database import transaction
@@ -109,10 +110,7 @@ def set_status(subject: tuple[DropInSession, DropInBooking]) -> ResponseReturnVa
             line, coach = queries.get_line(key, booking_id), account_queries.get_user(coach_id)
             if wanted == "open":
                 record = booking_services.welcome_booked(line, coach, at=clock.now())
-                flash(
-                    _("Le dossier %(reference)s est ouvert. Vous en êtes référent·e.", reference=record.reference),
-                    "success",
-                )
+                flash(_welcomed(record, coach_id), "success")
             elif wanted in set(Status):
                 booking_services.write_status(line, Status(wanted), by=coach_id, at=clock.now())
             else:
@@ -120,6 +118,13 @@ def set_status(subject: tuple[DropInSession, DropInBooking]) -> ResponseReturnVa
     except DomainError as error:
         flash(str(error), "warning")
     return redirect(url_for("dropins.sheet", session_id=key), 303)
+
+
+def _welcomed(record: CoachingRecord, coach_id: int) -> str:
+    if record.referent_id == coach_id:
+        return str(_("Le dossier %(reference)s est ouvert. Vous en êtes référent·e.", reference=record.reference))
+    return str(_("L’accueil est noté dans le dossier %(reference)s, que suit une ou un collègue.",
+                 reference=record.reference))  # fmt: skip
 
 
 @bp.post("/accompagnement/permanences/<int:session_id>/annuler")

@@ -33,16 +33,6 @@ def text_of(visitor: Visitor | FlaskClient, path: str) -> str:
     return str(answer.get_data(as_text=True))
 
 
-@pytest.fixture
-def today(planned: Flask, monkeypatch: pytest.MonkeyPatch) -> tuple[int, int]:
-    """(session, booking) on the morning of the session, an hour before the first appointment."""
-    with planned.app_context():
-        key, free = coming()
-        number = booked(key, free[0])
-    monkeypatch.setattr(clock, "now", lambda: free[0] - timedelta(hours=1))
-    return key, number
-
-
 def test_a_stranger_is_welcomed_in_three_fields(planned: Flask, coach: Visitor, today: tuple[int, int]):
     path = f"/accompagnement/permanences/{today[0]}"
     once = re.search(r'name="once"[^>]*value="([^"]+)"', text_of(coach, path))
