@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from datetime import timedelta
 
@@ -98,9 +99,9 @@ class Story:
             if not any(run_once(self.jobs).values()):
                 return
 
-    def settle_people(self) -> list[dict[str, str]]:
+    def settle_people(self, people: Sequence[Someone] = PEOPLE) -> list[dict[str, str]]:
         shown = []
-        for someone in PEOPLE:
+        for someone in people:
             organisation = self.organisation(someone)
             with transaction():
                 user = user_for_demo(someone.email, someone.name, PASSWORD, clock.now())

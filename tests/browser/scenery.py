@@ -4,6 +4,7 @@ Run with the instance's own environment, beside its web and worker; everything g
 product's verbs and the hosted pages of the local Stripe. The last line printed is JSON.
 
     people                        the reviewers, coaches and holders of the demo
+    coach KEY NAME ORGANISATION SECRET   one coach more, whose telephone gives codes
     draft HOLDER COMMUNE TITLE    a campaign ready to be sent, its payment account open
     live HOLDER COMMUNE TITLE     the same, approved by two people, open since a moment
     payout SLUG                   two treasurers let the money of a campaign that has ended well leave
@@ -27,7 +28,7 @@ from app.settlement import payout_queries
 from app.treasury import services as treasury
 from dev import pictures
 from dev.seed import holders, reviewers
-from dev.seed.people import PASSWORD, PEOPLE
+from dev.seed.people import PASSWORD, PEOPLE, Someone
 from dev.seed.projects import BAKERY, DemoProject
 from dev.seed.story import Story
 from fake_stripe import shopper
@@ -39,6 +40,12 @@ GOAL_CENTS = 100_00
 def people() -> object:
     Story().settle_people()
     return {"password": PASSWORD, "emails": {person.key: person.email for person in PEOPLE}}
+
+
+def coach(key: str, name: str, organisation: str, secret: str) -> object:
+    someone = Someone(key, "coach", name, organisation, factor=secret)
+    Story().settle_people([someone])
+    return {"email": someone.email}
 
 
 def campaign(fate: str, holder: str, commune: str, title: str) -> object:
@@ -77,7 +84,7 @@ def _days_from_today() -> int:
 def main() -> int:
     what, *given = sys.argv[1:]
     with create_app().app_context():
-        told = {"people": people, "payout": payout}.get(what, partial(campaign, what))(*given)
+        told = {"people": people, "payout": payout, "coach": coach}.get(what, partial(campaign, what))(*given)
         shopper.close()
         db.session.remove()
         db.engine.dispose()
