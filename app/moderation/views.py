@@ -169,7 +169,9 @@ def do(
         flash(str(refusal), "error")
         return review_page(fresh, refusal.status)
     flash(done, "success")
-    return redirect(url_for("moderation.review", slug=case.slug), 303)
+    # Another organisation's person, asked for this one decision, does not read the file any more.
+    still_reads = policy.may_review(viewer(), queries.get_case(case.slug))
+    return redirect(url_for("moderation.review", slug=case.slug) if still_reads else url_for("moderation.queue"), 303)
 
 
 def press(case: Case, verb: Callable[..., object], done: str) -> ResponseReturnValue:

@@ -209,6 +209,7 @@ def confirm_from_another_organisation(path: Way) -> None:
     who = path.signed_in(second).go("/moderation").says("deuxième personne demandée").follow(NEED, inside="main")
     who.says(f"Par {FIRST.name}").never_says(PRIVATE, SHARED).tick("Je n’ai aucun lien d’intérêt")
     who.shot("decision-croisee").press("Confirmer l’approbation").says("La campagne est approuvée")
+    who.says("Relectures").never_says(NEED)  # asked for this one decision: the file closes again behind it
 
 
 def go_live(path: Way) -> None:
@@ -228,9 +229,9 @@ def go_live(path: Way) -> None:
 
 def tell_the_record(path: Way) -> None:
     """Its milestones came by themselves; the coach notes what the project has become."""
-    who = path.coach.go(path.record).says(
-        "Envoyée en relecture", "Modifications demandées", "Approuvée", "En ligne", "3 000 €"
-    )
+    who = path.coach.go(path.record)
+    who.says("Envoyée en relecture", "Modifications demandées", "Renvoyée après modifications")
+    who.says("Approuvée par deux personnes", "Mise en ligne", "Un quart de l’objectif", "3 000 €")
     who.shot("dossier-campagne").follow("Étapes, objectifs, résultats").unfold("Noter un aboutissement")
     who.choose("Ce qui a abouti", "Structure créée").fill("Statut juridique", "Association")
     who.press("Noter").says("Structure créée", "À 12 mois").follow(path.reference, inside="main, nav")
