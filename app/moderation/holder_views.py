@@ -6,7 +6,6 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app.accounts import queries as account_queries
 from app.campaigns.mails import answer_days
 from app.campaigns.policy import may_edit
 from app.core import clock
@@ -36,7 +35,6 @@ def _page(
         r.id: failed if failed and r.id == failed_id else AnswerForm(formdata=None, data={"answer": r.answer})
         for r in requests
     }
-    reader = review.taken_by_id if review else None
     return render_template(
         "moderation/holder.html",
         campaign=campaign,
@@ -45,11 +43,9 @@ def _page(
         answers={request_id: form.apart(f"demande-{request_id}") for request_id, form in answers.items()},
         may_answer=may_edit(viewer(), campaign),
         waiting=[r for r in requests if services.waits(r)],
-        reader=account_queries.names_of([reader]).get(reader, "") if reader else "",
+        reader=case.names.get(review.taken_by_id or 0, "") if review else "",
         answer_days=answer_days(campaign.submitted_at) if campaign.submitted_at else None,
-        coach=account_queries.names_of([review.opinion_by_id]).get(review.opinion_by_id, "")
-        if review and review.opinion_by_id and review.opinion_to_holder
-        else "",
+        coach=case.names.get(review.opinion_by_id or 0, "") if review and review.opinion_to_holder else "",
         step_of=rules.STEP_OF_FIELD,
         words=words,
         suspension=watch_queries.last_suspension(campaign.id) if campaign.is_public else None,

@@ -64,7 +64,7 @@ PAGES = (
     Page("threads.questions", lambda crowd: f"/mes-campagnes/{crowd.slug}/questions", "holder", 8),
     Page("moderation.queue", lambda crowd: "/moderation", "moderator", 8),
     Page("moderation.review", lambda crowd: f"/moderation/{crowd.reviewed_slug}", "moderator", 8),
-    Page("moderation.holder_review", lambda crowd: f"/mes-campagnes/{crowd.reviewed_slug}/relecture", "holder", 10),
+    Page("moderation.holder_review", lambda crowd: f"/mes-campagnes/{crowd.reviewed_slug}/relecture", "holder", 8),
     Page("coaching.show", lambda crowd: f"/accompagnement/dossiers/{crowd.reference}", "coach", 8),
     Page("coaching.show, holder", lambda crowd: f"/accompagnement/dossiers/{crowd.reference}", "holder", 8),
     Page("coaching.morning", lambda crowd: "/accompagnement", "coach", 8),
