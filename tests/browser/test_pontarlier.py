@@ -90,12 +90,13 @@ def book_a_drop_in_day(path: Way) -> None:
 def take_and_welcome(path: Way) -> None:
     """A coach takes the request, then opens the day's sheet: the person who comes has one record, not two."""
     path.world.mail(COACH.email, "Une demande d’accompagnement attend une réponse")
-    who = path.coach.go("/accompagnement").follow("Demandes à prendre", inside="main").says(NEED, HOLDER)
+    who = path.coach.go("/accompagnement").unfold("Autres pages").follow("Demandes à prendre", inside="main")
+    who.says(NEED, HOLDER)
     who.shot("demandes-a-prendre").press("Prendre cette demande").says("La demande est à vous")
     path.reference = who.path.rsplit("/", 1)[-1]
     assert COACH.name in path.world.mail(EMAIL, "Quelqu’un a pris votre demande").text
     path.travel_to(path.slot)
-    who.go("/accompagnement").follow("Permanences", inside="main").says("Pontarlier")
+    who.go("/accompagnement").unfold("Autres pages").follow("Permanences", inside="main").says("Pontarlier")
     who.page.locator("main tr", has_text="Pontarlier").first.get_by_role("link").first.click()
     who.says("Quelqu’un arrive", HOLDER).shot("feuille-du-jour").press("Venu·e : ouvrir le dossier")
     who.says(path.reference).follow(path.reference, inside="main table").says("Premier accueil", "accueil fait")
