@@ -235,8 +235,10 @@ def tell_the_record(path: Way) -> None:
     who.says("Approuvée par deux personnes", "Mise en ligne", "Un quart de l’objectif", "3 000 €")
     who.shot("dossier-campagne").follow("Étapes, objectifs, résultats").unfold("Noter un aboutissement")
     who.choose("Ce qui a abouti", "Structure créée").fill("Statut juridique", "Association")
-    who.press("Noter").says("Structure créée", "À 12 mois").follow(path.reference, inside="main, nav")
-    who.unfold("Changer l’état du dossier").choose("Nouvel état", "Le projet a abouti").press("Changer l’état")
+    who.press("Noter").says("Structure créée").follow(path.reference, inside="main, nav")
+    who.unfold("Changer l’état du dossier").choose("Nouvel état", "Le projet a abouti : passer au suivi").press(
+        "Changer l’état"
+    )
     who.says("suivi")
 
 

@@ -284,6 +284,6 @@ def test_a_coach_who_does_not_review_meets_no_door_that_is_shut(app: Flask):
         slug, address, coach = campaign.slug, page(record.reference), sign_in(app, referent)
         lead = sign_in(app, give(a_user(), Role.ORGANISATION_LEAD, an_organisation()))
     shown = coach.get(address).get_data(as_text=True)
-    assert f"/moderation/{slug}" not in shown
+    assert f'"/moderation/{slug}"' not in shown
     assert 'href="/moderation"' not in shown
     assert f"/moderation/{slug}" in lead.get(address).get_data(as_text=True)
