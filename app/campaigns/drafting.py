@@ -33,10 +33,11 @@ def save_project(
 
 def save_story(campaign: Campaign, *, story_markdown: str, if_missed: str, by: int, at: datetime) -> None:
     """The HTML is made and cleaned once, here. Rewritten after approval it goes back to review. Errors: NotEditable."""
-    _change(campaign, "histoire", by, at)
-    before = f"{campaign.story_markdown}\n{campaign.if_missed}"
-    if rules.is_major(campaign.state, changed_share(before, f"{story_markdown}\n{if_missed}")):
-        services.reopen_review(campaign, by=by, at=at)
+    _check(campaign, "histoire")
+    before, now = f"{campaign.story_markdown}\n{campaign.if_missed}", f"{story_markdown}\n{if_missed}"
+    if rules.is_major(campaign.state, changed_share(before, now)):
+        services.reopen_review(campaign, by=by, at=at)  # first: what two persons will read is no correction
+    _change(campaign, "histoire", by, at, is_seen=before != now)
     campaign.story_markdown, campaign.story_html = story_markdown, story_html(story_markdown)
     campaign.if_missed = if_missed
     search.refresh(campaign)
@@ -54,7 +55,8 @@ def save_picture(
 
     Returns the names of the files that nothing shows any more. Errors: NotEditable.
     """
-    _change(campaign, "image", by, at)
+    words = campaign.picture.alternative if campaign.picture else ""
+    _change(campaign, "image", by, at, is_seen=renditions is not None or alternative != words)
     if renditions is None:
         if campaign.picture is not None:
             campaign.picture.alternative = alternative
@@ -162,11 +164,19 @@ def save_calendar(
     campaign.duration_days, campaign.earliest_start_on = duration_days, earliest_start_on
 
 
-def _change(campaign: Campaign, step: str, by: int, at: datetime) -> None:
-    """May this step change now? If so the page gets a new version, and a change the public sees is journalled."""
+def _check(campaign: Campaign, step: str) -> None:
+    """Errors: NotEditable."""
     if not rules.may_change(campaign.state, step, is_reopened=campaign.reopened_at is not None):
         raise NotEditable
+
+
+def _change(campaign: Campaign, step: str, by: int, at: datetime, *, is_seen: bool = True) -> None:
+    """May this step change now? If so the page gets a new version, and a change the public sees is journalled.
+
+    `is_seen` False: saved as it was. Errors: NotEditable.
+    """
+    _check(campaign, step)
     campaign.page_version = Campaign.page_version + 1
-    if campaign.state not in rules.EDITABLE and campaign.reopened_at is None:
+    if is_seen and campaign.state not in rules.EDITABLE and campaign.reopened_at is None:
         campaign.edited_at = at
         journal("campaign.edited", on=campaign, by=by, at=at, step=step)

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from app.campaigns.errors import AppealNotAllowed, CampaignMoveNotAllowed, OpeningNotAllowed
+from app.network.sector_rules import Sector
 
 
 class CampaignState(StrEnum):
@@ -107,18 +108,7 @@ class AddedValue(StrEnum):
     ENVIRONMENTAL = "environmental"
 
 
-class Theme(StrEnum):
-    FOOD = "food"
-    HOUSING = "housing"
-    MOBILITY = "mobility"
-    CULTURE = "culture"
-    SOLIDARITY = "solidarity"
-    NATURE = "nature"
-    ENERGY = "energy"
-    REPAIR = "repair"
-    EDUCATION = "education"
-    HEALTH = "health"
-    RURAL = "rural"
+Theme = Sector  # what a campaign calls it
 
 
 class MemberRole(StrEnum):

@@ -84,7 +84,8 @@ def submit(campaign: Campaign, *, by: int, at: datetime) -> None:
     if readiness.blocking(campaign, account_status(campaign)):
         raise NotReady
     if campaign.submitted_at is None or campaign.organisation_id is None:
-        found = routing.route("campaign", str(campaign.commune_code), on=paris_day(at).date())
+        day = paris_day(at).date()
+        found = routing.route("campaign", str(campaign.commune_code), day, sector=campaign.theme)
         campaign.organisation_id, campaign.routing_reason = found.organisation.id, found.why.kept()
         campaign.fee_bps = platform_fee_bps()
         campaign.refund_below_percent = current_app.config["SETTINGS"].refund_below_percent
@@ -166,7 +167,7 @@ def pass_on(campaign: Campaign, organisation: Organisation, *, at: datetime) -> 
 def reopen_review(campaign: Campaign, *, by: int, at: datetime) -> None:
     """A major change after approval goes back to the reviewers. Errors: CampaignMoveNotAllowed."""
     _move(campaign, Move.REOPEN_REVIEW, by, at)
-    campaign.opens_at = campaign.closes_at = campaign.approved_at = None
+    campaign.opens_at = campaign.closes_at = campaign.approved_at = campaign.edited_at = None
     campaign.submitted_at = campaign.reopened_at = at
 
 

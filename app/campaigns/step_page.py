@@ -7,12 +7,13 @@ from typing import Any
 from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from app.campaigns import policy, readiness, services, steps
+from app.campaigns import policy, queries, readiness, services, steps
 from app.campaigns.forms import SubmitForm
 from app.campaigns.models import Campaign
 from app.campaigns.readiness import Line
 from app.campaigns.steps import Step
 from app.core.access import viewer
+from app.core.links import external_url
 from app.payments.forms import OpenAccountForm
 
 
@@ -49,6 +50,7 @@ def step_page(campaign: Campaign, step: Step, form: Any, status: int = 200, **va
         items=items,
         form=form,
         ready=with_links(campaign, lines),
+        preview_link=external_url("campaigns.shared_preview", key=queries.preview_key(campaign)),
         lines=lines,
         account=account,
         account_form=OpenAccountForm(formdata=None),

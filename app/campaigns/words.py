@@ -6,21 +6,10 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
-from app.campaigns.rules import MAX_DAYS, AddedValue, FundingKind, MemberRole, RewardNature, Theme
+from app.campaigns.rules import MAX_DAYS, AddedValue, FundingKind, MemberRole, RewardNature
+from app.network.words import SECTOR_WORDS
 
-THEMES = {
-    Theme.FOOD: _l("Alimentation"),
-    Theme.HOUSING: _l("Habitat"),
-    Theme.MOBILITY: _l("Mobilité"),
-    Theme.CULTURE: _l("Culture"),
-    Theme.SOLIDARITY: _l("Solidarité"),
-    Theme.NATURE: _l("Nature"),
-    Theme.ENERGY: _l("Énergie"),
-    Theme.REPAIR: _l("Réemploi et réparation"),
-    Theme.EDUCATION: _l("Éducation"),
-    Theme.HEALTH: _l("Santé"),
-    Theme.RURAL: _l("Vie des villages"),
-}
+THEMES = SECTOR_WORDS
 VALUES = {
     AddedValue.SOCIAL: _l("Sociale"),
     AddedValue.SOCIETAL: _l("Sociétale"),

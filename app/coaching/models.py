@@ -16,6 +16,7 @@ from sqlalchemy import (
     UniqueConstraint,
     false,
     func,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -24,6 +25,8 @@ from app.coaching.proposal_models import RecordProposal
 from app.coaching.rules import ActivityKind, Attendance, Category, ConsentPurpose, RecordState
 from app.core.database import Model
 from app.network.models import Organisation, Programme, Territory
+
+IN_FORCE = text("ended_at IS NULL")
 
 
 class Levelled:
@@ -139,7 +142,13 @@ class RecordMember(Model):
     """Who works on the record besides its referent, from an instant to an instant."""
 
     __tablename__ = "record_members"
-    __table_args__ = (CheckConstraint("(ended_at IS NULL) = (end_reason = '')", name="end_has_its_reason"),)
+    __table_args__ = (
+        CheckConstraint("(ended_at IS NULL) = (end_reason = '')", name="end_has_its_reason"),
+        Index(
+            "uq_record_members_one_in_force", "record_id", "user_id", unique=True,
+            sqlite_where=IN_FORCE, postgresql_where=IN_FORCE,
+        ),
+    )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
     record_id: Mapped[int] = mapped_column(ForeignKey("coaching_records.id"), index=True)
@@ -157,7 +166,13 @@ class RecordExclusion(Model):
     """Somebody who may not read a record although their place would let them: recused, or refused by the holder."""
 
     __tablename__ = "record_exclusions"
-    __table_args__ = (CheckConstraint("kind IN ('recusal', 'objection')", name="kind_is_known"),)
+    __table_args__ = (
+        CheckConstraint("kind IN ('recusal', 'objection')", name="kind_is_known"),
+        Index(
+            "uq_record_exclusions_one_in_force", "record_id", "user_id", unique=True,
+            sqlite_where=IN_FORCE, postgresql_where=IN_FORCE,
+        ),
+    )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
     record_id: Mapped[int] = mapped_column(ForeignKey("coaching_records.id"), index=True)

@@ -8,7 +8,7 @@ from wtforms.validators import DataRequired, Length
 
 from app.accounts.forms import is_a_name
 from app.core.forms import BaseForm, EmailField, LineField
-from app.network.fields import CommuneField, CommuneMixin
+from app.network.forms import CommuneField, CommuneMixin, sector_field
 
 
 class AskForm(CommuneMixin, BaseForm):
@@ -27,6 +27,7 @@ class AskForm(CommuneMixin, BaseForm):
         _l("Votre projet ou votre besoin, en une phrase"), [DataRequired(_l("Écrivez une phrase."))], max_length=120
     )
     programme = SelectField(_l("Ce que vous cherchez"))
+    sector = sector_field()
     once = HiddenField(validators=[Length(max=60)])
 
 

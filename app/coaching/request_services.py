@@ -35,13 +35,13 @@ USUAL_PROGRAMME = "pulsactions"  # for who does not know: from the idea to the f
 
 def ask(
     *, name: str, email: str, commune_code: str, need: str, programme_code: str, once: str, locale: str, at: datetime,
-    is_proved: bool = False,
+    is_proved: bool = False, sector: str = "",
 ) -> CoachingRequest:  # fmt: skip
     """A person, a project and a record in state `requested`, given to the organisation that answers there.
 
     No row about the address is looked for: known or not, the same is done and said. Whoever takes the request joins
     it to a person already known (`take`), once whoever reads the address's mail has said yes (`confirm_address`).
-    `programme_code` "": the person does not know. `is_proved`: asked from the account of this very address.
+    `programme_code`, `sector` "": the person does not know. `is_proved`: asked from the account of this very address.
     Errors: NotFound (commune), NobodyAnswers.
     """
     digest = _digest(once, name, email, commune_code, need, programme_code)
@@ -50,12 +50,12 @@ def ask(
         return twin
     day = clock.paris_day(at).date()
     code = programme_code or USUAL_PROGRAMME
-    routing = route(code, commune_code, day)
+    routing = route(code, commune_code, day, sector=sector)
     person = Person(name=name, email=email, is_unconfirmed=not is_proved, created_at=at)
     db.session.add(person)
     db.session.flush()
     project = services.create_project(
-        title=need, commune_code=commune_code, themes=[], person=person, at=at, told_name=name
+        title=need, commune_code=commune_code, themes=[sector] if sector else [], person=person, at=at, told_name=name
     )
     record = services.open_record(
         project=project, programme=get_programme(code), organisation=routing.organisation, referent=None, since=day,

@@ -27,6 +27,7 @@ from app.core.forms import EmptyForm, choices_of
 from app.core.text import public_id
 from app.network import queries as network_queries
 from app.network.reasons import ANSWER_WORKING_DAYS, in_words
+from app.network.words import SECTOR_WORDS
 
 bp = Blueprint("requests", __name__)
 
@@ -40,6 +41,8 @@ def _ask_form() -> AskForm:
         form.name.data, form.email.data, form.once.data = who.name, who.email, public_id()
         asked = request.args.get("programme", "")
         form.programme.data = asked if asked in dict(programmes) else ""
+        sector = request.args.get("domaine", "")
+        form.sector.data = sector if sector in SECTOR_WORDS else ""
         form.commune.process(request.args)
     return form
 
@@ -65,8 +68,9 @@ def _ask(form: AskForm) -> str:
     with transaction():
         return services.ask(
             name=form.name.data or "", email=form.email.data or "", commune_code=form.commune.data or "",
-            need=form.need.data or "", programme_code=form.programme.data or "", once=form.once.data or "",
-            locale="en" if locale == "en" else "fr", at=clock.now(), is_proved=_is_theirs(form.email.data or ""),
+            need=form.need.data or "", programme_code=form.programme.data or "", sector=form.sector.data or "",
+            once=form.once.data or "", locale="en" if locale == "en" else "fr", at=clock.now(),
+            is_proved=_is_theirs(form.email.data or ""),
         ).key  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, Dialect, Engine, MetaData, TypeDecorator, event
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase, registry
 
 BUSY_SECONDS = 15  # how long a writer waits for its turn on SQLite
@@ -78,6 +79,15 @@ def _begin_sqlite(connection: Any) -> None:
     if connection.dialect.name == "sqlite":
         writing = connection.get_execution_options().get("writing", False)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+TWICE = {"23505", "SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY"}  # what both databases call it
+
+
+def is_twin(error: IntegrityError) -> bool:
+    """True when the row is there already: another person, or a second click, was first. False for every other rule."""
+    names = (getattr(error.orig, "sqlstate", None), getattr(error.orig, "sqlite_errorname", None))
+    return any(name in TWICE for name in names)
 
 
 class NestedTransaction(RuntimeError):

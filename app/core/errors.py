@@ -9,11 +9,12 @@ import structlog
 from flask import Flask, current_app, g, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RoutingException
 
+from app.core.database import is_twin
 from app.core.links import local_path
 
 log = structlog.get_logger()
@@ -95,6 +96,13 @@ def init_app(app: Flask) -> None:
 
     @app.errorhandler(StaleDataError)  # somebody saved the same row a moment before
     def overtaken(_: StaleDataError) -> ResponseReturnValue:
+        return refused(MoveNotAllowed())
+
+    @app.errorhandler(IntegrityError)  # of two who did the same at the same instant, the second
+    def twin(error: IntegrityError) -> ResponseReturnValue:
+        if not is_twin(error):
+            return unexpected(error)
+        log.warning("second_of_two", reference=reference(), endpoint=request.endpoint)
         return refused(MoveNotAllowed())
 
     @app.errorhandler(HTTPException)

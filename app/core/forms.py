@@ -13,9 +13,9 @@ from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 from flask_wtf import FlaskForm
 from flask_wtf.csrf import generate_csrf
-from wtforms import SelectChoice, StringField, TextAreaField
+from wtforms import SelectChoice, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import Length, ValidationError
-from wtforms.widgets import EmailInput
+from wtforms.widgets import CheckboxInput, EmailInput, ListWidget
 
 from app.core.money import MAX_CENTS, format_euros, parse_euros
 
@@ -103,6 +103,13 @@ def _as_seen(field: StringField) -> None:
     """A field of spaces is an empty one for `InputRequired` too, which looks at what was sent."""
     if not field.data:
         field.raw_data = [""]
+
+
+class BoxesField(SelectMultipleField):
+    """Several of a few choices, as boxes to tick."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
 
 
 class LineField(StringField):

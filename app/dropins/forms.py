@@ -7,11 +7,10 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, HiddenField, IntegerField, RadioField, SelectField, SelectMultipleField
+from wtforms import BooleanField, HiddenField, IntegerField, RadioField, SelectField
 from wtforms.validators import DataRequired, InputRequired, NumberRange, Optional, ValidationError
-from wtforms.widgets import CheckboxInput, ListWidget
 
-from app.core.forms import BaseForm, EmailField, LineField, TextField, choices_of
+from app.core.forms import BaseForm, BoxesField, EmailField, LineField, TextField, choices_of
 from app.dropins.rules import Mode
 from app.dropins.words import MODE_WORDS, WEEKDAYS
 from app.network.admin_forms import DayField, VersionField
@@ -110,11 +109,6 @@ class MoveForm(BaseForm):
 class ExtraForm(MoveForm):
     day = DayField(_l("Jour"), [InputRequired(_l("Choisissez le jour."))])
     ends = hour(_l("Fin"))
-
-
-class BoxesField(SelectMultipleField):
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
 
 
 class SeriesForm(CommuneMixin, BaseForm):

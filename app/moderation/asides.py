@@ -1,4 +1,5 @@
-"""What stands beside a review, in one statement: what happened to the file, the sentences kept to be used again."""
+"""What stands beside a review, in one statement: what happened to the file, the sentences kept to be used again,
+the words about each point of the list."""
 
 from __future__ import annotations
 
@@ -10,7 +11,8 @@ from sqlalchemy import cast, literal, null, select, union_all
 
 from app.core.database import UtcDateTime, db
 from app.core.journal import JournalEntry
-from app.moderation.models import Phrase
+from app.moderation.models import ChecklistNote, Phrase
+from app.moderation.point_services import Words
 from app.moderation.queries import MOST_MILESTONES
 
 
@@ -33,14 +35,15 @@ class Kept:
 
 @dataclass(frozen=True)
 class Asides:
-    """`history` newest first, `phrases` by title."""
+    """`history` newest first, `phrases` by title, `notes` by point of the list."""
 
     history: list[Passed]
     phrases: list[Kept]
+    notes: dict[str, Words]
 
 
-def of_review(campaign_id: int, organisation_ids: frozenset[int]) -> Asides:
-    """`organisation_ids`: whose phrases; none for a viewer who does not work on the file."""
+def of_review(campaign_id: int, review_id: int, organisation_ids: frozenset[int]) -> Asides:
+    """`review_id`: the open one, or 0. `organisation_ids`: whose phrases; none for who does not work on the file."""
     happened = (
         select(
             literal("passed").label("what"), JournalEntry.id.label("id"), JournalEntry.action.label("title"),
@@ -61,9 +64,16 @@ def of_review(campaign_id: int, organisation_ids: frozenset[int]) -> Asides:
         .limit(100)
         .subquery()
     )
-    rows: list[Any] = list(db.session.execute(union_all(select(happened), select(kept))))
+    no_instant, of_it = cast(null(), UtcDateTime()), ChecklistNote.review_id == review_id
+    inside = select(literal("inside"), ChecklistNote.id, ChecklistNote.code, ChecklistNote.inside, no_instant)
+    meant = select(literal("meant"), ChecklistNote.id, ChecklistNote.code, ChecklistNote.to_holder, no_instant)
+    everything = union_all(select(happened), select(kept), inside.where(of_it), meant.where(of_it))
+    rows: list[Any] = list(db.session.execute(everything))
+    said = {(row.what, row.title): row.words for row in rows if row.what in {"inside", "meant"}}
     passed = sorted((row for row in rows if row.what == "passed"), key=lambda row: -row.id)
     phrases = sorted((row for row in rows if row.what == "kept"), key=lambda row: (row.title, row.id))
     return Asides(
-        [Passed(row.title, row.at) for row in passed], [Kept(row.id, row.title, row.words) for row in phrases]
+        [Passed(row.title, row.at) for row in passed],
+        [Kept(row.id, row.title, row.words) for row in phrases],
+        {code: Words(words, said["meant", code]) for (what, code), words in said.items() if what == "inside"},
     )

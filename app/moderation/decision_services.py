@@ -8,7 +8,7 @@ from app.campaigns import services as campaigns
 from app.campaigns.rules import CampaignState
 from app.core.clock import paris_day
 from app.core.journal import record as journal
-from app.moderation import checklist_rules, interest_services, interests, mails, pool, rules
+from app.moderation import checklist_rules, interest_services, interests, mails, point_services, pool, rules
 from app.moderation.errors import (
     NotAdmitted,
     NotAnswered,
@@ -104,12 +104,13 @@ def decide(case: Case, *, by: int, at: datetime, no_interest: bool, words: str =
         first=review.proposed_by_id, second=by, at=at, code=review.reason_code, motive=_motive(review),
         days=_days(case, at),
     )  # fmt: skip
+    points = point_services.tell(review)
     if verdict == Verdict.APPROVE:
         campaigns.approve(case.campaign, by=by, at=at)
-        mails.approved(case.campaign, review, at=at)
+        mails.approved(case.campaign, review, points, at=at)
     else:
         campaigns.refuse(case.campaign, by=by, at=at)
-        mails.refused(case.campaign, review, at=at)
+        mails.refused(case.campaign, review, points, at=at)
     return verdict
 
 

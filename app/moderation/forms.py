@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, RadioField, SelectField
-from wtforms.validators import DataRequired, InputRequired, Optional
+from wtforms.validators import DataRequired, InputRequired, Optional, ValidationError
 
+from app.core import prints
 from app.core.forms import BaseForm, LineField, TextField, choices_of
+from app.dropins.forms import PhoneField
+from app.moderation.models import Review
+from app.moderation.point_services import Words
 from app.moderation.rules import Answer, ChangeReason, OpinionVerdict
 from app.moderation.words import ANSWERS, FIELDS, ITEMS, REASONS, REFUSALS, VERDICTS
 
@@ -134,6 +140,20 @@ class InterestsForm(BaseForm):
         max_length=3000,
     )
 
+    phone = PhoneField(_l("Votre téléphone"), description=_l("Facultatif."), max_length=40)
+    street = LineField(_l("Votre adresse : numéro et rue"), description=_l("Facultatif."), max_length=160)
+    postcode = LineField(_l("Code postal"), max_length=12)
+    forget = BooleanField(_l("Oublier le téléphone et l’adresse donnés auparavant"))
+
+    def validate_postcode(self, field: LineField) -> None:
+        if bool(field.data) != bool(self.street.data):
+            raise ValidationError(str(_l("Donnez la rue et le code postal, ou aucun des deux.")))
+
+    def contacts(self) -> str:
+        """Fingerprints of what was typed; the words themselves go nowhere."""
+        address = prints.of_address(self.street.data or "", self.postcode.data or "")
+        return prints.kept([prints.of_phone(self.phone.data or ""), address])
+
     @property
     def lines(self) -> list[str]:
         return [line.strip()[:160] for line in (self.names.data or "").splitlines() if line.strip()][:60]
@@ -169,10 +189,29 @@ class RecusalForm(BaseForm):
 
 
 class ChecklistForm(BaseForm):
-    """One choice a line, of every version: a review shows the lines of its own."""
+    """One choice and two lines of words a point, of every version: a review shows the points of its own."""
 
     def answers(self) -> dict[str, Answer]:
         return {code: Answer(self[code].data) for code in ITEMS if self[code].data}
+
+    def words(self) -> dict[str, Words]:
+        """Of the points whose lines were on the page that was sent."""
+        return {
+            code: Words(self[f"{code}_inside"].data or "", self[f"{code}_to_holder"].data or "")
+            for code in ITEMS
+            if self[f"{code}_inside"].raw_data or self[f"{code}_to_holder"].raw_data
+        }
+
+    def has_words(self, code: str) -> bool:
+        """True when something is typed or wrong there: the two lines are then shown open."""
+        lines = (self[f"{code}_inside"], self[f"{code}_to_holder"])
+        return any(line.data or line.errors for line in lines)
+
+
+def checklist_data(review: Review, notes: Mapping[str, Words]) -> dict[str, str]:
+    """What a review keeps, under the names of the form."""
+    inside = {f"{code}_inside": note.inside for code, note in notes.items()}
+    return {**review.checklist, **inside, **{f"{code}_to_holder": note.to_holder for code, note in notes.items()}}
 
 
 for _code, (_group, _sentence) in ITEMS.items():
@@ -181,3 +220,5 @@ for _code, (_group, _sentence) in ITEMS.items():
         _code,
         RadioField(_sentence, choices=choices_of(ANSWERS.items()), validators=[Optional()]),
     )
+    setattr(ChecklistForm, f"{_code}_inside", LineField(_l("Pour l’équipe qui relit"), max_length=300))
+    setattr(ChecklistForm, f"{_code}_to_holder", LineField(_l("Pour le porteur ou la porteuse"), max_length=300))

@@ -24,12 +24,14 @@ def my_interests() -> ResponseReturnValue:
     form = forms.InterestsForm(data={"names": "\n".join(known.names)} if known else {})
     if form.validate_on_submit():
         with transaction():
-            interest_services.declare(form.lines, by=by, at=clock.now())
+            interest_services.declare(
+                form.lines, contacts=form.contacts(), forget=form.forget.data, by=by, at=clock.now()
+            )
         flash(_("Votre déclaration de l’année est enregistrée."), "success")
         return redirect(url_for("moderation.my_interests"), 303)
-    year = clock.paris_day(clock.now()).year
+    year, is_reachable = clock.paris_day(clock.now()).year, interests.is_reachable(by)
     return (
-        render_template("moderation/interests.html", form=form, known=known, year=year),
+        render_template("moderation/interests.html", form=form, known=known, year=year, is_reachable=is_reachable),
         422 if form.is_submitted() else 200,
     )
 

@@ -35,6 +35,7 @@ def _page(
         r.id: failed if failed and r.id == failed_id else AnswerForm(formdata=None, data={"answer": r.answer})
         for r in requests
     }
+    notes = queries.notes_of(review.id) if review else {}
     return render_template(
         "moderation/holder.html",
         campaign=campaign,
@@ -42,6 +43,11 @@ def _page(
         requests=requests,
         answers={request_id: form.apart(f"demande-{request_id}") for request_id, form in answers.items()},
         may_answer=may_edit(viewer(), campaign),
+        points=[
+            (words.ITEMS[code][1], notes[code].told, review.checklist.get(code) != rules.Answer.TO_FIX)
+            for code in words.ITEMS
+            if review and code in notes and notes[code].told
+        ],
         waiting=[r for r in requests if services.waits(r)],
         reader=case.names.get(review.taken_by_id or 0, "") if review else "",
         answer_days=answer_days(campaign.submitted_at) if campaign.submitted_at else None,

@@ -20,6 +20,9 @@ class Hit(StrEnum):
     SAME_DOMAIN = "same_domain"  # an e-mail address of the same house
     SAME_HOUSE = "same_house"  # the holder has a right in an organisation of the reviewer
     DECLARED = "declared"  # a name of the yearly declaration stands in the campaign
+    SAME_PHONE = "same_phone"  # a telephone of the holder or the team
+    SAME_ADDRESS = "same_address"  # their postal address: one household
+    SAME_ACCOUNT = "same_account"  # the legal name under which the money is received
 
 
 FORBIDDEN = frozenset({Hit.TEAM, Hit.COACH, Hit.BACKER, Hit.DECIDED_BEFORE})
@@ -47,6 +50,7 @@ class Facts:
     shares_house: bool = False
     declared: tuple[str, ...] = ()
     campaign_words: str = ""
+    in_common: frozenset[Hit] = frozenset()  # telephone, address, account: what both fingerprints show
 
 
 def hits(facts: Facts) -> frozenset[Hit]:
@@ -60,7 +64,7 @@ def hits(facts: Facts) -> frozenset[Hit]:
         Hit.SAME_HOUSE: facts.shares_house,
         Hit.DECLARED: names_something(facts.declared, facts.campaign_words),
     }
-    return frozenset(hit for hit, holds in found.items() if holds)
+    return frozenset(hit for hit, holds in found.items() if holds) | facts.in_common
 
 
 def is_same_domain(one: str, other: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.core.clock import paris_day
 from app.core.database import db
@@ -32,8 +32,13 @@ def state(case: Case, review: Review, *, no_interest: bool, words: str, by: int,
     return made
 
 
-def declare(names: list[str], *, by: int, at: datetime) -> InterestDeclaration:
-    """The yearly list, written anew; empty means nothing to declare."""
+def declare(
+    names: list[str], *, by: int, at: datetime, contacts: str = "", forget: bool = False
+) -> InterestDeclaration:
+    """The yearly list, written anew; empty means nothing to declare.
+
+    `contacts`: fingerprints (`core.prints`) of a telephone or an address, "" leaves those of before; `forget` them all.
+    """
     year = paris_day(at).year
     made = db.session.scalar(
         select(InterestDeclaration).where(InterestDeclaration.user_id == by, InterestDeclaration.year == year)
@@ -42,6 +47,10 @@ def declare(names: list[str], *, by: int, at: datetime) -> InterestDeclaration:
         made = InterestDeclaration(user_id=by, year=year, at=at)
         db.session.add(made)
     made.names, made.at = names, at
+    if forget or contacts:
+        every = update(InterestDeclaration).where(InterestDeclaration.user_id == by)
+        db.session.execute(every.values(prints=None).execution_options(synchronize_session="fetch"))
+        made.prints = contacts or None
     journal("interests.declared", on=made, by=by, at=at, names=len(names))
     return made
 

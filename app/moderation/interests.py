@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from sqlalchemy import exists, or_, select
+import json
+from typing import Any
+
+from sqlalchemy import CompoundSelect, String, Text, cast, exists, literal, or_, select, union_all
 from sqlalchemy.orm import aliased
 
 from app.accounts.models import User
-from app.core import clock
+from app.core import clock, prints
 from app.core.database import db
-from app.moderation import interest_rules
+from app.moderation import contact_prints, interest_rules
 from app.moderation.interest_rules import Facts, Hit
 from app.moderation.models import InterestDeclaration
 from app.moderation.queries import Case
@@ -16,6 +19,12 @@ from app.network.models import Right
 from app.network.queries import in_force
 from app.pledges.models import Pledge
 from app.pledges.rules import WITHOUT_CARD
+
+OF_PRINT = {
+    prints.Kind.PHONE: Hit.SAME_PHONE,
+    prints.Kind.ADDRESS: Hit.SAME_ADDRESS,
+    prints.Kind.NAME: Hit.SAME_ACCOUNT,
+}
 
 
 def found(case: Case, user_id: int) -> frozenset[Hit]:
@@ -36,27 +45,33 @@ def facts(case: Case, user_id: int) -> Facts:
         mine.starts_at <= at, or_(mine.ends_at.is_(None), mine.ends_at > at),
         theirs.starts_at <= at, or_(theirs.ends_at.is_(None), theirs.ends_at > at),
     )  # fmt: skip
-    declared = (
-        select(InterestDeclaration.names)
-        .where(InterestDeclaration.user_id == User.id)
-        .order_by(InterestDeclaration.year.desc())
-        .limit(1)
-        .correlate(User)
-        .scalar_subquery()
+    near, nothing, me = case.team_ids | case.near_ids, literal(""), User.id == user_id
+    declared = select(
+        literal("declared"), InterestDeclaration.user_id, cast(InterestDeclaration.names, Text),
+        cast(InterestDeclaration.year, String),
+    ).where(InterestDeclaration.user_id == user_id)  # fmt: skip
+    everything: CompoundSelect[*tuple[Any, ...]] = union_all(
+        *contact_prints.sources(user_id, {user_id, *near}, campaign.project_id),
+        select(literal("email"), User.id, User.email, nothing).where(me),
+        select(literal("backer"), User.id, nothing, nothing).where(me, backs),
+        select(literal("house"), User.id, nothing, nothing).where(me, shares),
+        declared,
     )
-    email, is_backer, shares_house, names = db.session.execute(
-        select(User.email, backs, shares, declared).where(User.id == user_id)
-    ).one()
+    rows: list[Any] = [tuple(row) for row in db.session.execute(everything)]
+    said = {kind: words for kind, _whose, words, _more in rows}
+    lists = [(year, names) for kind, _whose, names, year in rows if kind == "declared"]
+    known, theirs_known = contact_prints.of_both(rows, user_id)
     return Facts(
         user_id=user_id,
-        email=email,
+        email=said["email"],
         holder_email=campaign.owner.email,
-        team_ids=case.team_ids | case.near_ids,
+        team_ids=near,
         coach_ids=case.coach_ids,
         earlier_ids=case.earlier_ids,
-        is_backer=bool(is_backer),
-        shares_house=bool(shares_house),
-        declared=tuple(names or ()),
+        is_backer="backer" in said,
+        shares_house="house" in said,
+        declared=tuple(json.loads(max(lists)[1] or "[]")) if lists else (),
+        in_common=frozenset(OF_PRINT[kind] for kind in prints.shared(known, theirs_known)),
         campaign_words=f"{campaign.search_text} {campaign.story_markdown} {campaign.owner.name}",
     )
 
@@ -67,6 +82,14 @@ def declaration_of(user_id: int) -> InterestDeclaration | None:
     return db.session.scalar(
         select(InterestDeclaration).where(InterestDeclaration.user_id == user_id, InterestDeclaration.year == year)
     )
+
+
+def is_reachable(user_id: int) -> bool:
+    """True when a telephone or an address was declared, kept as fingerprints."""
+    found = select(InterestDeclaration.id).where(
+        InterestDeclaration.user_id == user_id, InterestDeclaration.prints.is_not(None)
+    )
+    return db.session.scalar(found.limit(1)) is not None
 
 
 def organisations_of(user_id: int) -> frozenset[int]:

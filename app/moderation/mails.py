@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from flask_babel import force_locale
@@ -24,7 +25,7 @@ from app.moderation.staff_mails import resubmitted as resubmitted
 from app.moderation.staff_mails import second_wanted as second_wanted
 from app.moderation.staff_mails import sent_back as sent_back
 from app.moderation.staff_mails import tell_referent
-from app.moderation.words import FIELDS, REASONS, REFUSALS
+from app.moderation.words import FIELDS, ITEMS, REASONS, REFUSALS
 
 DECISION_DAYS = DECISION_WORKING_DAYS
 
@@ -88,10 +89,12 @@ def admitted(campaign: Campaign, review: Review, *, at: datetime) -> None:
         to_holder(campaign, f"review:{review.id}:admitted", subject, words, at=at, button=button)
 
 
-def changes_requested(campaign: Campaign, review: Review, sent: list[ChangeRequest], *, at: datetime) -> None:
+def changes_requested(
+    campaign: Campaign, review: Review, sent: list[ChangeRequest], points: Mapping[str, str], *, at: datetime
+) -> None:
     with force_locale(owner_locale(campaign)):
         words = [_("Votre projet a été lu avec attention. Pour qu’il soit publié, il reste ceci :")]
-        words += [_sentence(request) for request in sent]
+        words += [_sentence(request) for request in sent] + _points(points)
         words += [
             _("Corrigez, répondez à chaque demande, puis renvoyez votre campagne."),
             _(
@@ -125,22 +128,29 @@ def _sentence(request: ChangeRequest) -> str:
     return str(_("%(field)s (%(reason)s) : %(words)s", field=field, reason=reason, words=request.text))
 
 
-def approved(campaign: Campaign, review: Review, *, at: datetime) -> None:
+def _points(points: Mapping[str, str]) -> list[str]:
+    """What was written for the holder about the points of the list that are still to mend."""
+    return [str(_("« %(point)s » %(words)s", point=ITEMS[code][1], words=words)) for code, words in points.items()]
+
+
+def approved(campaign: Campaign, review: Review, points: Mapping[str, str], *, at: datetime) -> None:
     with force_locale(owner_locale(campaign)):
         words = [
             _("Bonne nouvelle : votre campagne « %(title)s » est approuvée.", title=campaign.title),
             _("Il vous reste à choisir son jour d’ouverture. Elle sera en ligne ce jour-là, sans autre démarche."),
+            *_points(points),
         ]
         subject, button = _("Votre campagne est approuvée"), _("Choisir le jour d’ouverture")
         to_holder(campaign, f"review:{review.id}:approved", subject, words, at=at, button=button)
     tell_referent(campaign, review, at=at)
 
 
-def refused(campaign: Campaign, review: Review, *, at: datetime) -> None:
+def refused(campaign: Campaign, review: Review, points: Mapping[str, str], *, at: datetime) -> None:
     with force_locale(owner_locale(campaign)):
         words = [
             _("Deux personnes ont relu votre campagne « %(title)s ». Elle ne sera pas publiée.", title=campaign.title),
             f"{REFUSALS[review.reason_code]} {review.reason}",
+            *_points(points),
             _("Ce que nous vous proposons : %(alternative)s", alternative=review.alternative),
         ]
         if campaign.appealed_at is None:

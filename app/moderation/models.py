@@ -115,6 +115,25 @@ class ChangeRequest(Model):
     review: Mapped[Review] = relationship(back_populates="requests")
 
 
+class ChecklistNote(Model):
+    """The words about one point of the list: `inside` for who reviews, `to_holder` for the holder.
+
+    `told` is what the holder reads: the words for them as they were when the requests, or the decision, were sent.
+    """
+
+    __tablename__ = "checklist_notes"
+    __table_args__ = (UniqueConstraint("review_id", "code"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    review_id: Mapped[int] = mapped_column(ForeignKey("reviews.id"))
+    code: Mapped[str] = mapped_column(String(40))
+    inside: Mapped[str] = mapped_column(String(300), default="")
+    to_holder: Mapped[str] = mapped_column(String(300), default="")
+    told: Mapped[str] = mapped_column(String(300), default="")
+    by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    at: Mapped[datetime] = mapped_column()
+
+
 class Recusal(Model):
     """A reviewer who steps aside: may no longer decide nor read the internal part."""
 
@@ -152,6 +171,7 @@ class InterestDeclaration(Model):
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     year: Mapped[int] = mapped_column()
     names: Mapped[list[str]] = mapped_column(JSON, default=list)  # empty: nothing to declare
+    prints: Mapped[str | None] = mapped_column(Text)  # of a telephone and a household's address (`core.prints`)
     at: Mapped[datetime] = mapped_column()
 
 

@@ -16,7 +16,15 @@ from app.coaching.models import CoachingRecord, Person, ProjectMember, RecordMem
 from app.core.database import db
 from app.core.errors import NotFound
 from app.core.journal import JournalEntry
-from app.moderation.models import ChangeRequest, InterestStatement, Phrase, Recusal, Review, ReviewPhase
+from app.moderation.models import (
+    ChangeRequest,
+    ChecklistNote,
+    InterestStatement,
+    Phrase,
+    Recusal,
+    Review,
+    ReviewPhase,
+)
 
 P = ReviewPhase
 WITH_US = (P.TAKEN, P.ADMISSIBILITY, P.IN_REVIEW)  # somebody reads; nothing waits for another person
@@ -150,7 +158,9 @@ def get_case_and_request(slug: str, request_id: int) -> tuple[Case, ChangeReques
 
 
 def open_review(campaign_id: int) -> Review | None:
-    return db.session.scalar(select(Review).where(Review.campaign_id == campaign_id, Review.phase.in_(OPEN_PHASES)))
+    """Kept from other writers until the commit: of two verbs at the same instant, the second sees the first."""
+    wanted = select(Review).where(Review.campaign_id == campaign_id, Review.phase.in_(OPEN_PHASES))
+    return db.session.scalar(wanted.with_for_update().execution_options(populate_existing=True))
 
 
 def milestones(campaign: Campaign) -> list[JournalEntry]:
@@ -164,6 +174,12 @@ def statements_of(review: Review) -> dict[int, InterestStatement]:
     """What each person said about their links, by user id."""
     found = db.session.scalars(select(InterestStatement).where(InterestStatement.review_id == review.id))
     return {one.user_id: one for one in found}
+
+
+def notes_of(review_id: int) -> dict[str, ChecklistNote]:
+    """What was written about the points of the list, by their code."""
+    found = db.session.scalars(select(ChecklistNote).where(ChecklistNote.review_id == review_id))
+    return {one.code: one for one in found}
 
 
 def phrases(organisation_ids: frozenset[int]) -> list[Phrase]:

@@ -37,6 +37,8 @@ def answer(watch: Watch, *, outcome: Outcome, to_reporter: str, statement: str, 
     Errors: OwnOrReferent, AlreadyDone, StatementMissing.
     """
     found, case = watch.report, watch.case
+    if found is not None:
+        db.session.refresh(found, with_for_update=True)  # of two answers at the same instant the second sees the first
     if found is None or found.answered_at is not None:
         raise AlreadyDone
     if interests.found(case, by) & interest_rules.FORBIDDEN:

@@ -70,7 +70,7 @@ def checklist(case: Case) -> ResponseReturnValue:
     )  # fmt: skip
     return do(
         case,
-        lambda: services.save_checklist(case, form.answers(), by=by, at=at),
+        lambda: services.save_checklist(case, form.answers(), words=form.words(), by=by, at=at),
         done,
         name="checklist",
         form=form,

@@ -5,13 +5,16 @@ What is decided is in `decision_services.py`; what the coach says and the record
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+
+from sqlalchemy.exc import IntegrityError
 
 from app.campaigns import services as campaigns
 from app.campaigns.rules import CampaignState
 from app.core.database import db
 from app.core.journal import record as journal
-from app.moderation import checklist_rules, mails, pool, rules
+from app.moderation import checklist_rules, mails, point_services, pool, rules
 from app.moderation.errors import AlreadyTaken, FlagNeedsWords, NoRequest, NotAnswered, NotYours, OwnOrReferent
 from app.moderation.models import ChangeRequest, Decision, DecisionKind, Recusal, Review, ReviewPhase
 from app.moderation.queries import WITH_US, Case, open_review
@@ -56,7 +59,10 @@ def _new(case: Case, at: datetime) -> Review:
         created_at=at,
     )
     db.session.add(review)
-    db.session.flush()
+    try:
+        db.session.flush()
+    except IntegrityError as error:  # at the same instant: one open review a campaign, and the other was first
+        raise AlreadyTaken from error
     return review
 
 
@@ -140,7 +146,7 @@ def send_requests(case: Case, *, by: int, at: datetime) -> None:
     campaigns.request_changes(case.campaign, by=by, at=at)
     for request in unsent:
         keep(case, DecisionKind.CHANGES, first=by, at=at, code=request.field, motive=request.text)
-    mails.changes_requested(case.campaign, review, unsent, at=at)
+    mails.changes_requested(case.campaign, review, unsent, point_services.tell(review), at=at)
 
 
 def answer(request: ChangeRequest, *, text: str, by: int, at: datetime) -> None:
@@ -173,13 +179,18 @@ def waits(request: ChangeRequest) -> bool:
     return request.sent_at is not None and request.answered_at is None and request.cancelled_at is None
 
 
-def save_checklist(case: Case, answers: dict[str, Answer], *, by: int, at: datetime) -> None:
+def save_checklist(
+    case: Case, answers: dict[str, Answer], *, by: int, at: datetime,
+    words: Mapping[str, point_services.Words] | None = None,
+) -> None:  # fmt: skip
     """Answers of the review's own version. Once the first part is settled it is admitted, and its holder told.
 
+    `words` about a point wait: those for the holder leave with the next requests, or with the decision.
     Errors: NotYours.
     """
     review = mine(case, by)
     known = checklist_rules.items(review.checklist_version)
+    point_services.write(review, {code: said for code, said in (words or {}).items() if code in known}, by=by, at=at)
     review.checklist = {code: answers[code].value for code in known if code in answers}
     still_open = checklist_rules.open_blocking(review.checklist, review.checklist_version)
     journal("review.checklist", on=review, by=by, at=at, open=len(still_open))

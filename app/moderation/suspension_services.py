@@ -136,6 +136,8 @@ def _end(suspension: Suspension, ending: Ending, *, by: int | None, at: datetime
 
 
 def _open(watch: Watch) -> Suspension:
+    """The one in force, as it is once nobody else writes. Errors: NothingProposed."""
+    pledges.lock_campaign(watch.case.campaign.id)
     found = open_suspension(watch.case.campaign.id)
     if found is None:
         raise NothingProposed

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.exc import StaleDataError
 
 from app.campaigns import queries as campaign_queries
 from app.campaigns import snapshots
@@ -15,7 +17,7 @@ from app.campaigns.views import page_values
 from app.coaching import queries as coaching_queries
 from app.core import clock
 from app.core.access import allow, viewer
-from app.core.database import transaction
+from app.core.database import is_twin, transaction
 from app.core.errors import DomainError, NotAllowed, NotFound
 from app.core.forms import BaseForm, EmptyForm
 from app.moderation import (
@@ -32,6 +34,7 @@ from app.moderation import (
     words,
 )
 from app.moderation.asides import Asides
+from app.moderation.errors import AlreadyDone
 from app.moderation.models import Review, ReviewPhase
 from app.moderation.queries import Case
 
@@ -64,7 +67,7 @@ def review_page(case: Case, status: int = 200, **given: BaseForm) -> ResponseRet
     works, decides = is_mine and found.phase in queries.WITH_US, _decides(found, me)  # type: ignore[union-attr]  # is_mine: it is there
     version = found.checklist_version if found else checklist_rules.CURRENT
     search = forms.RecordSearchForm(request.args)
-    beside = asides.of_review(campaign.id, mine() if works else frozenset())
+    beside = asides.of_review(campaign.id, found.id if found else 0, mine() if works else frozenset())
     links = interests.found(case, me) if works or decides else frozenset()
     return render_template(
         "moderation/review.html",
@@ -92,9 +95,10 @@ def review_page(case: Case, status: int = 200, **given: BaseForm) -> ResponseRet
         answer_days=answer_days(campaign.submitted_at) if campaign.submitted_at else None,
         today=clock.paris_day(clock.now()).date(),
         history=beside.history,
+        notes=beside.notes,
         was_sent_before=any(entry.action in AGAIN for entry in beside.history),
         words=words,
-        forms={name: form.apart(name) for name, form in _forms(case, found, given, _phrase_asked(beside)).items()},
+        forms={name: form.apart(name) for name, form in _forms(case, found, given, beside).items()},
     ), status
 
 
@@ -105,10 +109,10 @@ def _decides(found: Review | None, me: int) -> bool:
     return found is not None and found.phase == ReviewPhase.PROPOSED and found.proposed_by_id != me
 
 
-def _forms(case: Case, found: Review | None, given: dict[str, BaseForm], phrase: str) -> dict[str, BaseForm]:
+def _forms(case: Case, found: Review | None, given: dict[str, BaseForm], beside: Asides) -> dict[str, BaseForm]:
     """Each form of the page as it is first shown, unless it came back."""
     return {
-        "change": forms.ChangeForm(formdata=None, data={"text": phrase}),
+        "change": forms.ChangeForm(formdata=None, data={"text": _phrase_asked(beside)}),
         "opinion": forms.OpinionForm(
             formdata=None,
             data={"opinion": found.coach_opinion, "waived": found.opinion_waived_reason} if found else {},
@@ -120,7 +124,9 @@ def _forms(case: Case, found: Review | None, given: dict[str, BaseForm], phrase:
         "back": forms.SendBackForm(formdata=None),
         "flag": forms.FlagForm(formdata=None, data={"reason": found.risk_reason or ""} if found else {}),
         "recusal": forms.RecusalForm(formdata=None),
-        "checklist": forms.ChecklistForm(formdata=None, data=dict(found.checklist) if found else {}),
+        "checklist": forms.ChecklistForm(
+            formdata=None, data=forms.checklist_data(found, beside.notes) if found else {}
+        ),
         **given,
     }
 
@@ -161,7 +167,8 @@ def do(
             verb()
     except NotFound:
         raise
-    except DomainError as refusal:
+    except (DomainError, IntegrityError, StaleDataError) as error:
+        refusal = _in_words(error)
         fresh = queries.get_case(case.slug)
         if form is not None:
             form.form_errors.append(str(refusal))
@@ -172,6 +179,15 @@ def do(
     # Another organisation's person, asked for this one decision, does not read the file any more.
     still_reads = policy.may_review(viewer(), queries.get_case(case.slug))
     return redirect(url_for("moderation.review", slug=case.slug) if still_reads else url_for("moderation.queue"), 303)
+
+
+def _in_words(error: Exception) -> DomainError:
+    """Overtaken at the same instant, by a colleague or by one's own second click: said like any other refusal."""
+    if isinstance(error, DomainError):
+        return error
+    if isinstance(error, IntegrityError) and not is_twin(error):
+        raise error
+    return AlreadyDone()
 
 
 def press(case: Case, verb: Callable[..., object], done: str) -> ResponseReturnValue:

@@ -102,11 +102,17 @@ HITS = {
     Hit.SAME_DOMAIN: _l("Votre adresse e-mail et celle du porteur ou de la porteuse viennent de la même maison."),
     Hit.SAME_HOUSE: _l("Le porteur ou la porteuse a un rôle dans une structure où vous en avez un aussi."),
     Hit.DECLARED: _l("Un nom de votre déclaration annuelle figure dans la campagne."),
+    Hit.SAME_PHONE: _l("Un numéro de téléphone vous est commun avec une personne qui porte le projet."),
+    Hit.SAME_ADDRESS: _l("Une adresse postale vous est commune avec une personne qui porte le projet."),
+    Hit.SAME_ACCOUNT: _l("Le compte qui recevra l’argent est au même nom que vous, ou que votre propre compte."),
 }
 HITS_OTHER = {
     Hit.SAME_DOMAIN: _l("adresse e-mail de la même maison que le porteur ou la porteuse"),
     Hit.SAME_HOUSE: _l("rôle dans une structure où le porteur ou la porteuse en a un aussi"),
     Hit.DECLARED: _l("nom de sa déclaration annuelle dans la campagne"),
+    Hit.SAME_PHONE: _l("téléphone commun avec une personne qui porte le projet"),
+    Hit.SAME_ADDRESS: _l("adresse postale commune avec une personne qui porte le projet"),
+    Hit.SAME_ACCOUNT: _l("compte qui recevra l’argent au même nom"),
 }
 CROSS = {
     "amount": _l("l’objectif est élevé"),

@@ -21,11 +21,11 @@ from wtforms.validators import (
 from app.accounts.models import SuspensionMotive
 from app.accounts.words import MOTIVE_WORDS
 from app.core.access import Role
-from app.core.forms import BaseForm, LineField, TextField, choices_of
+from app.core.forms import BaseForm, BoxesField, LineField, TextField, choices_of
 from app.network.fields import CommuneField, CommuneMixin
 from app.network.models import OfferLevel
 from app.network.services import HIGHEST_FEE_BPS
-from app.network.words import LEVEL_WORDS, ROLE_WORDS
+from app.network.words import LEVEL_WORDS, ROLE_WORDS, SECTOR_WORDS
 
 ALIASES_MAX = 12
 
@@ -145,13 +145,17 @@ class TakesForm(BaseForm):
     level = SelectField(
         _l("Niveau d’aide (Guid’Asso)"), choices=choices_of([("", _l("Non précisé")), *LEVEL_WORDS.items()])
     )
+    sectors = BoxesField(
+        _l("Domaines"), choices=choices_of(SECTOR_WORDS.items()),
+        description=_l("Aucune case : tous. Dans son domaine, une structure spécialisée passe avant les autres."),
+    )  # fmt: skip
     accepts = BooleanField(_l("Prend de nouvelles demandes"), default=True)
     to_confirm = BooleanField(_l("Afficher « à confirmer »"))
 
     def takes(self) -> dict[str, Any]:
         return {
             "capacity": self.capacity.data, "accepts": self.accepts.data, "to_confirm": self.to_confirm.data,
-            "level": OfferLevel(self.level.data) if self.level.data else None,
+            "level": OfferLevel(self.level.data) if self.level.data else None, "sectors": self.sectors.data or None,
         }  # fmt: skip
 
 

@@ -43,7 +43,8 @@ def load() -> None:
 def check() -> None:
     """Check that every commune and programme leads to somebody. Exit code 1 when one does not."""
     report = queries.check_routing(clock.paris_day(clock.now()).date())
-    click.echo(f"{report.communes} communes × {report.programmes} dispositifs")
+    walked = report.communes * report.programmes
+    click.echo(f"{report.communes} communes × {report.programmes} dispositifs = {walked} réponses vérifiées")
     click.echo(f"{report.answered} réponses par une structure, {report.by_fallback} par le réseau")
     for words in report.warnings:
         click.echo(f"À regarder : {words}")

@@ -152,6 +152,7 @@ class Offer(Model):
     capacity: Mapped[int | None] = mapped_column()
     accepts: Mapped[bool] = mapped_column(default=True, server_default=true())
     level: Mapped[OfferLevel | None] = mapped_column(String(20))
+    sectors: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))  # it keeps to these; None: to none
 
     organisation: Mapped[Organisation] = relationship()
     programme: Mapped[Programme] = relationship()

@@ -7,7 +7,8 @@ from dataclasses import asdict, dataclass
 
 from flask_babel import gettext as _
 
-from app.network.words import IN_DEPARTEMENT
+from app.network.sector_rules import Sector
+from app.network.words import IN_DEPARTEMENT, SECTOR_WORDS
 
 ANSWER_WORKING_DAYS = 3
 
@@ -16,8 +17,9 @@ ANSWER_WORKING_DAYS = 3
 class Reason:
     """`kind`: one of rules.NEARNESS (how near the offer is), nobody, appeal, pool, or chosen (by a person).
 
-    `place` is the name the sentence gives; `code` the département's. `decided_by`: what put it before the
-    others of the same territory (rules.decided_by). `words`: the reason of the person who chose.
+    `place` is the name the sentence gives; `code` the département's. `decided_by`: what put it before the others of
+    the same territory (rules.decided_by). `sector`: the one asked about, when the offer knows it. `words`: the reason
+    of the person who chose.
     """
 
     kind: str
@@ -27,6 +29,7 @@ class Reason:
     departement: str = ""
     is_shared: bool = False  # as the alphabet decided; kept so for those written before `decided_by`
     decided_by: str = ""
+    sector: str = ""
     words: str = ""
 
     def kept(self) -> str:
@@ -58,6 +61,18 @@ class Reason:
         return sentence + self._against_others()
 
     def _against_others(self) -> str:
+        if self.decided_by == "sector" and self.sector in SECTOR_WORDS:
+            return str(
+                _(
+                    "\u00a0; plusieurs structures le proposent ici, celle qui connaît ce domaine (%(sector)s) est "
+                    "retenue",
+                    sector=SECTOR_WORDS[Sector(self.sector)],
+                )
+            )
+        if self.decided_by == "sector":
+            return str(
+                _("\u00a0; plusieurs structures le proposent ici, celle qui répond pour tout domaine est retenue")
+            )
         if self.decided_by == "help":
             return str(_("\u00a0; plusieurs structures le proposent ici, la plus spécialisée est retenue"))
         if self.decided_by == "room":

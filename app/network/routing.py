@@ -20,6 +20,7 @@ from app.network.models import Offer, Organisation, Programme, Territory, Territ
 from app.network.reasons import Reason
 from app.network.rules import NEARNESS, Candidate, decided_by, in_order
 from app.network.rules import REGION as REGION
+from app.network.sector_rules import Fit, fit
 
 
 @dataclass(frozen=True)
@@ -38,15 +39,18 @@ class Routing:
         return str(self.why)
 
 
-def route(programme_code: str, commune_code: str, on: date, *, qpv: str = "") -> Routing:
-    """The organisation for a programme in a commune on a day (Paris). `qpv`: the quarter somebody says to live in.
+def route(programme_code: str, commune_code: str, on: date, *, qpv: str = "", sector: str = "") -> Routing:
+    """The organisation for a programme in a commune on a day (Paris). `qpv`: the quarter somebody says to live in;
+    `sector`: the project's field (`sector_rules.Sector`), "" when not said.
 
     Errors: NotFound (commune), UnknownProgramme, NobodyAnswers (no fallback organisation).
     """
-    return route_all(get_commune(commune_code), on, programme_code, qpv=qpv)[programme_code]
+    return route_all(get_commune(commune_code), on, programme_code, qpv=qpv, sector=sector)[programme_code]
 
 
-def route_all(commune: Commune, on: date, programme_code: str | None = None, *, qpv: str = "") -> dict[str, Routing]:
+def route_all(
+    commune: Commune, on: date, programme_code: str | None = None, *, qpv: str = "", sector: str = ""
+) -> dict[str, Routing]:
     """Every programme (or one) → who answers in this commune; four statements, five where an offer has a limit."""
     areas = areas_in_force(on)
     place = (commune.code, commune.epci_code, commune.departement_code)
@@ -58,7 +62,7 @@ def route_all(commune: Commune, on: date, programme_code: str | None = None, *, 
     for offer in db.session.scalars(query):
         offers[offer.programme_id].append(offer)
     loads = loads_for(offer for some in offers.values() for offer in some)
-    asked = _Asked(commune, levels, names, loads, find_fallback())
+    asked = _Asked(commune, levels, names, loads, find_fallback(), sector)
     return {p.code: _answer(asked, p, offers[p.id]) for p in programmes}
 
 
@@ -69,6 +73,7 @@ class _Asked:
     names: dict[str, str]
     loads: Loads
     fallback: Organisation | None
+    sector: str
 
 
 def _programmes(code: str | None) -> Sequence[Programme]:
@@ -97,19 +102,22 @@ def find_fallback() -> Organisation | None:
     return db.session.scalar(select(Organisation).where(Organisation.is_fallback))
 
 
-def candidates(offers: Iterable[Offer], levels: dict[str, int], loads: Loads = NO_LOADS) -> list[Candidate]:
-    return in_order(_candidate(o, levels, loads) for o in offers)
+def candidates(
+    offers: Iterable[Offer], levels: dict[str, int], loads: Loads = NO_LOADS, sector: str = ""
+) -> list[Candidate]:
+    return in_order(_candidate(o, levels, loads, sector) for o in offers)
 
 
-def _candidate(o: Offer, levels: dict[str, int], loads: Loads) -> Candidate:
+def _candidate(o: Offer, levels: dict[str, int], loads: Loads, sector: str) -> Candidate:
     return Candidate(
         levels[o.territory_code], o.organisation.name, o.organisation_id, o.to_confirm, str(o.level or ""),
         loads.get((o.organisation_id, o.programme_id), 0), o.capacity,
+        fit(o.sectors, sector),
     )  # fmt: skip
 
 
 def _answer(asked: _Asked, programme: Programme, offers: list[Offer]) -> Routing:
-    ordered, commune = candidates(offers, asked.levels, asked.loads), asked.commune
+    ordered, commune = candidates(offers, asked.levels, asked.loads, asked.sector), asked.commune
     if not ordered:
         if asked.fallback is None:
             raise NobodyAnswers
@@ -117,7 +125,7 @@ def _answer(asked: _Asked, programme: Programme, offers: list[Offer]) -> Routing
         return Routing(asked.fallback, why, is_fallback=True)
     organisations = {o.organisation_id: o.organisation for o in offers}
     first, *rest = ordered
-    best = next(o for o in offers if _candidate(o, asked.levels, asked.loads) == first)
+    best = next(o for o in offers if _candidate(o, asked.levels, asked.loads, asked.sector) == first)
     return Routing(
         organisation=organisations[first.organisation_id],
         why=_because(best, ordered, asked, programme),
@@ -131,7 +139,8 @@ def _because(best: Offer, ordered: list[Candidate], asked: _Asked, programme: Pr
     kind, commune = NEARNESS[ordered[0].level], asked.commune
     known = {"commune": commune.name, "epci": commune.epci, "departement": commune.departement, "region": ""}
     place = known.get(kind, asked.names.get(best.territory_code, ""))
-    return Reason(kind, place, commune.departement_code, programme.name, decided_by=decided_by(ordered))
+    matched = asked.sector if ordered[0].sector == Fit.KNOWS_IT else ""
+    return Reason(kind, place, commune.departement_code, programme.name, decided_by=decided_by(ordered), sector=matched)
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from fractions import Fraction
 
 from app.core.access import Role
 from app.core.text import fold
+from app.network.sector_rules import Fit
 
 # Spelled as people type them; both the stored names and the typed text go through `search_form`.
 _SHORT = {"st": "saint", "ste": "sainte", "sts": "saints", "stes": "saintes"}
@@ -47,6 +48,7 @@ PRECISION = ("specialist", "generalist", "information", "orientation")
 @dataclass(frozen=True)
 class Candidate:
     """An offer that covers a place. `level`: position in NEARNESS; `help`: one of PRECISION, or not said.
+    `sector`: how well it fits the sector asked about.
 
     `load` ÷ `capacity`: records followed now, and at most; without capacity the organisation sets no limit.
     """
@@ -58,6 +60,7 @@ class Candidate:
     help: str = ""
     load: int = 0
     capacity: int | None = None
+    sector: Fit = Fit.FOR_EVERYBODY
 
     @property
     def precision(self) -> int:
@@ -69,8 +72,8 @@ class Candidate:
 
 
 def in_order(candidates: Iterable[Candidate]) -> list[Candidate]:
-    """The most precise territory first, then the most precise help, then the most room left, then the alphabet,
-    then the oldest: always the same answer. One line an organisation: the best of its offers.
+    """The most precise territory first, then who knows the sector, then the most precise help, then the most room
+    left, then the alphabet, then the oldest: always the same answer. One line an organisation: the best of its offers.
     """
     first: dict[int, Candidate] = {}
     for found in sorted(candidates, key=lambda c: (*_merits(c), fold(c.organisation_name), c.organisation_id)):
@@ -78,15 +81,18 @@ def in_order(candidates: Iterable[Candidate]) -> list[Candidate]:
     return list(first.values())
 
 
-def _merits(c: Candidate) -> tuple[int, int, Fraction]:
-    return (c.level, c.precision, c.fullness)
+def _merits(c: Candidate) -> tuple[int, int, int, Fraction]:
+    return (c.level, c.sector, c.precision, c.fullness)
 
 
 def decided_by(ordered: list[Candidate]) -> str:
-    """What put the first before the second: "" (alone on its territory), "help", "room" or "alphabet"."""
+    """What put the first before the others: "" (alone on its territory), "sector", "help", "room" or "alphabet"."""
     rivals = [c for c in ordered[1:] if c.level == ordered[0].level]
     if not rivals:
         return ""
+    rivals = [c for c in rivals if c.sector == ordered[0].sector]
+    if not rivals:
+        return "sector"
     if all(c.precision != ordered[0].precision for c in rivals):
         return "help"
     if all(_merits(c) != _merits(ordered[0]) for c in rivals):

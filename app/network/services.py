@@ -129,7 +129,7 @@ def set_active(organisation: Organisation, *, is_active: bool, by: int, at: date
 def add_offer(
     *, organisation_id: int, programme_id: int, territory_code: str, starts_on: date, ends_on: date | None,
     to_confirm: bool, reason: str, by: int, at: datetime, capacity: int | None = None, accepts: bool = True,
-    level: OfferLevel | None = None,
+    level: OfferLevel | None = None, sectors: list[str] | None = None,
 ) -> Offer:  # fmt: skip
     """Say that an organisation answers for a programme on a territory, both days included.
 
@@ -150,7 +150,7 @@ def add_offer(
     offer = Offer(
         organisation_id=organisation_id, programme_id=programme_id, territory_code=territory_code,
         starts_on=starts_on, ends_on=ends_on, to_confirm=to_confirm, reason=reason, capacity=capacity,
-        accepts=accepts, level=level,
+        accepts=accepts, level=level, sectors=sectors or None,
     )  # fmt: skip
     db.session.add(offer)
     record("offer.added", on=offer, by=by, at=at, organisation=organisation_id, territory=territory_code)
@@ -159,11 +159,21 @@ def add_offer(
 
 def change_offer(
     offer: Offer, *, capacity: int | None, accepts: bool, level: OfferLevel | None, to_confirm: bool, by: int,
-    at: datetime,
+    at: datetime, sectors: list[str] | None = None,
 ) -> None:  # fmt: skip
     """How much an organisation takes on; requests of now on follow. `capacity`: records at a time, None no limit."""
     offer.capacity, offer.accepts, offer.level, offer.to_confirm = capacity, accepts, level, to_confirm
-    record("offer.changed", on=offer, by=by, at=at, accepts=accepts, capacity=capacity, level=str(level or ""))
+    offer.sectors = sectors or None
+    record(
+        "offer.changed",
+        on=offer,
+        by=by,
+        at=at,
+        accepts=accepts,
+        capacity=capacity,
+        level=str(level or ""),
+        sectors=" ".join(sectors or []),
+    )
 
 
 def end_offer(offer: Offer, *, last_day: date, reason: str, by: int, at: datetime) -> None:

@@ -39,7 +39,7 @@ def who_helps() -> ResponseReturnValue:
     answers, quarters, towns, today = [], [], [], clock.paris_day(clock.now()).date()
     if commune is not None:
         quarters = areas.quarters_of(commune.code, today)
-        found = routing.route_all(commune, today, qpv=form.quartier.data or "")
+        found = routing.route_all(commune, today, qpv=form.quartier.data or "", sector=form.domaine.data or "")
         answers = [(programme, found[programme.code]) for programme in queries.programmes()]
         towns = dropin_queries.towns(clock.now(), near=(commune.longitude, commune.latitude), limit=2)
     status = 422 if asked and not is_valid and not form.is_searching else 200

@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.core.access import Role
 from app.network.models import ConsortiumKind, OfferLevel, TerritoryKind
+from app.network.sector_rules import Sector
 
 ROLE_WORDS = {
     Role.COACH: _l("Accompagnement (référent, référente)"),
@@ -47,6 +48,20 @@ LEVEL_WORDS = {
     OfferLevel.INFORMATION: _l("Information"),
     OfferLevel.GENERALIST: _l("Accompagnement généraliste"),
     OfferLevel.SPECIALIST: _l("Accompagnement spécialiste"),
+}
+
+SECTOR_WORDS = {
+    Sector.FOOD: _l("Alimentation"),
+    Sector.HOUSING: _l("Habitat"),
+    Sector.MOBILITY: _l("Mobilité"),
+    Sector.CULTURE: _l("Culture"),
+    Sector.SOLIDARITY: _l("Solidarité"),
+    Sector.NATURE: _l("Nature"),
+    Sector.ENERGY: _l("Énergie"),
+    Sector.REPAIR: _l("Réemploi et réparation"),
+    Sector.EDUCATION: _l("Éducation"),
+    Sector.HEALTH: _l("Santé"),
+    Sector.RURAL: _l("Vie des villages"),
 }
 
 CONSORTIUM_WORDS = {

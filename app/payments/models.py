@@ -124,6 +124,7 @@ class PaymentAccount(Model):
     stripe_account: Mapped[str | None] = mapped_column(String(120), unique=True)
     status: Mapped[str] = mapped_column(String(20), default="new")  # new, pending, active, restricted
     checked_at: Mapped[datetime | None] = mapped_column()
+    prints: Mapped[str | None] = mapped_column(Text)  # of the identity that Stripe has checked (`identities.py`)
     created_at: Mapped[datetime] = mapped_column()
 
     @property

@@ -13,6 +13,7 @@ from app.core.journal import record
 from app.payments import environment, operations
 from app.payments.dispatch import register
 from app.payments.errors import GatewayRefused, GatewayUnavailable, ObjectMissing, WrongEnvironment
+from app.payments.identities import prints_of
 from app.payments.models import PaymentAccount, StripeOperation
 from app.payments.outcomes import Done, Outcome
 from app.payments.rules import OperationKind, account_status
@@ -122,15 +123,16 @@ def refresh(user_id: int) -> str:
     if not account_id or stripe_id is None:
         return "new" if account_id else "none"
     try:
-        status = account_status(environment.fetch("account", stripe_id))
+        found = environment.fetch("account", stripe_id)
+        status, prints = account_status(found), prints_of(found)
     except ObjectMissing:  # deleted in Stripe's dashboard
-        status = "restricted"
+        status, prints = "restricted", ""
     at = clock.now()
     with transaction():
         row = db.session.get_one(PaymentAccount, account_id)
         if row.status != status:
             record("payee.status_changed", on=row, by=None, at=at, before=row.status, after=status)
-        row.status, row.checked_at = status, at
+        row.status, row.checked_at, row.prints = status, at, prints
     return status
 
 

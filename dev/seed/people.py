@@ -40,6 +40,8 @@ PEOPLE: tuple[Someone, ...] = (
     *_team("active71", "active-71", "Gaspard Lombois", "Nour Tessandier", "Bérénice Faucogney"),
     *_team("fdfr89", "fdfr-89", "Ysaline Courtepaille", "Timothé Brassard", "Oriane Villemeux"),
     *_team("reseau", FALLBACK, "Léonie Chantraine", "Aurélien Prémery", "Maëlle Rochefontaine"),
+    # Drop-in days of Besançon, Pontarlier, Vesoul, Belfort and Lons-le-Saunier are this organisation's.
+    *_team("bgefc", "bge-franche-comte", "Élodie Champreux", "Théodore Vuitton", "Capucine Roussillon"),
     Someone("responsable.pes21", "organisation_lead", "Corentin Massingy", "pes-21"),
     Someone("porteuse", "holder", "Camille Fontbelle"),
     Someone("porteur", "holder", "Elias Grandvoinet"),

@@ -46,6 +46,7 @@ def submit(work: Work, request: Request, account: str, visit: str) -> Response:
     holder = work.get("v2.core.account", account)
     decision = request.form().get("decision")
     if decision == "complete":
+        v2_accounts.identify(holder, request.form())
         v2_accounts.set_status(work, holder, "active")
     elif decision == "restricted":
         v2_accounts.set_status(work, holder, "restricted", "requirements_pending_verification")

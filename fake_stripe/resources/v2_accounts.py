@@ -165,6 +165,32 @@ def set_status(work: Work, account: Obj, status: str, why: str | None = None) ->
     return work.store.save(account)
 
 
+def identify(account: Obj, typed: Obj) -> None:
+    """What the person typed on the onboarding pages; what they left out is made of the account's name and id."""
+    name = str(account["display_name"] or "Sans Nom")
+    address = {
+        "line1": typed.get("line1") or f"{account['_created'] % 90 + 1} rue {account['id'][-8:]}",
+        "postal_code": typed.get("postal_code") or "21000",
+        "country": "fr",
+    }
+    number = int.from_bytes(str(account["id"]).encode()[-4:], "big") % 10**8
+    known = {"phone": typed.get("phone") or f"+336{number:08d}", "address": address}
+    if account["_identity"]["entity_type"] in {None, "individual"}:
+        given_name, _, surname = name.partition(" ")
+        account["_identity"]["individual"] = {
+            "id": f"person_{account['id'].removeprefix('acct_')}",
+            "object": "v2.core.account_person",
+            "account": account["id"],
+            "created": account["created"],
+            "updated": account["created"],
+            "given_name": given_name,
+            "surname": surname,
+            **known,
+        }
+    else:
+        account["_identity"]["business_details"] = {"registered_name": name, **known}
+
+
 def shown(account: Obj, include: list[str]) -> Obj:
     seen = {name: value for name, value in account.items() if not name.startswith("_")}
     seen |= dict.fromkeys(("configuration", "defaults", "identity", "requirements"))

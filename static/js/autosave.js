@@ -91,8 +91,8 @@ class Saver {
       this.unanswered.disabled = true;
       sessionStorage.removeItem(this.key);
       this.say("done", new Intl.DateTimeFormat(document.documentElement.lang, { timeStyle: "short" }).format(new Date()));
-    } catch {
-      this.say("failed");
+    } catch (error) {
+      this.say(error.message === "422" ? "incomplete" : "failed");
     }
   }
 

@@ -168,7 +168,7 @@ def test_the_check_command_counts_warns_and_fails(app: Flask):
     run = app.test_cli_runner()
     fine = run.invoke(args=["network", "check"])
     assert fine.exit_code == 0
-    assert "3685 communes × 5 dispositifs" in fine.output
+    assert "3685 communes × 5 dispositifs = 18425 réponses vérifiées" in fine.output
     assert "À regarder" not in fine.output
     with app.app_context(), transaction():
         twin = db.session.scalars(select(Offer).where(Offer.territory_code == "90")).first()

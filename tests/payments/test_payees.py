@@ -11,6 +11,7 @@ from app.accounts.models import User
 from app.core import clock
 from app.core.database import db, transaction
 from app.core.journal import history
+from app.core.prints import Kind, of_name, read, shared
 from app.payments import payees
 from app.payments.models import PaymentAccount, StripeOperation
 from fake_stripe import shopper
@@ -50,6 +51,9 @@ def test_the_whole_way_to_stripe_and_back(feature: Feature, holder: builders.Vis
     account = payees.get_account(holder.user_id)
     assert account is not None
     assert account.can_receive
+    name = db.session.get_one(User, holder.user_id).name
+    assert Kind.NAME in shared(read(account.prints), {of_name(name)}), "as a fingerprint only"
+    assert name not in str(account.prints)
     actions = {line.action for line in history(account)}
     assert actions == {"payee.account_asked", "payee.account_created", "payee.status_changed"}
 
