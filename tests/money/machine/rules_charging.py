@@ -155,6 +155,8 @@ class Charging(Base):
             with transaction():
                 charge_services.collect(pledge_id, at=clock.now())
             intents = self.open_calls(pledge_id)
+            if not intents:  # the campaign has missed its goal all the same, or was cancelled
+                return
             run_now(intents[0])
             self.during("after", repaired)
             for operation_id in self.open_calls(pledge_id):
