@@ -83,6 +83,7 @@ def test_a_wrong_token_saves_nothing(desk: Desk, step: str):
     ],
 )  # fmt: skip
 def test_impossible_values_are_refused_and_come_back_as_typed(desk: Desk, step: str, wrong: dict[str, str]):
+    """But for a day or a number that cannot be read as one: no browser shows it again, and HTML forbids it."""
     before = desk.read(lambda c: c.page_version)
     answer = desk.save_any(step, **{**SAVED[step], **wrong})
     assert answer.status_code == 422, answer.get_data(as_text=True)[-3000:]
@@ -90,7 +91,8 @@ def test_impossible_values_are_refused_and_come_back_as_typed(desk: Desk, step: 
     assert "data-summary" in html
     for value in wrong.values():
         if value and step not in {"projet"} and "bribe" not in wrong.values() and "delivery" not in wrong:
-            assert value[:40] in html
+            is_unreadable = value in {"dix", "un mois", "31/02/2027"} or (len(value) > 4000 and step == "calendrier")
+            assert (value[:40] in html) is not is_unreadable
     assert desk.read(lambda c: c.page_version) == before
 
 

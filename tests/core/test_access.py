@@ -66,14 +66,14 @@ WRITTEN = {"name": "Trois phrases écrites avec soin"}
 
 
 def test_words_sent_after_signing_out_in_another_tab_come_back(client):
-    answer = client.post("/compte", data=WRITTEN, headers={"Sec-Fetch-Site": "same-origin"})
+    answer = client.post("/moderation/phrases", data=WRITTEN, headers={"Sec-Fetch-Site": "same-origin"})
     assert answer.status_code == 403
     assert WRITTEN["name"] in answer.get_data(as_text=True)
 
 
 @pytest.mark.parametrize("origin", ["cross-site", "same-site", "none", ""])
 def test_words_that_another_site_sends_are_not_given_back(client, origin):
-    answer = client.post("/compte", data=WRITTEN, headers={"Sec-Fetch-Site": origin})
+    answer = client.post("/moderation/phrases", data=WRITTEN, headers={"Sec-Fetch-Site": origin})
     assert WRITTEN["name"] not in answer.get_data(as_text=True)
 
 
