@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -32,10 +33,10 @@ def test_nothing_has_no_fingerprint_so_that_two_who_say_nothing_share_nothing(ct
     assert prints.shared(prints.read(prints.kept([""])), prints.read(None)) == frozenset()
 
 
-def test_another_secret_makes_other_fingerprints(app):
+def test_another_secret_makes_other_fingerprints(app: Flask, monkeypatch: pytest.MonkeyPatch):
     with app.app_context():
         one = prints.of_phone("0612345678")
-        app.config["SECRET_KEY"] = "another-key-of-forty-characters-or-more-x"
+        monkeypatch.setitem(app.config, "SECRET_KEY", "another-key-of-forty-characters-or-more-x")
         assert prints.of_phone("0612345678") != one
 
 
