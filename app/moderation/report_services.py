@@ -38,7 +38,8 @@ def answer(watch: Watch, *, outcome: Outcome, to_reporter: str, statement: str, 
     """
     found, case = watch.report, watch.case
     if found is not None:
-        db.session.refresh(found, with_for_update=True)  # of two answers at the same instant the second sees the first
+        # Of two answers at the same instant the second sees the first; without the persons that are joined to it.
+        db.session.refresh(found, with_for_update={"of": type(found)})
     if found is None or found.answered_at is not None:
         raise AlreadyDone
     if interests.found(case, by) & interest_rules.FORBIDDEN:
