@@ -1,4 +1,4 @@
-"""What the declaration of accessibility says was checked: the dated result that `make a11y` leaves in data/."""
+"""What the declaration of accessibility says was checked: the dated result of an automatic check, if there is one."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class Check:
 
 
 def read(text: str) -> Check:
-    """Errors: ValueError, KeyError, TypeError on a file that `make a11y` has not written."""
+    """Errors: ValueError, KeyError, TypeError on a file of another form."""
     found: dict[str, Any] = json.loads(text)
     found["checked_at"] = datetime.fromisoformat(found["checked_at"])
     found["looks"] = tuple(found["looks"])
