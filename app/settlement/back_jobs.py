@@ -7,6 +7,7 @@ from datetime import timedelta
 from flask import current_app
 
 from app.campaigns.models import Campaign
+from app.campaigns.rules import CampaignState
 from app.core import clock
 from app.core.database import db, transaction
 from app.core.journal import record
@@ -86,11 +87,14 @@ def stop_cancelled() -> str:
     return each(queries.ids_to_stop(A_RUN), one)
 
 
-def give_back_cancelled() -> str:
-    """Whoever has paid for a cancelled campaign gets everything back."""
+def give_back_without_success() -> str:
+    """Whoever has paid for a campaign that was cancelled or has failed gets everything back."""
 
     def one(pledge_id: int) -> str:
-        return "given back" if _give_back(pledge_id, RefundReason.CANCELLED) else ""
+        state = db.session.get_one(Pledge, pledge_id).campaign.state
+        db.session.rollback()
+        reason = RefundReason.FAILED if state == CampaignState.FAILED else RefundReason.CANCELLED
+        return "given back" if _give_back(pledge_id, reason) else ""
 
     return each(queries.ids_to_give_back(A_RUN), one)
 

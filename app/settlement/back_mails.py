@@ -84,6 +84,7 @@ def why(refund: Refund) -> str:
             "Votre paiement est arrivé quand la campagne ne pouvait plus l’accepter : il vous est remboursé."
         ),
         RefundReason.CANCELLED: _("La campagne a été annulée : votre contribution vous est remboursée."),
+        RefundReason.FAILED: _("La campagne n’a pas réussi : votre contribution vous est remboursée."),
         RefundReason.MISSED: _(
             "La somme réellement réunie est restée trop loin de l’objectif : selon les règles de la campagne, "
             "chaque contribution est remboursée."

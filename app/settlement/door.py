@@ -33,7 +33,7 @@ JOBS: list[Job] = [
     Job("transfers", jobs.pay_out, 5),
     Job("blocked transfers", jobs.retry_blocked, 3600),
     Job("cancelled promises", back_jobs.stop_cancelled, 60),
-    Job("cancelled payments", back_jobs.give_back_cancelled, 5),
+    Job("cancelled payments", back_jobs.give_back_without_success, 5),
     Job("too little", back_jobs.give_back_too_little, 60),
     Job("refunds", back_jobs.send_refunds, 5),
     Job("pending refunds", back_jobs.look_at_pending, 3600),

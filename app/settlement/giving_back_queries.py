@@ -61,9 +61,13 @@ def ids_to_stop(limit: int) -> list[int]:
 
 
 def ids_to_give_back(limit: int) -> list[int]:
-    """Paid for a campaign that was cancelled, and not on the way back."""
+    """Paid for a campaign that was cancelled or has failed, and not on the way back.
+
+    A failed one has money only of gifts that did not count at its verdict (contested, or going back)
+    and count again since.
+    """
     return _pledge_ids(
-        Pledge.state.in_(PAID), _in(CampaignState.CANCELLED), ~IS_ASKED,
+        Pledge.state.in_(PAID), _in(CampaignState.CANCELLED, CampaignState.FAILED), ~IS_ASKED,
         exists().where(Charge.pledge_id == Pledge.id, LEFT_CENTS > 0, ~IS_CONTESTED, IS_HERE), limit=limit,
     )  # fmt: skip
 

@@ -72,6 +72,7 @@ class RefundReason(StrEnum):
     ASKED = "asked"  # the contributor of a flexible campaign changed their mind before the end
     LATE = "late"  # paid when the campaign no longer accepted it, or its reward was gone
     CANCELLED = "cancelled"  # the campaign was cancelled
+    FAILED = "failed"  # paid, contested at the verdict of a campaign that failed, and counting again
     MISSED = "missed"  # below the share of the goal under which the rules refund everybody
     OVERDUE = "overdue"  # the holder could not be paid within 90 days of the charge
     GOODWILL = "goodwill"  # decided by two persons

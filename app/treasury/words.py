@@ -125,6 +125,7 @@ REASON_WORDS = {
     RefundReason.ASKED: _l("demandé par la personne avant la fin"),
     RefundReason.LATE: _l("payé trop tard"),
     RefundReason.CANCELLED: _l("campagne annulée"),
+    RefundReason.FAILED: _l("campagne non réussie"),
     RefundReason.MISSED: _l("trop peu réuni, selon les règles"),
     RefundReason.OVERDUE: _l("pas reversé en 90 jours"),
     RefundReason.GOODWILL: _l("décision de la plateforme"),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from app.campaigns import services as campaigns
 from app.campaigns.models import Campaign
 from app.campaigns.rules import CampaignState
@@ -11,7 +13,10 @@ from app.core import clock
 from app.core.database import db, transaction
 from app.pledges.rules import PledgeState
 from app.settlement.gift_services import succeeds
+from app.settlement.models import Refund, RefundReason, RefundState
+from app.settlement.refund_services import give_up
 from tests.builders import a_user
+from tests.money import back
 from tests.settlement.gifts import FLEXIBLE, refunds_at_stripe
 from tests.support.scene import Scene
 
@@ -111,3 +116,55 @@ def test_a_paused_campaign_takes_no_new_gift_but_keeps_and_gives_back_the_others
     scene.press(first, "/reprendre")
     scene.work(1)
     assert scene.pledge(first).state == PledgeState.REFUNDED
+
+
+@pytest.mark.parametrize("part_cents", [0, 5_00])
+def test_contested_when_its_campaign_failed_and_confirmed_afterwards_its_money_is_asked_back_and_never_forgotten(
+    scene: Scene, part_cents: int
+) -> None:
+    """Neither a failed campaign may keep it, nor the platform. Stripe refunds no charge that was contested:
+    then a person has the task."""
+    slug = scene.campaign(kind=FLEXIBLE)
+    gift = scene.give(slug)
+    if part_cents:
+        back.give_back(scene, gift, part_cents)
+    dispute_id = back.contest(scene, gift)
+    scene.close(slug)
+    scene.work()
+    assert (scene.row(slug).state, scene.pledge(gift).state) == (CampaignState.FAILED, PledgeState.DISPUTED)
+    back.decide(scene, dispute_id, "won")
+    scene.work()
+    with scene.app.app_context():
+        asked = db.session.query(Refund).order_by(Refund.id.desc()).first()
+        assert asked is not None
+        assert (asked.reason, asked.amount_cents, asked.code) == (
+            RefundReason.FAILED, 25_00 - part_cents, "charge_disputed",
+        )  # fmt: skip
+    assert back.tasks(scene) == ["refund_failed"]
+    assert scene.check().exit_code == 0
+
+
+def test_a_refund_that_fails_after_the_campaign_has_failed_is_asked_anew_when_a_person_gives_it_up(
+    scene: Scene,
+) -> None:
+    """« Given up » means that the campaign keeps the money: a failed one may not."""
+    slug = scene.campaign(kind=FLEXIBLE)
+    gift = scene.give(slug, card="4000000000005126")
+    scene.press(gift, "/reprendre")
+    scene.close(slug)
+    assert scene.row(slug).state == CampaignState.FAILED
+    scene.travel(hours=2)
+    scene.work()
+    with scene.app.app_context():
+        refund = db.session.query(Refund).one()
+        assert refund.state == RefundState.FAILED
+        treasurer = a_user().id
+        with transaction():
+            give_up(refund, by=treasurer, at=clock.now())
+    scene.work()
+    with scene.app.app_context():
+        newest = db.session.query(Refund).order_by(Refund.id.desc()).first()
+        assert newest is not None
+        assert (newest.reason, newest.amount_cents) == (RefundReason.FAILED, 25_00)
+        assert newest.state in (RefundState.PENDING, RefundState.SUCCEEDED)
+    assert scene.check().exit_code == 0

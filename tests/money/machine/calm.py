@@ -139,8 +139,6 @@ def _owed(books: Books, without_account: int) -> list[str]:
         is_done = any(one["state"] == "done" for one in books.of("transfers", charge_id=charge["id"]))
         if left == 0 or excused or is_done or campaign["id"] == without_account:
             continue
-        if any(one["state"] == "cancelled" for one in refunds) and campaign["state"] in ("failed", "cancelled"):
-            continue  # a person has decided that a failed refund is not tried again
         found.append(f"{left} of charge {charge['id']} ({pledge['state']}, campaign {campaign['state']})")
     return found
 
