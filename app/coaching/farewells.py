@@ -9,13 +9,12 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from app.accounts.models import User
-from app.coaching import message_services
+from app.coaching import confirm_keys, message_services
 from app.coaching.models import CoachingRecord, Person, ProjectMember
 from app.coaching.path_models import RecordMove
 from app.coaching.path_rules import UNDO
 from app.coaching.rules import RecordState
 from app.core.database import db
-from app.core.links import external_url
 from app.core.outbox import post_mail
 
 
@@ -54,28 +53,26 @@ def _holders(project_id: int) -> list[Person]:
 
 
 def _tell(person: Person, move: RecordMove, record: CoachingRecord, *, at: datetime) -> None:
-    if not person.email:
-        return
+    """To an address that was only typed in the public form neither the name nor a word of the record."""
     account = db.session.get(User, person.user_id) if person.user_id else None
-    locale = account.locale if account else "fr"
+    address = account.email if account else person.email
+    if not address:
+        return
+    way, locale = confirm_keys.way_in(record, address), account.locale if account else "fr"
     with force_locale(locale):
+        hello = [] if way.says_first else [_("Bonjour %(name)s,", name=person.name), move.reason]
         post_mail(
-            "message",
-            to=person.email,
-            subject=_("Votre accompagnement se termine"),
-            occasion=f"record:{record.id}:farewell:{move.id}:{person.id}",
-            at=at,
-            locale=locale,
+            "message", to=address, subject=_("Votre accompagnement se termine"),
+            occasion=f"record:{record.id}:farewell:{move.id}:{person.id}", at=at, locale=locale,
             title=_("Votre accompagnement se termine"),
             paragraphs=[
-                _("Bonjour %(name)s,", name=person.name),
-                move.reason,
+                *hello,
                 _("Le chemin fait ensemble reste le vôtre : vous pouvez relire votre dossier et en garder une copie."),
+                *way.words(),
                 _("Merci de votre confiance, et bonne route. La porte reste ouverte."),
                 record.organisation.name,
             ],
-            action_label=_("Relire mon dossier"),
-            action_url=external_url("coaching.show", reference=record.reference),
+            action_label=_("Relire mon dossier"), action_url=way.url,
             reason=_("Vous recevez ce message parce que %(organisation)s vous a accompagné·e.",
                      organisation=record.organisation.name),
         )  # fmt: skip

@@ -9,19 +9,17 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from app.accounts.models import User
-from app.coaching import member_services, message_services, note_services
+from app.coaching import member_services, message_services, note_services, told
 from app.coaching.consent_words import CONSENT_TEXTS, CONSENT_VERSION
 from app.coaching.holder_errors import NotAReader, UnknownPurpose
 from app.coaching.levels import Level
 from app.coaching.models import CoachingRecord, Consent
 from app.coaching.note_models import Note
 from app.coaching.rules import ConsentPurpose
-from app.core.access import Role
 from app.core.database import db
 from app.core.journal import record as journal
 from app.core.links import external_url
 from app.core.outbox import post_mail
-from app.network.queries import people_with
 
 
 def write_text(record: CoachingRecord, *, text: str, by: int, at: datetime, name: str) -> Note:
@@ -44,11 +42,8 @@ def object_to(
     if member_services.find_exclusion(record.id, user_id) is not None:
         return
     member_services.exclude(record, user_id, kind="objection", by=by, at=at, reason=reason)
-    told = {record.referent_id} if record.referent_id not in {None, user_id} else set()
-    if not told:
-        told = set(people_with(Role.ORGANISATION_LEAD, record.organisation_id)) - {user_id}
-    for one in sorted(user for user in told if user):
-        _tell(record, db.session.get_one(User, one), user_id, at)
+    for user in told.who_answers(record, record.referent_id):
+        _tell(record, user, user_id, at)
 
 
 def _tell(record: CoachingRecord, user: User, excluded_id: int, at: datetime) -> None:

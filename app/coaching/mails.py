@@ -8,6 +8,7 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from app.accounts.models import User
+from app.coaching import told
 from app.coaching.models import CoachingRecord
 from app.coaching.note_models import GlassBreak
 from app.coaching.relay_models import Handover, Referral
@@ -19,15 +20,14 @@ from app.network.queries import people_with
 
 
 def to_colleague(
-    user_id: int, record: CoachingRecord, *, occasion: str, subject: str, words: list[str], at: datetime
+    user: User, record: CoachingRecord, *, occasion: str, subject: str, words: list[str], at: datetime
 ) -> None:
     """One mail to somebody of the network about a record they work on; sentences already in their language."""
-    user = db.session.get_one(User, user_id)
     post_mail(
         "message",
         to=user.email,
         subject=subject,
-        occasion=f"record:{record.id}:{occasion}:{user_id}",
+        occasion=f"record:{record.id}:{occasion}:{user.id}",
         at=at,
         locale=user.locale,
         title=subject,
@@ -41,13 +41,10 @@ def to_colleague(
 def glass_broken(record: CoachingRecord, look: GlassBreak, *, at: datetime) -> None:
     """To the referent and the other leads: who looks behind the glass, and why."""
     who = db.session.get_one(User, look.user_id).name
-    told = {*people_with(Role.ORGANISATION_LEAD, record.organisation_id)} - {look.user_id}
-    if record.referent_id not in {None, look.user_id}:
-        told.add(record.referent_id or 0)
-    for user_id in sorted(told):
-        with force_locale(db.session.get_one(User, user_id).locale):
+    for user in told.who_open(record, sorted({*told.leads_of(record), record.referent_id or 0} - {0, look.user_id})):
+        with force_locale(user.locale):
             to_colleague(
-                user_id, record, occasion=f"glass:{look.id}", at=at,
+                user, record, occasion=f"glass:{look.id}", at=at,
                 subject=_("Lecture exceptionnelle du dossier %(ref)s", ref=record.reference),
                 words=[
                     _(
@@ -61,12 +58,13 @@ def glass_broken(record: CoachingRecord, look: GlassBreak, *, at: datetime) -> N
 
 def handed_over(record: CoachingRecord, given: Handover, *, at: datetime) -> None:
     """To the new referent: a record waits to be read. The sentence itself stays on the platform."""
-    with force_locale(db.session.get_one(User, given.to_user_id).locale):
-        to_colleague(
-            given.to_user_id, record, occasion=f"handover:{given.id}", at=at,
-            subject=_("Un dossier vous est confié : %(ref)s", ref=record.reference),
-            words=[_("Une phrase de passage vous attend sur votre page du matin. Dites-y que vous l’avez lue.")],
-        )  # fmt: skip
+    for user in told.who_open(record, [given.to_user_id]):
+        with force_locale(user.locale):
+            to_colleague(
+                user, record, occasion=f"handover:{given.id}", at=at,
+                subject=_("Un dossier vous est confié : %(ref)s", ref=record.reference),
+                words=[_("Une phrase de passage vous attend sur votre page du matin. Dites-y que vous l’avez lue.")],
+            )  # fmt: skip
 
 
 def referral_sent(record: CoachingRecord, sent: Referral, *, at: datetime) -> None:
@@ -81,17 +79,21 @@ def referral_sent(record: CoachingRecord, sent: Referral, *, at: datetime) -> No
 
 
 def referral_answered(record: CoachingRecord, sent: Referral, *, at: datetime) -> None:
-    """To who sent it on."""
-    user = db.session.get_one(User, sent.from_user_id)
-    with force_locale(user.locale):
-        words = {
-            "accepted": _("L’orientation du dossier %(ref)s est acceptée.", ref=record.reference),
-            "redirected": _(
-                "L’orientation du dossier %(ref)s va vers une autre structure, avec l’accord de la personne.",
-                ref=record.reference,
-            ),
-        }.get(sent.state, _("L’orientation du dossier %(ref)s vous revient : lisez pourquoi.", ref=record.reference))
-        _about_referrals(user, f"referral:{sent.id}:{sent.state}", _("Réponse à une orientation"), words, at=at)
+    """To who sent it on, or whoever answers for the record since."""
+    for user in told.who_answers(record, sent.from_user_id):
+        with force_locale(user.locale):
+            words = {
+                "accepted": _("L’orientation du dossier %(ref)s est acceptée.", ref=record.reference),
+                "redirected": _(
+                    "L’orientation du dossier %(ref)s va vers une autre structure, avec l’accord de la personne.",
+                    ref=record.reference,
+                ),
+            }.get(
+                sent.state, _("L’orientation du dossier %(ref)s vous revient : lisez pourquoi.", ref=record.reference)
+            )
+            _about_referrals(
+                user, f"referral:{sent.id}:{sent.state}:{user.id}", _("Réponse à une orientation"), words, at=at
+            )
 
 
 def referral_unanswered(record: CoachingRecord, sent: Referral, *, at: datetime) -> None:
@@ -104,13 +106,13 @@ def referral_unanswered(record: CoachingRecord, sent: Referral, *, at: datetime)
                 _("Une personne vous a été orientée il y a dix jours ouvrés : accueillez-la, rendez-la, ou dites qui "
                   "est mieux placé."), at=at,
             )  # fmt: skip
-    sender = db.session.get_one(User, sent.from_user_id)
-    with force_locale(sender.locale):
-        _about_referrals(
-            sender, f"referral:{sent.id}:unanswered", _("Une orientation est sans réponse"),
-            _("L’orientation du dossier %(ref)s est sans réponse depuis dix jours ouvrés. La structure vient d’être "
-              "relancée.", ref=record.reference), at=at,
-        )  # fmt: skip
+    for sender in told.who_answers(record, sent.from_user_id):
+        with force_locale(sender.locale):
+            _about_referrals(
+                sender, f"referral:{sent.id}:unanswered:{sender.id}", _("Une orientation est sans réponse"),
+                _("L’orientation du dossier %(ref)s est sans réponse depuis dix jours ouvrés. La structure vient "
+                  "d’être relancée.", ref=record.reference), at=at,
+            )  # fmt: skip
 
 
 def _about_referrals(user: User, occasion: str, subject: str, words: str, *, at: datetime) -> None:

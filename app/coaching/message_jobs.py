@@ -8,29 +8,28 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from app.accounts.models import User, UserState
-from app.coaching import confirm_keys
+from app.accounts.models import User
+from app.coaching import confirm_keys, message_policy, told
 from app.coaching.levels import MemberRole
 from app.coaching.message_models import RecordMessage
 from app.coaching.message_queries import last_seen, to_tell
-from app.coaching.models import CoachingRecord, Person, ProjectMember, RecordExclusion, RecordMember
+from app.coaching.models import CoachingRecord, Person, ProjectMember, RecordMember
 from app.core import clock
 from app.core.database import db, transaction
-from app.core.links import external_url
 from app.core.outbox import post_mail
 
 
 def tell_waiting() -> str:
     """One mail a reader and record at most, for all that waits. Safe to stop, repeat, or run twice at once."""
     at = clock.now()
-    ids, told = to_tell(at=at), 0
+    ids, count = to_tell(at=at), 0
     db.session.rollback()
     for message_id in ids:
         with transaction():
             message = db.session.get(RecordMessage, message_id, with_for_update=True, populate_existing=True)
             if message is not None and message.told_at is None:
-                told += _tell(message, at)
-    return f"{told} told" if told else ""
+                count += _tell(message, at)
+    return f"{count} told" if count else ""
 
 
 def _tell(message: RecordMessage, at: datetime) -> int:
@@ -76,43 +75,34 @@ def holders_of(record: CoachingRecord) -> dict[str, tuple[int | None, str]]:
 
 
 def readers_of(record: CoachingRecord) -> dict[str, tuple[int | None, str]]:
-    """E-mail → (user id, language) of the holders, the referent and those who coach with them."""
+    """E-mail → (user id, language) of the holders, the referent and those who coach with them, as far as the thread
+    is open to them."""
     found = holders_of(record)
-    excluded = select(RecordExclusion.user_id).where(
-        RecordExclusion.record_id == record.id, RecordExclusion.ended_at.is_(None)
-    )
-    working = select(RecordMember.user_id).where(
-        RecordMember.record_id == record.id, RecordMember.ended_at.is_(None), RecordMember.role == MemberRole.CO_COACH
-    )
-    team = db.session.execute(
-        select(User.email, User.id, User.locale).where(
-            (User.id == record.referent_id) | User.id.in_(working),
-            User.id.not_in(excluded),
-            User.state == UserState.ACTIVE,
+    working = db.session.scalars(
+        select(RecordMember.user_id)
+        .where(
+            RecordMember.record_id == record.id, RecordMember.ended_at.is_(None),
+            RecordMember.role == MemberRole.CO_COACH,
         )
-    )
-    for address, user_id, locale in team:
-        found[address] = (user_id, locale)
+        .order_by(RecordMember.id)
+    )  # fmt: skip
+    for user in told.who_open(record, [record.referent_id, *working], may=message_policy.has_a_part):
+        found[user.email] = (user.id, user.locale)
     return found
 
 
 def _mail(
     record: CoachingRecord, address: str, locale: str, *, has_account: bool, message: RecordMessage, at: datetime
 ) -> None:
-    proof = confirm_keys.link_of_address(record.id, address)
+    way = confirm_keys.way_in(record, address, endpoint="messages.thread")
     with force_locale(locale):
-        words = [_("Pour votre tranquillité, ce courriel n’en dit pas le contenu.")]
-        if proof:
-            words.append(
-                _("Confirmez d’abord que cette adresse est la vôtre : le dossier apparaîtra dans votre compte.")
-            )
+        words = [_("Pour votre tranquillité, ce courriel n’en dit pas le contenu."), *way.words()]
         if not has_account:
             words.append(_("Créez un compte avec cette adresse e-mail pour le lire et y répondre."))
         post_mail(
             "message", to=address, subject=_("Un message vous attend"),
             occasion=f"message:{message.id}:{address}"[:160], at=at, locale=locale,
             title=_("Un message vous attend dans un dossier d’accompagnement"), paragraphs=words,
-            action_label=_("Lire le message"),
-            action_url=proof or external_url("messages.thread", reference=record.reference),
+            action_label=_("Lire le message"), action_url=way.url,
             reason=_("Vous recevez ce message parce que vous participez à ce dossier."),
         )  # fmt: skip

@@ -9,12 +9,13 @@ from flask_babel import gettext as _
 from sqlalchemy import select, update
 
 from app.accounts.models import User
-from app.coaching import member_services, vault
+from app.coaching import member_services, told, vault
 from app.coaching.errors import AlreadyMember
 from app.coaching.levels import MemberRole
 from app.coaching.models import CoachingRecord, Consent, Person, ProjectMember, RecordMember
 from app.coaching.opinion_errors import NotAColleague, OpinionSettled, SharingNeedsConsent
 from app.coaching.opinion_models import RecordOpinion
+from app.coaching.opinion_policy import may_answer, may_list
 from app.coaching.opinion_queries import organisation_of
 from app.coaching.rules import ConsentPurpose
 from app.core.database import db
@@ -95,10 +96,12 @@ def answer(opinion: RecordOpinion, *, text: str, by: int, at: datetime) -> None:
     opinion.answer, opinion.answer_key_id = vault.seal_text(text, key, f"{opinion.name}:a"), key.id
     _end_look(opinion, by=by, at=at)
     journal("opinion.answered", on=opinion, by=by, at=at, record=opinion.record_id)
-    _mail(
-        opinion, db.session.get_one(User, opinion.asked_by_id), "answered", at, _("Un avis est arrivé"),
-        _("La réponse à votre question est dans le dossier."), to_record=True,
-    )  # fmt: skip
+    record = db.session.get_one(CoachingRecord, opinion.record_id)
+    for user in told.who_answers(record, opinion.asked_by_id, may=may_list):
+        _mail(
+            opinion, user, f"answered:{user.id}", at, _("Un avis est arrivé"),
+            _("La réponse à la question est dans le dossier."), to_record=True,
+        )  # fmt: skip
 
 
 def revoke(opinion: RecordOpinion, *, by: int | None, at: datetime) -> None:
@@ -128,12 +131,14 @@ def _end_look(opinion: RecordOpinion, *, by: int | None, at: datetime) -> None:
 
 
 def remind(opinion: RecordOpinion, *, at: datetime) -> None:
-    """Once, when it is due."""
+    """Once, when it is due; whoever may not answer any more is left in peace."""
     opinion.reminded_at = at
-    _mail(
-        opinion, db.session.get_one(User, opinion.asked_to_id), "due", at, _("Un avis est attendu"),
-        _("Une réponse était souhaitée pour le %(day)s.", day=date_long(opinion.due_on)),
-    )  # fmt: skip
+    record = db.session.get_one(CoachingRecord, opinion.record_id)
+    for user in told.who_open(record, [opinion.asked_to_id], may=lambda who, file: may_answer(who, (file, opinion))):
+        _mail(
+            opinion, user, "due", at, _("Un avis est attendu"),
+            _("Une réponse était souhaitée pour le %(day)s.", day=date_long(opinion.due_on)),
+        )  # fmt: skip
 
 
 def _mail(

@@ -10,20 +10,19 @@ from flask_babel import gettext as _
 from sqlalchemy import select, update
 
 from app.accounts.models import User
-from app.coaching import erasure_services
+from app.coaching import erasure_services, told
 from app.coaching.models import CoachingRecord, ProjectMember
 from app.coaching.privacy_errors import AlreadyAsked, AlreadySettled, AnswerMissing
 from app.coaching.privacy_models import PrivacyRequest
+from app.coaching.privacy_policy import may_settle
 from app.coaching.privacy_rules import ACCESS_LIFE, one_month_after
 from app.core import clock
-from app.core.access import Role
 from app.core.database import db
 from app.core.i18n import date_long
 from app.core.journal import record as journal
 from app.core.links import external_url
 from app.core.outbox import post_mail
 from app.core.text import public_id
-from app.network.queries import people_with
 
 
 def ask(record: CoachingRecord, kind: str, *, words: str, by: int, at: datetime) -> PrivacyRequest:
@@ -40,13 +39,17 @@ def ask(record: CoachingRecord, kind: str, *, words: str, by: int, at: datetime)
     )  # fmt: skip
     db.session.add(asked)
     journal("privacy.asked", on=asked, by=by, at=at, record=record.id, kind=kind)
-    told = {record.referent_id, *people_with(Role.ORGANISATION_LEAD, record.organisation_id)} - {None, by}
-    for user_id in sorted(one for one in told if one):
-        user = db.session.get_one(User, user_id)
+    db.session.flush()
+    settles = told.who_open(
+        record,
+        sorted({*told.leads_of(record), record.referent_id or 0}),
+        may=lambda who, file: may_settle(who, (file, asked)),
+    )
+    for user in settles:
         with force_locale(user.locale):
             title = _("Une personne exerce ses droits sur ses données")
             _mail(
-                asked, user, f"told:{user_id}", at, title,
+                asked, user, f"told:{user.id}", at, title,
                 _("Une réponse est due au plus tard le %(day)s.", day=date_long(asked.due_on)),
                 external_url("privacy.handle", public_id=asked.public_id),
             )  # fmt: skip

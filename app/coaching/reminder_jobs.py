@@ -16,7 +16,6 @@ from app.coaching.rules import OPEN, RecordState
 from app.core import clock
 from app.core.database import db, transaction
 from app.core.journal import record as journal
-from app.core.links import external_url
 from app.core.outbox import post_mail
 
 
@@ -56,6 +55,7 @@ def _remind(record_id: int, today: date) -> bool:
     with force_locale("fr"):  # kept in the record
         message_services.add_automatic(record, text=_("Un rappel est parti : une action prévue attend."), at=at)
     for address, (_user_id, locale) in holders_of(record).items():
+        way = confirm_keys.way_in(record, address)
         with force_locale(locale):
             post_mail(
                 "message", to=address, subject=_("Quelque chose vous attend dans votre dossier"),
@@ -63,11 +63,9 @@ def _remind(record_id: int, today: date) -> bool:
                 title=_("Quelque chose vous attend dans votre dossier"),
                 paragraphs=[
                     _("Le jour prévu est passé. Si ce n’est plus d’actualité, dites-le : c’est utile aussi."),
-                    _("Pour votre tranquillité, ce courriel n’en dit pas le contenu."),
+                    _("Pour votre tranquillité, ce courriel n’en dit pas le contenu."), *way.words(),
                 ],
-                action_label=_("Ouvrir mon dossier"),
-                action_url=confirm_keys.link_of_address(record.id, address)
-                or external_url("coaching.show", reference=record.reference),
+                action_label=_("Ouvrir mon dossier"), action_url=way.url,
                 reason=_("Vous recevez ce message parce que vous participez à ce dossier."),
             )  # fmt: skip
     return True

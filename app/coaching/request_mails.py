@@ -90,7 +90,8 @@ def _to_person(
 
 
 def tell_organisation(request: CoachingRequest, organisation: Organisation, *, at: datetime) -> None:
-    """Every coach and lead there; without any account, the organisation's own address. No name, no need."""
+    """Every coach and lead there; without any account, the organisation's own address, which gets no link to a page
+    that it could not open. No name, no need."""
     people = {
         *people_with(Role.COACH, organisation.id),
         *people_with(Role.ORGANISATION_LEAD, organisation.id),
@@ -99,17 +100,23 @@ def tell_organisation(request: CoachingRequest, organisation: Organisation, *, a
         user = db.session.get_one(User, user_id)
         _to_coach(request, user.email, user.locale, f"{organisation.id}:{user_id}", at)
     if not people and organisation.contact_email:
-        _to_coach(request, organisation.contact_email, "fr", str(organisation.id), at)
+        _to_coach(request, organisation.contact_email, "fr", str(organisation.id), at, has_account=False)
 
 
-def _to_coach(request: CoachingRequest, address: str, locale: str, who: str, at: datetime) -> None:
+def _to_coach(
+    request: CoachingRequest, address: str, locale: str, who: str, at: datetime, *, has_account: bool = True
+) -> None:
     with force_locale(locale):
+        access = _("Votre structure n’a pas encore de compte ici : répondez à ce courriel, et l’accès vous est ouvert.")
         post_mail(
             "message", to=address, subject=_("Une demande d’accompagnement attend une réponse"),
             occasion=f"request:{request.id}:told:{who}", at=at, locale=locale,
             title=_("Une demande d’accompagnement attend une réponse"),
-            paragraphs=[_("Une réponse est promise au plus tard le %(day)s.", day=date_long(request.promised_on))],
-            action_label=_("Voir les demandes"), action_url=external_url("requests.waiting"),
+            paragraphs=[
+                _("Une réponse est promise au plus tard le %(day)s.", day=date_long(request.promised_on)),
+                *([] if has_account else [access]),
+            ],
+            action_label=_("Voir les demandes"), action_url=external_url("requests.waiting") if has_account else "",
             reason=_("Vous recevez ce message parce que votre structure répond à cet endroit."),
         )  # fmt: skip
 

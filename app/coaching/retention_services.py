@@ -7,16 +7,14 @@ from datetime import datetime
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
-from app.accounts.models import User
-from app.coaching import erasure_services, message_services, proposal_services
-from app.coaching.message_jobs import readers_of
+from app.coaching import confirm_keys, erasure_services, message_services, proposal_services, told
+from app.coaching.message_jobs import holders_of
 from app.coaching.models import CoachingRecord
 from app.coaching.privacy_models import RetentionNotice
 from app.coaching.request_models import RecordLink
 from app.coaching.rules import RecordState
 from app.core.database import db
 from app.core.journal import record as journal
-from app.core.links import external_url
 from app.core.outbox import post_mail
 
 
@@ -54,20 +52,19 @@ def _close(record: CoachingRecord, at: datetime) -> None:
 
 
 def _tell(key: str, record: CoachingRecord, at: datetime) -> None:
-    """`prompt` goes to the referent, the others to the holders. Nothing of the record is in the mail."""
-    referent = db.session.get(User, record.referent_id) if record.referent_id else None
-    people = {address: locale for address, (_user_id, locale) in readers_of(record).items()}
+    """`prompt` goes to who answers for the record, the others to its holders. Nothing of the record is in the mail."""
     if key == "prompt":
-        people = {referent.email: referent.locale} if referent else {}
-    elif referent is not None:
-        people.pop(referent.email, None)
+        people = {user.email: user.locale for user in told.who_answers(record, record.referent_id)}
+    else:
+        people = {address: locale for address, (_user_id, locale) in holders_of(record).items()}
     for address, locale in people.items():
+        way = confirm_keys.way_in(record, address)
         with force_locale(locale):
             title, words = _words(key)
             post_mail(
                 "message", to=address, subject=title, occasion=f"record:{record.id}:{key}:{at:%Y%m%d}:{address}"[:160],
-                at=at, locale=locale, title=title, paragraphs=[words], action_label=_("Ouvrir le dossier"),
-                action_url=external_url("coaching.show", reference=record.reference),
+                at=at, locale=locale, title=title, paragraphs=[words, *way.words()],
+                action_label=_("Ouvrir le dossier"), action_url=way.url,
                 reason=_("Vous recevez ce message parce que vous participez à ce dossier."),
             )  # fmt: skip
 

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from app.accounts.models import User
 from app.campaigns.models import Campaign
 from app.coaching.models import CoachingRecord
+from app.coaching.told import who_open
 from app.core import clock
 from app.core.access import Role
 from app.core.calendar import add_working_days
@@ -152,14 +153,12 @@ def tell_referent(campaign: Campaign, review: Review, *, at: datetime) -> None:
     if campaign.coaching_record_id is None:
         return
     record = db.session.get_one(CoachingRecord, campaign.coaching_record_id)
-    if record.referent_id is None:
-        return
-    referent = db.session.get_one(User, record.referent_id)
-    with force_locale(referent.locale):
-        good = review.proposal == Verdict.APPROVE
-        words = _("« %(title)s » est approuvée.") if good else _("« %(title)s » n’est pas retenue.")
-        to_staff(
-            referent, f"review:{review.id}:referent", _("Décision sur une campagne que vous accompagnez"),
-            [words % {"title": campaign.title}], at=at,
-            url=external_url("coaching.show", reference=record.reference), button=_("Ouvrir le dossier"),
-        )  # fmt: skip
+    for referent in who_open(record, [record.referent_id]):
+        with force_locale(referent.locale):
+            good = review.proposal == Verdict.APPROVE
+            words = _("« %(title)s » est approuvée.") if good else _("« %(title)s » n’est pas retenue.")
+            to_staff(
+                referent, f"review:{review.id}:referent", _("Décision sur une campagne que vous accompagnez"),
+                [words % {"title": campaign.title}], at=at,
+                url=external_url("coaching.show", reference=record.reference), button=_("Ouvrir le dossier"),
+            )  # fmt: skip
