@@ -59,6 +59,11 @@ def transfer_lines(
     }
 
 
+def fee_left_lines(cents: int) -> dict[str, int]:
+    """The platform bears `cents` of Stripe's fee that no transfer bears; gives them back when negative."""
+    return {FEES_PSP: -cents, FEES_PLATFORM: cents}
+
+
 def back_lines(
     campaign_id: int, *, gone_cents: int, owed_cents: int, fee_cents: int, taken_from: str = AVAILABLE
 ) -> dict[str, int]:

@@ -30,7 +30,7 @@ def prices(campaign: Campaign, charges: list[Charge]) -> list[Price]:
     base, taken = queries.transferred_base(campaign.id, but={charge.id for charge in charges})
     whole = rules.platform_fee_cents(base + sum(lefts), campaign.fee_bps)
     lacking = min(max(0, whole - taken), sum(lefts))
-    fees = [_stripe_fee_left(charge) for charge in charges]
+    fees = [stripe_fee_left(charge) for charge in charges]
     shared = rules.share_fee(
         lacking,
         [Collected(charge.pledge_id, left, fee) for charge, left, fee in zip(charges, lefts, fees, strict=True)],
@@ -39,5 +39,6 @@ def prices(campaign: Campaign, charges: list[Charge]) -> list[Price]:
     return [Price(left, part, max(0, left - fee - part)) for left, fee, part in zip(lefts, fees, parts, strict=True)]
 
 
-def _stripe_fee_left(charge: Charge) -> int:
+def stripe_fee_left(charge: Charge) -> int:
+    """Of Stripe's fee on a charge, in cents: what the platform does not bear already for what was given back."""
     return charge.fee_cents - rules.part_cents(charge.fee_cents, charge.refunded_cents, charge.amount_cents)

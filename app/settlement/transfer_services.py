@@ -20,7 +20,7 @@ from app.settlement import payout_queries as payouts
 from app.settlement.charge_services import transfer_group
 from app.settlement.models import Charge, Transfer, TransferState
 from app.settlement.payout_rules import Situation
-from app.settlement.pricing import Price, prices
+from app.settlement.pricing import Price, prices, stripe_fee_left
 
 SUBJECT = Transfer.__tablename__
 
@@ -114,17 +114,21 @@ def done(transfer: Transfer, stripe_id: str | None, *, at: datetime) -> None:
     if stripe_id is not None:
         remember(stripe_id, SUBJECT, transfer.id)
     base = backs.base_cents(transfer)
+    stripe_fee_cents = base - transfer.amount_cents - transfer.platform_fee_cents
     lines = ledger.transfer_lines(
         transfer.campaign_id,
         amount_cents=base,
         transferred_cents=transfer.amount_cents,
         platform_fee_cents=transfer.platform_fee_cents,
-        stripe_fee_cents=base - transfer.amount_cents - transfer.platform_fee_cents,
+        stripe_fee_cents=stripe_fee_cents,
     )
-    ledger.book(
-        "transfer", stripe_id or f"none:{transfer.charge.stripe_charge}", subject_kind=SUBJECT, subject_id=transfer.id,
-        lines=lines, at=at,
-    )  # fmt: skip
+    name = stripe_id or f"none:{transfer.charge.stripe_charge}"
+    ledger.book("transfer", name, subject_kind=SUBJECT, subject_id=transfer.id, lines=lines, at=at)
+    # While it was on its way a refund of the charge may have failed, or was made elsewhere.
+    db.session.refresh(transfer.charge)
+    if left_cents := stripe_fee_left(transfer.charge) - stripe_fee_cents:
+        lines = ledger.fee_left_lines(left_cents)
+        ledger.book("fee_left", name, subject_kind=SUBJECT, subject_id=transfer.id, lines=lines, at=at)
     record("transfer.done", on=transfer, by=None, at=at, amount_cents=transfer.amount_cents)
 
 

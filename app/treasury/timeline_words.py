@@ -94,6 +94,7 @@ WHAT_WORDS = {
     "booking.charge": _l("Écriture : débit"),
     "booking.refund": _l("Écriture : remboursement"),
     "booking.refund_failure": _l("Écriture : remboursement revenu"),
+    "booking.fee_left": _l("Écriture : reste des frais de Stripe"),
     "booking.transfer": _l("Écriture : versement"),
     "booking.reversal": _l("Écriture : reprise"),
     "booking.debt": _l("Écriture : dette"),

@@ -153,7 +153,8 @@ DIFFERENCE_WORDS = {
 }
 BOOKING_WORDS = {
     "charge": _l("Débit"), "transfer": _l("Versement"), "refund": _l("Remboursement"),
-    "refund_failure": _l("Remboursement revenu"), "reversal": _l("Reprise de versement"), "debt": _l("Dette"),
+    "refund_failure": _l("Remboursement revenu"), "fee_left": _l("Reste des frais de Stripe"),
+    "reversal": _l("Reprise de versement"), "debt": _l("Dette"),
     "dispute": _l("Somme retenue par une banque"), "dispute_won": _l("Somme rendue par une banque"),
     "dispute_lost": _l("Contestation perdue"),
 }  # fmt: skip

@@ -12,7 +12,7 @@ from app.pledges.rules import PledgeState
 from app.settlement import back_sync
 from app.settlement import refund_services as refunds
 from app.settlement.errors import NothingToRefund, SamePerson
-from app.settlement.models import Charge, Refund, RefundReason, RefundState, ReversalState
+from app.settlement.models import Charge, Refund, RefundReason, RefundState, ReversalState, TransferState
 from app.settlement.rules import part_cents
 from tests.money import back
 from tests.money.back import stripe_fee
@@ -168,6 +168,32 @@ def test_a_part_that_fails_after_the_rest_was_passed_on_takes_nothing_from_the_h
     back.give_back(scene, gift)
     assert [one.amount_cents for one in back.reversals(scene)] == [received]
     assert back.left_to(scene, slug) == 0
+    assert_books_equal(scene)
+
+
+@pytest.mark.parametrize("fails", [True, False], ids=["a refund fails", "one is made in the dashboard"])
+def test_what_is_heard_of_a_refund_while_a_transfer_flies_leaves_no_part_of_stripes_fee_nowhere(
+    scene: Scene, fails: bool
+) -> None:
+    slug, (gift,) = back.collected(scene, 100_00, fee_bps=500)
+    if fails:
+        back.give_back(scene, gift, 40_00)
+        scene.travel(hours=2)
+        scene.work()
+    scene.travel(days=7, minutes=5)
+    scene.approve_payout(slug)
+    ring(scene, "transfers")
+    if fails:
+        scene.stripe.control("refunds", "POST", id=back.made_refunds(scene)[0]["id"], status="failed")
+    else:
+        back.dashboard(scene).v1.refunds.create({"charge": back.charge_of(scene, gift).stripe_charge, "amount": 40_00})
+    ring(scene, "poll", "events")
+    assert scene.pledge(gift).refunded_cents == (0 if fails else 40_00)
+    with scene.app.app_context():
+        run_chain("transfers", back.transfer_of(scene, gift).id)
+    scene.work()
+    assert back.transfer_of(scene, gift).state == TransferState.DONE
+    assert back.balance(scene, ledger.FEES_PSP) == 0
     assert_books_equal(scene)
 
 

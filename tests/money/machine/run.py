@@ -75,7 +75,10 @@ def play(folder: Path, **options: object) -> dict[str, Any]:
 
 
 def hunt(plant: Plant, seed: int) -> dict[str, Any]:
-    """Play the tree with this bug until it is found. `found` empty: it was not; `error`: it could not be planted."""
+    """Play the tree with this bug until it is found. `found` empty: it was not; `error`: it could not be planted.
+
+    `seed`: of a process that has just found nothing in the tree as it is, so that what is found is the bug.
+    """
     folder = quick_folder()
     try:
         for name in NEEDED:
@@ -114,7 +117,7 @@ def main() -> int:
 def _long_run(pool: ThreadPoolExecutor, steps: int, processes: int, seed: int) -> bool:
     started = time.monotonic()
     share = -(-steps // processes)
-    runs = list(pool.map(lambda n: play(ROOT, steps=share, seed=seed * 10 + n), range(processes)))
+    runs = list(pool.map(lambda n: play(ROOT, steps=share, seed=_seed_of(seed, n)), range(processes)))
     total = {name: sum(int(run.get(name, 0)) for run in runs) for name in ("steps", "examples", "rests", "calls")}
     total |= {
         name: sum(int(run.get(name, 0)) for run in runs)
@@ -133,10 +136,14 @@ def _long_run(pool: ThreadPoolExecutor, steps: int, processes: int, seed: int) -
     return not findings and total["steps"] >= steps
 
 
+def _seed_of(seed: int, process: int) -> int:
+    return seed * 10 + process
+
+
 def _planted(pool: ThreadPoolExecutor, chosen: list[Plant], seed: int) -> bool:
     started, caught = time.monotonic(), 0
     _say(f"{'planted bug':<42} {'in':<52} {'found by':<28} {'steps':>6} {'s':>5}")
-    for plant, said in zip(chosen, pool.map(lambda one: hunt(one, seed), chosen), strict=True):
+    for plant, said in zip(chosen, pool.map(lambda one: hunt(one, _seed_of(seed, 0)), chosen), strict=True):
         caught += bool(said["found"])
         found = said["found"][0] if said["found"] else said.get("error", "NOT FOUND")
         by = found.removeprefix("AssertionError: ")
