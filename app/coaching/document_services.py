@@ -48,6 +48,32 @@ def store(content: bytes, key: vault.DataKey) -> Stored:
     return Stored(name, kind, len(sealed), key.id)
 
 
+class Uploads:
+    """The files of one form. What `keep` was not said of is deleted at the end: the form was refused, or sent twice.
+
+    with Uploads() as uploads: uploads.store(…); with transaction(): …; uploads.keep()
+    """
+
+    def __init__(self) -> None:
+        self._names: list[str] = []
+
+    def __enter__(self) -> Uploads:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        delete_files(self._names)
+
+    def store(self, content: bytes, key: vault.DataKey) -> Stored:
+        """As `store`."""
+        stored = store(content, key)
+        self._names.append(stored.name)
+        return stored
+
+    def keep(self) -> None:
+        """Rows name them now: said after the commit."""
+        self._names.clear()
+
+
 def add(
     record: CoachingRecord, stored: Stored, *, title: str, visibility: Level, by: int, at: datetime,
     message_id: int | None = None,

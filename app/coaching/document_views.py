@@ -62,12 +62,14 @@ def add(file: RecordFile) -> ResponseReturnValue:
     try:
         with transaction():
             key = services.key_for(get_file(reference).record, at=clock.now())
-        stored = services.store(form.file.data.read(MAX_BYTES + 1), key)
-        with transaction():
-            services.add(
-                get_file(reference).record, stored, title=form.title.data or "", visibility=form.visibility,
-                by=who.user_id or 0, at=clock.now(),
-            )  # fmt: skip
+        with services.Uploads() as uploads:
+            stored = uploads.store(form.file.data.read(MAX_BYTES + 1), key)
+            with transaction():
+                services.add(
+                    get_file(reference).record, stored, title=form.title.data or "", visibility=form.visibility,
+                    by=who.user_id or 0, at=clock.now(),
+                )  # fmt: skip
+            uploads.keep()
     except DomainError as refusal:
         form.file.errors = [str(refusal)]
         return _page(get_file(reference), refusal.status, form)

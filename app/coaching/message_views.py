@@ -14,13 +14,14 @@ from app.coaching import message_policy as policy
 from app.coaching import message_queries as queries
 from app.coaching import message_services as services
 from app.coaching.document_rules import MAX_BYTES
-from app.coaching.document_services import Stored
+from app.coaching.document_services import Stored, Uploads
 from app.coaching.file_queries import RecordFile, get_file
 from app.coaching.levels import Level
 from app.coaching.message_errors import TooManyFiles
 from app.coaching.message_forms import MessageForm
 from app.coaching.message_models import RecordMessage
 from app.coaching.message_rules import MOST_FILES
+from app.coaching.models import CoachingRecord
 from app.coaching.once import already_done
 from app.coaching.policy import relation
 from app.coaching.words import READER_WORDS
@@ -91,14 +92,14 @@ def send(file: RecordFile) -> ResponseReturnValue:
     if queries.is_sent(name, file.record.id, by):
         return already_done("messages.thread", reference=reference)
     try:
-        files = _store(reference, [one for one in form.files.data or [] if one and one.filename])
-        with transaction():
-            record = get_file(reference).record
-            message = services.send(record, text=form.text.data or "", by=by, at=clock.now(), name=name)
-            for stored, title in files:
-                document_services.add(
-                    record, stored, title=title, visibility=Level.HOLDER, by=by, at=clock.now(), message_id=message.id
-                )
+        with document_services.Uploads() as uploads:
+            files = _store(reference, [one for one in form.files.data or [] if one and one.filename], uploads)
+            with transaction():
+                record = get_file(reference).record
+                if queries.is_sent(name, record.id, by):  # by the other of two clicks, while the files were written
+                    return already_done("messages.thread", reference=reference)
+                _send(record, form, files, by)
+            uploads.keep()
     except DomainError as refusal:
         form.files.errors = [str(refusal)]
         return _page(get_file(reference), refusal.status, form)
@@ -106,7 +107,16 @@ def send(file: RecordFile) -> ResponseReturnValue:
     return redirect(url_for("messages.thread", reference=reference), 303)
 
 
-def _store(reference: str, files: list[FileStorage]) -> list[tuple[Stored, str]]:
+def _send(record: CoachingRecord, form: MessageForm, files: list[tuple[Stored, str]], by: int) -> None:
+    at = clock.now()
+    message = services.send(record, text=form.text.data or "", by=by, at=at, name=form.name.data or "")
+    for stored, title in files:
+        document_services.add(
+            record, stored, title=title, visibility=Level.HOLDER, by=by, at=at, message_id=message.id
+        )  # fmt: skip
+
+
+def _store(reference: str, files: list[FileStorage], uploads: Uploads) -> list[tuple[Stored, str]]:
     """(stored file, its title), outside any transaction. Errors: as `document_services.store`, TooManyFiles."""
     if not files:
         return []
@@ -118,7 +128,7 @@ def _store(reference: str, files: list[FileStorage]) -> list[tuple[Stored, str]]
     for one in files:
         limits.take("upload_account", str(viewer().user_id))
         title = one_line(Path(one.filename or "").stem.replace("_", " "), 120) or _("Pièce jointe")
-        found.append((document_services.store(one.stream.read(MAX_BYTES + 1), key), title))
+        found.append((uploads.store(one.stream.read(MAX_BYTES + 1), key), title))
     return found
 
 
