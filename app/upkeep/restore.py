@@ -98,7 +98,7 @@ def restore(folder: Path, *, replace: str = "", accept_findings: bool = False) -
     side = databases.of_this_app()
     _check_fit(manifest, side)
     _check_target(side, replace)
-    offset = _offset(side)
+    offset, before = _offset(side), set(storage.names())
     databases.let_go()
     for name in manifest.stored:
         storage.write(name, (folder / FILES / name).read_bytes())
@@ -110,6 +110,8 @@ def restore(folder: Path, *, replace: str = "", accept_findings: bool = False) -
         databases.let_go()
         side.put_back()
         databases.let_go()
+        for name in set(manifest.stored) - before:
+            storage.delete(name)  # or the next try would find a place that holds something
         raise
     databases.let_go()
     side.forget_former()
