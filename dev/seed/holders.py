@@ -22,6 +22,7 @@ from app.network import queries as network
 from app.network.models import Organisation
 from app.payments import opening, payees
 from app.payments.client import gateway
+from dev.seed import situations
 from dev.seed.people import FALLBACK, PEOPLE
 from dev.seed.projects import DemoProject
 from fake_stripe import shopper
@@ -74,6 +75,7 @@ def open_record(project: DemoProject) -> None:
             next_action_on=today() + timedelta(days=14),
         )  # fmt: skip
         _first_meetings(record, coach_id)
+        situations.at_the_beginning(record, person, holder, by=coach_id)
         if project.mention:
             coaching.give_public_mention(record, by=holder_id, at=at)
 
@@ -186,3 +188,10 @@ def submit(made: Made) -> None:
 def withdraw(made: Made) -> None:
     with transaction():
         services.withdraw(made.campaign, by=made.owner_id, at=clock.now())
+
+
+def part(made: Made) -> None:
+    """The coaching of a project that stands on its own feet ends."""
+    record = record_of(made.project, made.owner_id)
+    if record is not None:
+        situations.at_the_end(record.id)

@@ -29,6 +29,7 @@ from fake_stripe import shopper
 
 DAYS_BACK = 100
 DRAFTED, SUBMITTED, DECIDED = -12, -10, -8  # days before the opening
+PARTED = 20  # days after the end: the money has left, the coaching ends
 UNOPENED = {"submitted": -2, "changes_requested": -4, "refused": -12, "draft": -1, "withdrawn": -20}
 MOST_ROUNDS = 60
 # what the worker beside the seed does as well; the seed only hurries what the story waits for
@@ -149,5 +150,7 @@ class Story:
             reviewers.review(found)
         elif found and day == opens + DECIDED and project.fate == "withdrawn":
             holders.withdraw(found)
+        elif found and project.fate == "settled" and day == project.start + project.days + PARTED:
+            holders.part(found)
         if found and project.pledges and project.start <= day <= min(project.start + project.days, 0):
             crowd.pledge_of_the_day(found, day, share=self.share, base=self.base)
