@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Date, DateTime, String, and_, cast, func, literal, null, or_, select, union_all
 from sqlalchemy.orm import joinedload
 
+from app.coaching.file_queries import closed_to
 from app.coaching.level_queries import readable
 from app.coaching.levels import MemberRole, Relation
 from app.coaching.message_models import RecordMessage, ThreadRead
@@ -19,7 +20,6 @@ from app.coaching.models import (
     Person,
     Project,
     ProjectMember,
-    RecordExclusion,
     RecordMember,
 )
 from app.coaching.note_models import Note
@@ -102,15 +102,12 @@ def is_own(viewer: Viewer, *, today: date) -> ColumnElement[bool]:
 
 def _shut(viewer: Viewer) -> ColumnElement[bool]:
     """Records closed to this person: recused, refused by the holder, or about a project of their own."""
-    excluded = select(RecordExclusion.record_id).where(
-        RecordExclusion.user_id == viewer.user_id, RecordExclusion.ended_at.is_(None)
-    )
     own_projects = (
         select(ProjectMember.project_id)
         .join(Person, Person.id == ProjectMember.person_id)
         .where(ProjectMember.ended_at.is_(None), or_(Person.user_id == viewer.user_id, Person.email == viewer.email))
     )
-    return or_(CoachingRecord.id.in_(excluded), CoachingRecord.project_id.in_(own_projects))
+    return or_(CoachingRecord.id.in_(closed_to(viewer.user_id)), CoachingRecord.project_id.in_(own_projects))
 
 
 def own_records(viewer: Viewer, *, today: date) -> list[Own]:
@@ -178,7 +175,7 @@ def agenda(viewer: Viewer, *, today: date) -> list[Line]:
             Handover.to_user_id == me, Handover.read_at.is_(None)
         ),
     ]  # fmt: skip
-    everything: Any = union_all(*parts)
+    everything: Any = union_all(*(part.where(~_shut(viewer)) for part in parts))
     rows = db.session.execute(everything.order_by("at", "day", "id").limit(400))
     return [Line(*row) for row in rows]
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import CompoundSelect, Row, case, false, literal, select, true, union_all
+from sqlalchemy import CompoundSelect, Row, Select, case, false, literal, select, true, union_all
 from sqlalchemy.orm import joinedload
 
 from app.accounts.models import User
@@ -85,6 +85,16 @@ class RecordFile:
         if level == Level.TEAM:
             return tuple(one for one in self.readers if one.role != "holder")
         return self.readers
+
+
+def closed_to(user_id: int | None) -> Select[int]:
+    """The records that are closed to somebody, whatever their place: they stepped aside, or the holder refused them.
+
+    For lists of things of records: a list shows no title, name or word of these.
+    """
+    return select(RecordExclusion.record_id).where(
+        RecordExclusion.user_id == user_id, RecordExclusion.ended_at.is_(None)
+    )
 
 
 def get_file(reference: str) -> RecordFile:

@@ -14,10 +14,10 @@ from sqlalchemy import ColumnElement, func, or_, select
 from app.accounts.models import User
 from app.coaching import vault
 from app.coaching.document_models import RecordDocument
-from app.coaching.file_queries import RecordFile, get_file
+from app.coaching.file_queries import RecordFile, closed_to, get_file
 from app.coaching.level_queries import readable
 from app.coaching.levels import Level, Relation, may_read_item, only_readable
-from app.coaching.models import CoachingRecord, Project, RecordExclusion
+from app.coaching.models import CoachingRecord, Project
 from app.coaching.note_models import Note, OrganisationKey
 from app.coaching.request_models import Assignment
 from app.core.access import Role, Viewer
@@ -113,9 +113,6 @@ def _private(model: Any, relation: Relation) -> tuple[ColumnElement[bool], ...]:
 def kept_records(viewer: Viewer) -> list[KeptRecord]:
     """Records that my organisations passed on, with how many private notes of theirs I may read. One statement."""
     works_at, me = viewer.organisation_ids(*WORKS), viewer.user_id or 0
-    shut = select(RecordExclusion.record_id).where(
-        RecordExclusion.user_id == me, RecordExclusion.ended_at.is_(None)
-    )  # fmt: skip
     left = (
         select(Assignment.record_id, func.max(Assignment.at).label("at"))
         .where(Assignment.old_organisation_id.in_(works_at), Assignment.organisation_id.not_in(works_at))
@@ -130,7 +127,7 @@ def kept_records(viewer: Viewer) -> list[KeptRecord]:
         .join(Organisation, Organisation.id == CoachingRecord.organisation_id)
         .join(Note, (Note.record_id == CoachingRecord.id) & Note.organisation_id.in_(works_at) & readable_here)
         .where(
-            CoachingRecord.organisation_id.not_in(works_at), CoachingRecord.id.not_in(shut), ~Note.is_draft,
+            CoachingRecord.organisation_id.not_in(works_at), CoachingRecord.id.not_in(closed_to(me)), ~Note.is_draft,
             Note.erased_at.is_(None), Note.visibility.in_(PRIVATE),
         )
         .group_by(CoachingRecord.id, CoachingRecord.reference, Project.title, left.c.at, Organisation.name)

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, func, or_, select
 
 from app.accounts.models import User
 from app.coaching import vault
-from app.coaching.file_queries import RecordFile, get_file
+from app.coaching.file_queries import RecordFile, closed_to, get_file
 from app.coaching.level_queries import readable
 from app.coaching.levels import Level, Relation, may_read_item
 from app.coaching.models import CoachingRecord, Project, RecordMember
@@ -151,6 +151,7 @@ def drafts_of(viewer: Viewer) -> list[Draft]:
         .outerjoin(OrganisationKey, OrganisationKey.id == Note.key_id)
         .where(Note.author_id == me, Note.is_draft)
         .where(or_(CoachingRecord.organisation_id.in_(works_at), CoachingRecord.id.in_(mine)))
+        .where(CoachingRecord.id.not_in(closed_to(me)))
         .order_by(Note.expires_at, Note.id)
         .limit(100)
     )

@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased, joinedload
 
 from app.accounts.models import User, UserState
 from app.coaching import vault
-from app.coaching.file_queries import RecordFile, get_file
+from app.coaching.file_queries import RecordFile, closed_to, get_file
 from app.coaching.models import CoachingRecord, Project
 from app.coaching.note_models import OrganisationKey
 from app.coaching.opinion_models import RecordOpinion
@@ -53,8 +53,11 @@ def of_record(record_id: int) -> list[Asked]:
 
 
 def asked_of(user_id: int) -> list[Asked]:
-    """What colleagues ask me: open ones first, by due day."""
-    found = _opened(RecordOpinion.asked_to_id == user_id, RecordOpinion.revoked_at.is_(None))
+    """What colleagues ask me: open ones first, by due day. None about a record that is closed to me."""
+    found = _opened(
+        RecordOpinion.asked_to_id == user_id, RecordOpinion.revoked_at.is_(None),
+        RecordOpinion.record_id.not_in(closed_to(user_id)),
+    )  # fmt: skip
     return sorted(found, key=lambda one: (not one.opinion.is_open, one.opinion.due_on or date.max))
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from app.coaching.file_queries import RecordFile, get_file
+from app.coaching.file_queries import RecordFile, closed_to, get_file
 from app.coaching.models import CoachingRecord
 from app.coaching.privacy_models import PrivacyRequest
 from app.core.database import db
@@ -33,7 +33,8 @@ def of_person(record_id: int, user_id: int) -> list[PrivacyRequest]:
 
 
 def to_answer(organisation_ids: frozenset[int], user_id: int) -> list[PrivacyRequest]:
-    """What waits for an answer in my organisations' records, or those I am referent of, the soonest due first."""
+    """What waits for an answer in my organisations' records, or those I am referent of, the soonest due first; not in
+    those that are closed to me."""
     query = (
         select(PrivacyRequest)
         .join(CoachingRecord, CoachingRecord.id == PrivacyRequest.record_id)
@@ -41,6 +42,7 @@ def to_answer(organisation_ids: frozenset[int], user_id: int) -> list[PrivacyReq
         .where(
             PrivacyRequest.state == "asked",
             CoachingRecord.organisation_id.in_(organisation_ids) | (CoachingRecord.referent_id == user_id),
+            CoachingRecord.id.not_in(closed_to(user_id)),
         )
         .order_by(PrivacyRequest.due_on, PrivacyRequest.id)
         .limit(200)

@@ -9,7 +9,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
 from app.accounts.models import User
-from app.coaching.file_queries import Member, Reader, RecordFile, get_file
+from app.coaching.file_queries import Member, Reader, RecordFile, closed_to, get_file
 from app.coaching.level_queries import readable
 from app.coaching.levels import Relation, may_read_item
 from app.coaching.models import (
@@ -20,7 +20,6 @@ from app.coaching.models import (
     Person,
     Project,
     ProjectMember,
-    RecordExclusion,
 )
 from app.coaching.rules import OPEN, Attendance, ConsentPurpose
 from app.core.database import db
@@ -103,13 +102,10 @@ def mine(user_id: int) -> list[CoachingRecord]:
 
 def of_team(organisation_ids: frozenset[int], *, except_user_id: int) -> list[CoachingRecord]:
     """My colleagues' open records, but those closed to me: recused, or refused by the holder."""
-    shut = select(RecordExclusion.record_id).where(
-        RecordExclusion.user_id == except_user_id, RecordExclusion.ended_at.is_(None)
-    )
     return _list(
         CoachingRecord.organisation_id.in_(organisation_ids),
         CoachingRecord.referent_id != except_user_id,
-        CoachingRecord.id.not_in(shut),
+        CoachingRecord.id.not_in(closed_to(except_user_id)),
         order=(CoachingRecord.since.desc(), CoachingRecord.id.desc()),
     )
 
@@ -144,17 +140,20 @@ def _list(*where: object, order: tuple[object, ...], only_open: bool = True) -> 
     return list(db.session.scalars(statement))
 
 
-def records_for_review(organisation_ids: frozenset[int], *, holder_email: str, text: str = "") -> list[CoachingRecord]:
+def records_for_review(
+    organisation_ids: frozenset[int], *, holder_email: str, for_user: int, text: str = ""
+) -> list[CoachingRecord]:
     """Records of my own organisations that may belong to a campaign: same holder first, else by words.
 
-    Never looks outside `organisation_ids`: that somebody is coached elsewhere must not show.
+    Never looks outside `organisation_ids`: that somebody is coached elsewhere must not show. Nor at what is closed to
+    `for_user`.
     """
     same_holder = (
         select(ProjectMember.project_id)
         .join(Person, Person.id == ProjectMember.person_id)
         .where(Person.email == holder_email, ~Person.is_unconfirmed)
     )
-    scope = CoachingRecord.organisation_id.in_(organisation_ids)
+    scope = CoachingRecord.organisation_id.in_(organisation_ids) & CoachingRecord.id.not_in(closed_to(for_user))
     if not text.strip():
         return _list(
             scope, CoachingRecord.project_id.in_(same_holder), order=(CoachingRecord.id.desc(),), only_open=False

@@ -9,7 +9,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
 from app.accounts.models import User
-from app.coaching.file_queries import RecordFile, get_file
+from app.coaching.file_queries import RecordFile, closed_to, get_file
 from app.coaching.models import CoachingRecord, Person, Project, ProjectMember, RecordMember
 from app.coaching.relay_models import Absence, Handover, Referral
 from app.core import clock
@@ -48,7 +48,10 @@ def referrals_of(viewer: Viewer) -> list[Sent]:
             joinedload(CoachingRecord.organisation),
             joinedload(CoachingRecord.programme),
         )
-        .where(or_(Referral.to_organisation_id.in_(works_at), Referral.from_user_id == viewer.user_id))
+        .where(
+            or_(Referral.to_organisation_id.in_(works_at), Referral.from_user_id == viewer.user_id),
+            Referral.record_id.not_in(closed_to(viewer.user_id)),
+        )
         .order_by(Referral.state.in_(["declined", "redirected", "first_contact"]), Referral.id.desc())
         .limit(100)
     ).all()

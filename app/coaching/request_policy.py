@@ -11,10 +11,12 @@ def answers_requests(viewer: Viewer) -> bool:
 
 
 def may_take(viewer: Viewer, file: RequestFile) -> bool:
-    """Coaches and leads of the organisation that has the request; nobody takes their own."""
+    """Coaches and leads of the organisation that has the request, but those it is closed to; nobody takes their own."""
     asks_oneself = viewer.user_id == file.person_user_id or viewer.email == file.person_email
-    return not asks_oneself and viewer.has(
-        Role.COACH, Role.ORGANISATION_LEAD, organisation_id=file.request.record.organisation_id
+    return (
+        not asks_oneself
+        and viewer.user_id not in file.excluded_ids
+        and viewer.has(Role.COACH, Role.ORGANISATION_LEAD, organisation_id=file.request.record.organisation_id)
     )
 
 

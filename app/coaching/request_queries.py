@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from app.accounts.errors import LinkDead
 from app.accounts.queries import fingerprint
-from app.coaching.models import CoachingRecord, Project
+from app.coaching.file_queries import closed_to
+from app.coaching.models import CoachingRecord, Project, RecordExclusion
 from app.coaching.request_models import Assignment, CoachingRequest, RecordLink
 from app.coaching.rules import RecordState
 from app.core.database import db
@@ -25,6 +26,7 @@ class RequestFile:
     person_user_id: int | None
     person_email: str | None
     sent_on_by: frozenset[int] = frozenset()  # who has passed it to another organisation
+    excluded_ids: frozenset[int] = frozenset()  # who stepped aside, or whom the person refused
 
 
 _WITH_RECORD = select(CoachingRequest).options(
@@ -54,11 +56,15 @@ def get_file(reference: str) -> RequestFile:
         raise NotFound
     passed = select(Assignment.by_id).where(Assignment.record_id == found.record_id, Assignment.mode == "manual")
     sent_on_by = frozenset(by for by in db.session.scalars(passed) if by is not None)
-    return RequestFile(found, found.person.user_id, found.person.email, sent_on_by)
+    shut = select(RecordExclusion.user_id).where(
+        RecordExclusion.record_id == found.record_id, RecordExclusion.ended_at.is_(None)
+    )
+    excluded_ids = frozenset(db.session.scalars(shut))
+    return RequestFile(found, found.person.user_id, found.person.email, sent_on_by, excluded_ids)
 
 
-def waiting(organisation_ids: frozenset[int]) -> list[CoachingRequest]:
-    """Requests that nobody took yet, the oldest first."""
+def waiting(organisation_ids: frozenset[int], *, for_user: int) -> list[CoachingRequest]:
+    """Requests that nobody took yet, the oldest first; none that is closed to this person."""
     return list(
         db.session.scalars(
             _WITH_RECORD.join(CoachingRecord, CoachingRecord.id == CoachingRequest.record_id)
@@ -66,21 +72,12 @@ def waiting(organisation_ids: frozenset[int]) -> list[CoachingRequest]:
                 CoachingRecord.organisation_id.in_(organisation_ids),
                 CoachingRecord.referent_id.is_(None),
                 CoachingRecord.state == RecordState.REQUESTED,
+                CoachingRecord.id.not_in(closed_to(for_user)),
             )
             .order_by(CoachingRequest.asked_at, CoachingRequest.id)
             .limit(200)
         )
     )
-
-
-def count_waiting(organisation_ids: frozenset[int]) -> int:
-    """How many requests wait for these organisations."""
-    query = select(func.count(CoachingRecord.id)).where(
-        CoachingRecord.organisation_id.in_(organisation_ids),
-        CoachingRecord.referent_id.is_(None),
-        CoachingRecord.state == RecordState.REQUESTED,
-    )
-    return db.session.scalar(query) or 0
 
 
 def find_of_record(record_id: int) -> CoachingRequest | None:

@@ -126,7 +126,7 @@ def _waiting_page(status: int = 200, wrong: SendOnForm | None = None, wrong_id: 
     mine = viewer().organisation_ids(Role.COACH, Role.ORGANISATION_LEAD)
     today = clock.paris_day(clock.now()).date()
     lines = []
-    for one in queries.waiting(mine):
+    for one in queries.waiting(mine, for_user=viewer().user_id or 0):
         form = wrong if wrong is not None and one.id == wrong_id else SendOnForm(formdata=None)
         form.organisation.choices = _others(one.record.organisation_id)
         age = working_days_between(clock.paris_day(one.asked_at).date(), today)

@@ -14,7 +14,8 @@ from sqlalchemy import select, update
 from app.accounts.models import User
 from app.coaching import request_queries, request_services
 from app.coaching import services as coaching
-from app.coaching.models import CoachingRecord, Person, ProjectMember, RecordExclusion
+from app.coaching.file_queries import closed_to
+from app.coaching.models import CoachingRecord, Person, ProjectMember
 from app.coaching.rules import ActivityKind, RecordState
 from app.core import clock
 from app.core.database import db
@@ -170,9 +171,6 @@ def _asked_before(
 ) -> CoachingRecord | None:
     """The record that this organisation has of the same address, still without a first welcome. Its referent stays;
     a request that nobody has taken yet is taken by whoever welcomes."""
-    closed_to_coach = select(RecordExclusion.record_id).where(
-        RecordExclusion.user_id == coach.id, RecordExclusion.ended_at.is_(None)
-    )
     known = db.session.scalar(
         select(CoachingRecord)
         .join(ProjectMember, ProjectMember.project_id == CoachingRecord.project_id)
@@ -180,7 +178,7 @@ def _asked_before(
         .where(
             Person.email == booking.email.lower(), Person.email != "", ProjectMember.ended_at.is_(None),
             CoachingRecord.organisation_id == session.series.organisation_id,
-            CoachingRecord.state == RecordState.REQUESTED, CoachingRecord.id.not_in(closed_to_coach),
+            CoachingRecord.state == RecordState.REQUESTED, CoachingRecord.id.not_in(closed_to(coach.id)),
         )
         .order_by(CoachingRecord.id.desc())
         .limit(1)

@@ -82,7 +82,7 @@ def review_page(case: Case, status: int = 200, **given: BaseForm) -> ResponseRet
         is_barred=bool(links & interest_rules.FORBIDDEN),
         record=campaign.coaching_record,
         candidates=coaching_queries.records_for_review(
-            mine(), holder_email=campaign.owner.email, text=search.q.data or ""
+            mine(), holder_email=campaign.owner.email, for_user=viewer().user_id or 0, text=search.q.data or ""
         )
         if works
         else [],

@@ -10,6 +10,7 @@ from app.accounts.models import User
 from app.campaigns.rules import CampaignState
 from app.coaching import queries, services
 from app.coaching.errors import EngagementMissing, ObjectiveMissing, RecordMoveNotAllowed, WelcomeNotHeld
+from app.coaching.member_services import exclude
 from app.coaching.models import ActionItem, CoachingRecord, Person
 from app.coaching.path_models import Objective, Outcome
 from app.coaching.rules import NEXT, ActivityKind, RecordState, check_move
@@ -270,10 +271,14 @@ def test_a_reviewer_finds_only_records_of_own_organisations(ctx: None):
         organisation=an_organisation("active-71"), title="Le moulin d’en face", holder_email="b@example.org",
     )  # fmt: skip
     mine = frozenset({an_organisation().id})
-    found = queries.records_for_review(mine, holder_email="x@example.org", text="MOULIN")
+    found = queries.records_for_review(mine, holder_email="x@example.org", for_user=0, text="MOULIN")
     assert [r.id for r in found] == [own.id]
-    assert queries.records_for_review(mine, holder_email="b@example.org") == []
-    assert [r.id for r in queries.records_for_review(mine, holder_email="camille@example.org")] == [own.id]
+    assert queries.records_for_review(mine, holder_email="b@example.org", for_user=0) == []
+    assert [r.id for r in queries.records_for_review(mine, holder_email="camille@example.org", for_user=0)] == [own.id]
+    shut = a_coach().id
+    with transaction():
+        exclude(db.session.get_one(CoachingRecord, own.id), shut, kind="objection", by=None, at=clock.now())
+    assert queries.records_for_review(mine, holder_email="camille@example.org", for_user=shut, text="moulin") == []
 
 
 def test_a_coach_who_does_not_review_meets_no_door_that_is_shut(app: Flask):
