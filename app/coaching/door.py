@@ -16,8 +16,10 @@ from app.coaching import (  # noqa: F401  # the modules of views and tables regi
     path_models,
     path_views,
     privacy_models,
+    promise_jobs,
     proposal_models,
     proposal_views,
+    referral_jobs,
     referral_views,
     relay_models,
     relay_views,
@@ -37,7 +39,6 @@ from app.coaching.message_views import bp as messages
 from app.coaching.opinion_jobs import remind_due
 from app.coaching.opinion_views import bp as opinions
 from app.coaching.privacy_views import bp as privacy
-from app.coaching.referral_jobs import remind_unanswered
 from app.coaching.reminder_jobs import remind_holders
 from app.coaching.request_views import bp as requests
 from app.coaching.retention_jobs import run_rules
@@ -56,7 +57,8 @@ JOBS: list[Job] = [
     Job("record index", index_records, 60),
     Job("coaching retention", run_rules, 86_400),
     Job("coaching reminders", remind_holders, 3600),
-    Job("referral reminders", remind_unanswered, 3600),
+    Job("referral reminders", referral_jobs.remind, 3600),
+    Job("promised answers", promise_jobs.remind, 3600),
 ]
 
 

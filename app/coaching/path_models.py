@@ -27,7 +27,7 @@ class RecordMove(Model):
     new_state: Mapped[RecordState] = mapped_column(String(20))
     reason: Mapped[str] = mapped_column(String(300), default="")
     undone_at: Mapped[datetime | None] = mapped_column()  # a closing taken back within minutes: it never counted
-    told_at: Mapped[datetime | None] = mapped_column()  # of a closing: when the farewell was posted
+    told_at: Mapped[datetime | None] = mapped_column()  # of a closing or a decline: when the person was told
 
 
 class Objective(Levelled, Model):

@@ -36,6 +36,7 @@ class PrivacyRequest(Model):
     answer: Mapped[str] = mapped_column(String(500), default="")
     asked_at: Mapped[datetime] = mapped_column()
     due_on: Mapped[date] = mapped_column()
+    reminded_at: Mapped[datetime | None] = mapped_column()  # those who answer, once
     settled_at: Mapped[datetime | None] = mapped_column()
     settled_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     with_restricted: Mapped[bool] = mapped_column(default=False)

@@ -40,20 +40,28 @@ def ask(record: CoachingRecord, kind: str, *, words: str, by: int, at: datetime)
     db.session.add(asked)
     journal("privacy.asked", on=asked, by=by, at=at, record=record.id, kind=kind)
     db.session.flush()
-    settles = told.who_open(
-        record,
-        sorted({*told.leads_of(record), record.referent_id or 0}),
-        may=lambda who, file: may_settle(who, (file, asked)),
-    )
-    for user in settles:
+    _tell_settlers(asked, "told", at)
+    return asked
+
+
+def remind(asked: PrivacyRequest, *, at: datetime) -> None:
+    """Those who answer, once, before the law's month is over."""
+    asked.reminded_at = at
+    journal("privacy.reminded", on=asked, by=None, at=at, record=asked.record_id)
+    _tell_settlers(asked, "due", at)
+
+
+def _tell_settlers(asked: PrivacyRequest, what: str, at: datetime) -> None:
+    """The referent and the leads, as far as they may answer."""
+    record = db.session.get_one(CoachingRecord, asked.record_id)
+    people = sorted({*told.leads_of(record), record.referent_id or 0})
+    for user in told.who_open(record, people, may=lambda who, file: may_settle(who, (file, asked))):
         with force_locale(user.locale):
-            title = _("Une personne exerce ses droits sur ses données")
             _mail(
-                asked, user, f"told:{user.id}", at, title,
+                asked, user, f"{what}:{user.id}", at, _("Une personne exerce ses droits sur ses données"),
                 _("Une réponse est due au plus tard le %(day)s.", day=date_long(asked.due_on)),
                 external_url("privacy.handle", public_id=asked.public_id),
             )  # fmt: skip
-    return asked
 
 
 def note_export(record: CoachingRecord, *, by: int, at: datetime, everything: bool) -> None:

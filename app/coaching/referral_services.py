@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from app.accounts.models import User
-from app.coaching import mails, services
+from app.coaching import referral_mails, services
 from app.coaching.errors import ConsentMissing, ReasonMissing, RecordMoveNotAllowed, SameHands
 from app.coaching.models import CoachingRecord
 from app.coaching.path_services import check_table, last_move, write_move
@@ -39,7 +39,7 @@ def refer(
     db.session.flush()
     write_move(record, RecordState.REFERRED, by=by, at=at, reason=sent.need)
     journal("referral.sent", on=sent, by=by, at=at, record=record.id, organisation=organisation_id)
-    mails.referral_sent(record, sent, at=at)
+    referral_mails.sent(record, sent, at=at)
     return sent
 
 
@@ -53,7 +53,7 @@ def decline_referral(sent: Referral, record: CoachingRecord, *, reason: str, by:
     if record.state == RecordState.REFERRED and last is not None and last.old_state in OPEN:
         write_move(record, RecordState(last.old_state), by=by, at=at, reason=reason)
     journal("referral.declined", on=sent, by=by, at=at, record=record.id)
-    mails.referral_answered(record, sent, at=at)
+    referral_mails.answered(record, sent, at=at)
 
 
 def redirect_referral(
@@ -80,8 +80,8 @@ def redirect_referral(
     db.session.add(onward)
     db.session.flush()
     journal("referral.redirected", on=sent, by=by, at=at, record=record.id, onward=onward.id)
-    mails.referral_sent(record, onward, at=at)
-    mails.referral_answered(record, sent, at=at)
+    referral_mails.sent(record, onward, at=at)
+    referral_mails.answered(record, sent, at=at)
     return onward
 
 
@@ -98,7 +98,7 @@ def accept_referral(sent: Referral, record: CoachingRecord, *, by: int, at: date
     )  # fmt: skip
     sent.state, sent.answered_at, sent.answered_by_id, sent.new_record_id = "accepted", at, by, new.id
     journal("referral.accepted", on=sent, by=by, at=at, record=record.id, new=new.id)
-    mails.referral_answered(record, sent, at=at)
+    referral_mails.answered(record, sent, at=at)
     return new
 
 

@@ -37,6 +37,8 @@ class Referral(Model):
     new_record_id: Mapped[int | None] = mapped_column(ForeignKey("coaching_records.id"))
     first_contact_on: Mapped[date | None] = mapped_column()
     reminded_at: Mapped[datetime | None] = mapped_column()  # whoever was asked, once
+    contact_reminded_at: Mapped[datetime | None] = mapped_column()  # whoever accepted, once
+    sender_told_at: Mapped[datetime | None] = mapped_column()  # that there is still no first contact
 
 
 class Handover(Model):

@@ -90,35 +90,52 @@ def _to_person(
 
 
 def tell_organisation(request: CoachingRequest, organisation: Organisation, *, at: datetime) -> None:
-    """Every coach and lead there; without any account, the organisation's own address, which gets no link to a page
-    that it could not open. No name, no need."""
+    """Every coach and lead there; without any account, the organisation's own address. No name, no need."""
+    for address, locale, who in _answering(organisation):
+        with force_locale(locale):
+            words = _("Une réponse est promise au plus tard le %(day)s.", day=date_long(request.promised_on))
+            title = _("Une demande d’accompagnement attend une réponse")
+            _to_coach(request, address, locale, f"told:{organisation.id}:{who}", title, words, at)
+
+
+def tell_late(request: CoachingRequest, organisation: Organisation, *, at: datetime) -> None:
+    """The promised day has passed, and nobody has taken it."""
+    for address, locale, who in _answering(organisation):
+        with force_locale(locale):
+            words = _(
+                "La réponse était promise pour le %(day)s, et une personne attend. Prenez sa demande, ou orientez-la "
+                "vers qui peut lui répondre.", day=date_long(request.promised_on),
+            )  # fmt: skip
+            title = _("Une demande d’accompagnement est restée sans réponse")
+            what = f"late:{request.promised_on:%Y%m%d}:{organisation.id}:{who}"
+            _to_coach(request, address, locale, what, title, words, at)
+
+
+def _answering(organisation: Organisation) -> list[tuple[str, str, str]]:
+    """(address, language, user id) of coaches and leads; its own address, with user id "", when there are none."""
     people = {
         *people_with(Role.COACH, organisation.id),
         *people_with(Role.ORGANISATION_LEAD, organisation.id),
     }
-    for user_id in sorted(people):
-        user = db.session.get_one(User, user_id)
-        _to_coach(request, user.email, user.locale, f"{organisation.id}:{user_id}", at)
-    if not people and organisation.contact_email:
-        _to_coach(request, organisation.contact_email, "fr", str(organisation.id), at, has_account=False)
+    users = [db.session.get_one(User, user_id) for user_id in sorted(people)]
+    own = [(organisation.contact_email, "fr", "")] if organisation.contact_email else []
+    return [(user.email, user.locale, str(user.id)) for user in users] or own
 
 
 def _to_coach(
-    request: CoachingRequest, address: str, locale: str, who: str, at: datetime, *, has_account: bool = True
+    request: CoachingRequest, address: str, locale: str, what: str, title: str, words: str, at: datetime
 ) -> None:
-    with force_locale(locale):
-        access = _("Votre structure n’a pas encore de compte ici : répondez à ce courriel, et l’accès vous est ouvert.")
-        post_mail(
-            "message", to=address, subject=_("Une demande d’accompagnement attend une réponse"),
-            occasion=f"request:{request.id}:told:{who}", at=at, locale=locale,
-            title=_("Une demande d’accompagnement attend une réponse"),
-            paragraphs=[
-                _("Une réponse est promise au plus tard le %(day)s.", day=date_long(request.promised_on)),
-                *([] if has_account else [access]),
-            ],
-            action_label=_("Voir les demandes"), action_url=external_url("requests.waiting") if has_account else "",
-            reason=_("Vous recevez ce message parce que votre structure répond à cet endroit."),
-        )  # fmt: skip
+    """Without an account the page of requests would stay shut: no link to it."""
+    has_account = not what.endswith(":")
+    access = _(
+        "Votre structure n’a pas encore de compte ici\u00a0: répondez à ce courriel, et l’accès vous est ouvert."
+    )
+    post_mail(
+        "message", to=address, subject=title, occasion=f"request:{request.id}:{what}", at=at, locale=locale,
+        title=title, paragraphs=[words] if has_account else [words, access], action_label=_("Voir les demandes"),
+        action_url=external_url("requests.waiting") if has_account else "",
+        reason=_("Vous recevez ce message parce que votre structure répond à cet endroit."),
+    )  # fmt: skip
 
 
 def invite(record: CoachingRecord, person: Person, token: str, *, link_id: int, sender: str, at: datetime) -> None:

@@ -29,6 +29,7 @@ class CoachingRequest(Model):
     knows_programme: Mapped[bool] = mapped_column()
     routing_reason: Mapped[str] = mapped_column(String(300))
     promised_on: Mapped[date] = mapped_column()
+    late_told_at: Mapped[datetime | None] = mapped_column()  # the organisation, once the promised day has passed
     locale: Mapped[str] = mapped_column(String(5))
     asked_at: Mapped[datetime] = mapped_column()
     taken_at: Mapped[datetime | None] = mapped_column()

@@ -176,6 +176,7 @@ def send_on(request: CoachingRequest, organisation: Organisation, *, reason: str
     db.session.refresh(record)
     day = clock.paris_day(at).date()
     request.routing_reason, request.promised_on = reason, add_working_days(day, ANSWER_WORKING_DAYS)
+    request.late_told_at = None
     db.session.add(
         Assignment(
             record_id=record.id, old_organisation_id=old_id, organisation_id=organisation.id, mode="manual",

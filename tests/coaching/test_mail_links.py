@@ -13,11 +13,12 @@ from app.coaching import (
     glass_services,
     holder_services,
     invitation_services,
-    mails,
     message_services,
     opinion_services,
     path_services,
     privacy_services,
+    promise_jobs,
+    referral_mails,
     referral_services,
     relay_services,
     request_services,
@@ -90,7 +91,7 @@ def answer_all(scene: Scene) -> None:
 
 def run_jobs(app: Flask) -> None:
     with app.app_context():
-        for job in (tell_waiting, remind_due, remind_holders, say_farewell, run_rules):
+        for job in (tell_waiting, remind_due, remind_holders, promise_jobs.remind, say_farewell, run_rules):
             job()
 
 
@@ -115,11 +116,13 @@ def refer_on(app: Flask, record_id: int, scene: Scene) -> None:
                 record, organisation_id=bge, to_name="", need="Un local", consent_on=at.date(),
                 by=scene.referent.user_id, at=at,
             )  # fmt: skip
-            mails.referral_unanswered(record, sent, at=at)
+            referral_mails.unanswered(record, sent, at=at)
             onward = referral_services.redirect_referral(
                 sent, record, organisation_id=active, consent_on=at.date(), reason="Plus près", by=leads[0], at=at
             )
             referral_services.accept_referral(onward, record, by=leads[1], at=at)
+            for tell in (referral_mails.contact_awaited, referral_mails.contact_missing):
+                tell(record, onward, at=at)
 
 
 def close(app: Flask, record_id: int, by: int) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from app.coaching import referral_services
 from app.coaching.errors import ConsentMissing, ReasonMissing, RecordMoveNotAllowed, SameHands
 from app.coaching.models import CoachingRecord
-from app.coaching.referral_jobs import remind_unanswered
+from app.coaching.referral_jobs import remind
 from app.coaching.relay_models import Referral
 from app.core import clock
 from app.core.access import Role
@@ -98,16 +98,16 @@ def test_after_ten_working_days_without_an_answer_both_sides_are_reminded_once(a
                 db.session.get_one(Referral, sent_id).sent_at = now - timedelta(days=days)
 
         sent_days_ago(days - 1)
-        assert remind_unanswered() == "", "weekends and holidays do not count"
+        assert remind() == "", "weekends and holidays do not count"
         sent_days_ago(days + 1)
-        assert [remind_unanswered(), remind_unanswered()] == ["1 reminded", ""]
-        mails = db.session.scalars(select(OutboxMail)).all()
-        assert sorted(one.to_address for one in mails) == sorted([lead, scene.referent.email])
+        assert [remind(), remind()] == ["1 reminded", ""]
+        mails = db.session.scalars(select(OutboxMail)).all()  # the coach there was told of its arrival
+        assert sorted(one.to_address for one in mails) == sorted([lead, scene.referent.email, scene.elsewhere.email])
         assert not [one for one in mails if "Camille" in one.text or "Mâcon" in one.text]
         with transaction():
             again = db.session.get_one(Referral, sent_id)
             again.reminded_at, again.state = None, "accepted"
-        assert remind_unanswered() == ""
+        assert remind() == ""
 
 
 def test_the_same_referral_sent_twice_is_sent_once(app, scene):
