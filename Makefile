@@ -11,7 +11,7 @@ TYPED := app fake_stripe dev bench config.py wsgi.py
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run serve test lint format words bench browser shots lock preflight prove-crash prove-money
+.PHONY: help run serve test lint format words bench browser a11y shots lock preflight prove-crash prove-money
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -22,11 +22,14 @@ run: preflight .venv/.run $(BUILT) ## start everything with a demo (PORT=8000, I
 serve: preflight .venv/.run $(BUILT) ## the same without the demo
 	@$(BIN)/python -m dev.run --no-demo
 
-test: preflight .venv/.dev $(BUILT) ## every test this machine can run, and in words what it cannot
+test: preflight .venv/.dev $(BUILT) dev/html_checker/node_modules/.ok ## every test this machine can run, and in words what it cannot
 	@$(BIN)/python -m dev.run_tests
 
 browser: preflight .venv/.dev $(BUILT) ## only the journeys in a real browser
 	@$(BIN)/python -m dev.run_tests --only browser
+
+a11y: preflight .venv/.dev $(BUILT) dev/html_checker/node_modules/.ok ## every page, role and state: axe, HTML; writes the dated result (A11Y_ARGS=--states: short)
+	@$(BIN)/python -m tests.a11y $(A11Y_ARGS)
 
 lint: preflight .venv/.dev ## style, types, templates
 	$(BIN)/ruff check .
@@ -82,6 +85,12 @@ preflight:
 node_modules/.ok: package-lock.json | .venv/.run
 	@echo "Installation des outils de l’interface…"
 	@$(BIN)/python npmw.py ci --silent
+	@touch $@
+
+# Tools of the checks alone, each with its own list: nobody who only runs the site fetches them.
+dev/%/node_modules/.ok: dev/%/package-lock.json | .venv/.run
+	@echo "Installation de dev/$*…"
+	@cd dev/$* && ../../$(BIN)/python ../../npmw.py ci --silent
 	@touch $@
 
 static/dist/manifest.json: node_modules/.ok $(FRONT)

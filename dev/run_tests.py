@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from dev.launch.instance import ROOT
+from tests.a11y import nu
 from tests.money import cases
 from tests.support import browser, postgres
 
@@ -79,6 +80,8 @@ class Runner:
         if found is None:
             self.total.left_out.append(f"Browser: no Chromium found. {browser.HOW_TO_INSTALL}")
             return
+        if lacking := nu.missing():
+            self.total.left_out.append(f"HTML checker: {lacking}")
         self._pytest("browser", "browser", once_more=True, TEST_DATABASE="sqlite", CHROMIUM=found)
 
     def _pytest(self, name: str, which: str, *, once_more: bool = False, **environment: str) -> None:

@@ -24,13 +24,15 @@ class Fault:
 
 @dataclass(frozen=True)
 class Check:
-    """One run. `opened`: addresses opened by somebody; `pages`: those among them that differ, each looked at;
-    `is_whole`: by everybody who may, not each state of each template once. Versions as the tools give them."""
+    """One run. `opened`: addresses opened by somebody; `pages`: those among them that differ, the HTML of each checked;
+    `in_browser`: how many of these were looked at in a browser; `is_whole`: opened by everybody who may, not each state
+    of each template once. Versions as the tools give them."""
 
     checked_at: datetime
     is_whole: bool
     opened: int
     pages: int
+    in_browser: int
     routes: int
     states: int
     people: int

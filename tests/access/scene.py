@@ -106,7 +106,7 @@ def build(app: Flask) -> World:
             if name != "visitor.none":
                 user = a_user(name, f"{re.sub('[^a-z]', '-', name)}@example.org")
                 ids[name] = user.id
-                _give_rights(name, user)
+                give_rights(name, user)
         values = build_file(ids, here, at)
         of_rooms = {name: room.values(ids, values) for name, room in ROOMS.items() if hasattr(room, "values")}
         clients = browsers(app, ids)
@@ -121,7 +121,7 @@ def build(app: Flask) -> World:
     return world
 
 
-def _give_rights(name: str, user: User) -> None:
+def give_rights(name: str, user: User) -> None:
     """The right that the seat speaks of; without a word about it, of the organisation that has the file."""
     role, relation = name.split("/")[0].split(".")
     if role not in ROLES:
