@@ -100,6 +100,14 @@ def new_page(chromium: Browser, platform: Platform) -> Iterator[Callable[..., Pa
 
 
 @pytest.fixture
+def small_page(chromium: Browser) -> Iterator[Page]:
+    """320 pixels, no platform behind it: for HTML that the test itself gives."""
+    context = chromium.new_context(viewport={"width": 320, "height": 700}, java_script_enabled=True)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
 def page(new_page: Callable[..., Page]) -> Page:
     """One visitor at a desk, with JavaScript."""
     return new_page()
