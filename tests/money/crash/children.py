@@ -20,6 +20,7 @@ from fake_stripe.faults import Faults, Rule
 from fake_stripe.http import Request
 from tests.money.crash.board import LOST
 from tests.money.crash.fuse import Fuse
+from tests.support.quiet import money_jobs
 
 IDLE_SECONDS = 0.1
 LATE_SECONDS, TOO_LATE_SECONDS = 0.15, 1.4
@@ -56,22 +57,25 @@ def web(app: Flask, fuse: Fuse, *, port: int, burns_at: int, seed: int) -> None:
 
 
 def worker(app: Flask, fuse: Fuse, *, seat: str, burns_at: int, seed: int) -> None:
-    """Every bell, again and again."""
+    """Every bell that money may hear, again and again."""
+    bells = money_jobs(app)
     fuse.light(seat, burns_at, seed)
     with app.app_context():
         while True:
-            run_once(app.extensions["jobs"])
+            run_once(bells)
             time.sleep(IDLE_SECONDS)
 
 
 def job(app: Flask, fuse: Fuse, *, names: list[str], rounds: int, burns_at: int, report: str) -> None:
-    """Ring some bells (all when `names` is empty) and write down what they said."""
+    """Ring some bells (all when `names` is empty) until they are silent or `rounds` are over; write what they said."""
     bells: list[Job] = [bell for bell in app.extensions["jobs"] if not names or bell.name in names]
     fuse.light("job", burns_at, seed=0)
     said: list[dict[str, str]] = []
     with app.app_context():
         for _ in range(rounds):
             said.append(run_once(bells))
+            if not any(said[-1].values()):
+                break
     Path(report).write_text(json.dumps({"said": said, "answers": fuse.answers}), "utf-8")
 
 

@@ -13,6 +13,7 @@ from app.payments.models import EventState, StripeEvent, StripeOperation
 from app.payments.rules import OPEN_STATES
 from app.settlement.models import Transfer, TransferState
 from tests.money.crash.world import World
+from tests.support.quiet import money_jobs
 
 MOST_ROUNDS = 12
 TALKATIVE = {"poll", "events", "mail"}  # what they say is only an echo
@@ -21,12 +22,16 @@ TALKATIVE = {"poll", "events", "mail"}  # what they say is only an echo
 SOON = timedelta(minutes=7)
 
 
-def finish(world: World, *steps: timedelta) -> list[str]:
-    """Work until quiet after each step of time. Sentences when a job fails, or it never becomes quiet."""
+def finish(world: World, *steps: timedelta, also: str = "") -> list[str]:
+    """Work until quiet after each step of time. Sentences when a job fails, or it never becomes quiet.
+
+    `also`: a job to be done although its room knows nothing of money.
+    """
+    bells = [bell.name for bell in money_jobs(world.app)]
     found: list[str] = []
     for step in steps or (SOON,):
         world.jump(seconds=step.total_seconds())
-        found += _until_quiet(world)
+        found += _until_quiet(world, [*bells, *([also] if also else [])])
     return found
 
 
@@ -39,10 +44,10 @@ def finish_for_good(world: World) -> list[str]:
     return found + finish(world)
 
 
-def _until_quiet(world: World) -> list[str]:
+def _until_quiet(world: World, bells: list[str]) -> list[str]:
     for _ in range(MOST_ROUNDS):
         let_mail_go(world)
-        ended = world.job(rounds=2)
+        ended = world.job(*bells, rounds=4)
         if ended.status:
             return [f"the worker ended with {ended.status}: {world.words}"]
         failed = sorted({name for said in ended.said for name, words in said.items() if "failed" in words})

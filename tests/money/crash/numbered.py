@@ -8,7 +8,7 @@ from app.campaigns.rules import FundingKind
 from tests.money.crash.affairs import Affairs
 from tests.money.crash.citizens import Citizen
 from tests.money.crash.ends import End, difference, end_of
-from tests.money.crash.figures import Figures
+from tests.money.crash.figures import Figures, say
 from tests.money.crash.finish import finish
 from tests.money.crash.stories import Story
 from tests.money.crash.world import KILLED, World
@@ -34,10 +34,9 @@ class Numbered:
 
     def run(self) -> Figures:
         """From the first promise to the last transfer, with a promise for each way to end."""
-        self.before_the_end()
-        self.after_the_end()
-        self.gifts()
-        self.money_goes_back()
+        for part in (self.before_the_end, self.after_the_end, self.gifts, self.money_goes_back):
+            part()
+            say(f"[{self.world.kind}] {part.__name__}: {self.figures.killed} numbered steps so far")
         return self.figures
 
     def before_the_end(self) -> None:
@@ -151,11 +150,11 @@ class Numbered:
             return
         self.seen.add((name, words))
         world.keep("after")
-        expected = self._end()
+        expected = self._end(name)
         for step in sorted({*range(1, steps + 1, self.stride), *undisturbed.answers}):
             world.bring_back("before")
             if world.job(name, burns_at=step).status == KILLED:
-                self._compare("job", f"{name} ({words})", step, steps, expected)
+                self._compare("job", f"{name} ({words})", step, steps, expected, also=name)
         world.bring_back("after")
 
     # -- requests ------------------------------------------------------------------------------------
@@ -210,13 +209,13 @@ class Numbered:
 
     # -- the end -------------------------------------------------------------------------------------
 
-    def _compare(self, who: str, what: str, step: int, steps: int, expected: End) -> None:
+    def _compare(self, who: str, what: str, step: int, steps: int, expected: End, also: str = "") -> None:
         self.figures.kills[f"{who} at each step"] += 1
         where = f"{what} killed at step {step} of {steps}"
-        self.figures.findings += [f"{where}: {words}" for words in finish(self.world)]
+        self.figures.findings += [f"{where}: {words}" for words in finish(self.world, also=also)]
         if words := difference(expected, end_of(self.world)):
             self.figures.findings.append(f"{where} ends otherwise: {words}")
 
-    def _end(self) -> End:
-        self.figures.findings += finish(self.world)
+    def _end(self, also: str = "") -> End:
+        self.figures.findings += finish(self.world, also=also)
         return end_of(self.world)
