@@ -11,7 +11,7 @@ TYPED := app fake_stripe dev bench config.py wsgi.py
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run serve test lint format words bench browser a11y shots lock preflight prove-crash prove-money
+.PHONY: help run serve test lint format words bench browser a11y lighthouse shots lock preflight prove-crash prove-money
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,6 +30,9 @@ browser: preflight .venv/.dev $(BUILT) ## only the journeys in a real browser
 
 a11y: preflight .venv/.dev $(BUILT) dev/html_checker/node_modules/.ok ## every page, role and state: axe, HTML; writes the dated result (A11Y_ARGS=--states: short)
 	@$(BIN)/python -m tests.a11y $(A11Y_ARGS)
+
+lighthouse: preflight .venv/.dev $(BUILT) dev/lighthouse/node_modules/.ok ## the page audit of four pages on a phone (LIGHTHOUSE_ARGS=--gates: what CI asks)
+	@$(BIN)/python -m dev.lighthouse $(LIGHTHOUSE_ARGS)
 
 lint: preflight .venv/.dev ## style, types, templates
 	$(BIN)/ruff check .
