@@ -71,6 +71,12 @@ class Citizen:
             self.memory.done.add(name)
         return is_done
 
+    def knows(self) -> tuple[object, ...]:
+        """What was sent and seen so far, without the names that were drawn."""
+        told, places = self.memory, (self.form, self.path, self.card_page, self.back, self.second_back)
+        drawn = {"card_pages": len(told.card_pages), "public_id": bool(told.public_id), "done": sorted(told.done)}
+        return (*sorted((vars(told) | drawn).items()), *map(bool, places))
+
     def has_no_use_for(self, act: str) -> bool:
         """A page has said that there is nothing left to repair."""
         return act in self.story.after and (self.memory.was_told_paid or self.memory.was_told_cancelled)
