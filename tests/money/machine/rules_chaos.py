@@ -18,7 +18,7 @@ from app.payments.client import gateway
 from app.payments.rules import EVENT_TYPES, notice
 from app.pledges import services as pledges
 from app.pledges.models import Pledge
-from tests.money.machine.base import CAMPAIGNS, CENTS, FIGURES, HOW, INDEX, PATHS, Base
+from tests.money.machine.base import CENTS, FIGURES, HOW, INDEX, PATHS, Base
 
 WORK = st.sampled_from(
     [
@@ -175,12 +175,12 @@ class Chaos(Base):
             self.during("before", withdraw)
             self.world.ring(first)
 
-    @rule(number=CAMPAIGNS, when=st.sampled_from(["before", "after"]), stops=st.booleans())
+    @rule(number=st.sampled_from([1, 2]), when=st.sampled_from(["before", "after"]), stops=st.booleans())
     def cancelled_meanwhile(self, number: int, when: str, stops: bool) -> None:
         """The campaign is cancelled while its promises are being charged."""
         with self.acting():
             self.fuse_free()
-            if number in (1, 2) and self.town.is_live(number) and self.room() > 0:
+            if self.town.is_live(number) and self.room() > 0:
                 self.town.due(number, [100_00])
 
             def cancel() -> None:
