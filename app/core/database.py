@@ -90,6 +90,16 @@ def is_twin(error: IntegrityError) -> bool:
     return any(name in TWICE for name in names)
 
 
+def add_unless_there(row: Model) -> None:
+    """Insert inside the caller's transaction the one row that everybody needs; fine when another was first with it."""
+    try:
+        with db.session.begin_nested():
+            db.session.add(row)
+    except IntegrityError as error:
+        if not is_twin(error):
+            raise
+
+
 class NestedTransaction(RuntimeError):
     """Verbs never commit, and an edge opens one transaction only."""
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
-from app.core.database import db
+from app.core.database import add_unless_there, db
 from app.payments.models import LedgerHead, LedgerSeal, LedgerTransaction
 
 FIRST = "0" * 64
@@ -18,13 +18,18 @@ A_PAGE = 500
 
 def seal(fact: LedgerTransaction) -> None:
     """Close the chain over a fact just written, inside its transaction. One writer at a time: the head is locked."""
-    head = db.session.get(LedgerHead, 1, with_for_update=True, populate_existing=True)
-    if head is None:
-        head = LedgerHead(id=1, number=0, seal=FIRST)
-        db.session.add(head)
+    head = _locked_head()
     head.number, head.seal = head.number + 1, digest(head.seal, fact)
     db.session.add(LedgerSeal(transaction_id=fact.id, number=head.number, seal=head.seal))
     db.session.flush()
+
+
+def _locked_head() -> LedgerHead:
+    head = db.session.get(LedgerHead, 1, with_for_update=True, populate_existing=True)
+    if head is None:
+        add_unless_there(LedgerHead(id=1, number=0, seal=FIRST))
+        head = db.session.get_one(LedgerHead, 1, with_for_update=True, populate_existing=True)
+    return head
 
 
 def digest(before: str, fact: LedgerTransaction) -> str:

@@ -6,10 +6,11 @@ import threading
 
 import pytest
 from flask import Flask
+from sqlalchemy.exc import IntegrityError
 
 from app.core import clock
-from app.core.database import NestedTransaction, db, in_transaction, kept, transaction
-from app.core.jobs import WorkerBeat
+from app.core.database import NestedTransaction, add_unless_there, db, in_transaction, kept, transaction
+from app.core.jobs import WorkerBeat, beat
 
 THREADS, TURNS = 32, 6
 
@@ -58,3 +59,39 @@ def test_what_is_kept_for_a_transaction_ends_with_it() -> None:
     assert kept() == {}
     with transaction():
         assert kept() == {}
+
+
+def test_workers_that_beat_for_the_first_time_at_once_are_all_here(app: Flask) -> None:
+    gate, failed = threading.Barrier(8), []
+
+    def first_beat() -> None:
+        try:
+            with app.app_context():
+                gate.wait()
+                beat("anew")
+        except BaseException as error:
+            failed.append(error)
+        finally:
+            with app.app_context():
+                db.session.remove()
+
+    threads = [threading.Thread(target=first_beat) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failed == []
+
+
+@pytest.mark.usefixtures("ctx")
+def test_a_row_that_another_was_first_with_is_kept_and_the_transaction_goes_on() -> None:
+    at = clock.real_now()
+    with transaction():
+        db.session.add(WorkerBeat(name="ours", at=at))
+    db.session.remove()
+    with transaction():
+        add_unless_there(WorkerBeat(name="ours", at=at.replace(year=2000)))
+        add_unless_there(WorkerBeat(name="theirs", at=at))
+    assert {row.name: row.at for row in db.session.query(WorkerBeat)} == {"ours": at, "theirs": at}
+    with pytest.raises(IntegrityError), transaction():
+        add_unless_there(WorkerBeat(name="without an instant", at=None))
