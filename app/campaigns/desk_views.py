@@ -65,7 +65,7 @@ def _desk(campaign: Campaign, status: int = 200, **forms: Any) -> ResponseReturn
         mention=coaching_queries.public_mention(record_id, campaign.owner_id) if record_id else None,
         answer_days=mails.answer_days(campaign.submitted_at) if campaign.submitted_at else None,
         opening_days=(first, last),
-        appeal_until=campaign.refused_at + rules.APPEAL_WITHIN if campaign.refused_at else None,
+        appeal_until=mails.appeal_until(campaign.refused_at),
         preview_link=external_url("campaigns.shared_preview", key=queries.preview_key(campaign)),
         public_link=external_url("campaigns.show", slug=campaign.slug),
         fee_rate=i18n.rate(campaign.fee_bps),

@@ -10,9 +10,9 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from app.campaigns.models import Campaign
-from app.campaigns.rules import DECISION_WORKING_DAYS, FIRST_ANSWER_WORKING_DAYS
+from app.campaigns.rules import APPEAL_WITHIN, DECISION_WORKING_DAYS, FIRST_ANSWER_WORKING_DAYS
 from app.core.calendar import add_working_days
-from app.core.clock import paris_day
+from app.core.clock import end_of_paris_day, paris_day
 from app.core.database import db
 from app.core.links import external_url
 from app.core.outbox import OutboxMail, post_mail
@@ -22,6 +22,11 @@ def answer_days(submitted_at: datetime) -> tuple[date, date]:
     """(first answer, decision) at the latest, both Paris days: 3 and 7 working days."""
     day = paris_day(submitted_at).date()
     return add_working_days(day, FIRST_ANSWER_WORKING_DAYS), add_working_days(day, DECISION_WORKING_DAYS)
+
+
+def appeal_until(refused_at: datetime | None) -> datetime | None:
+    """The end of the last day that the mail and the page name: the thirtieth in Paris after the refusal."""
+    return end_of_paris_day(refused_at, days_later=APPEAL_WITHIN.days) if refused_at else None
 
 
 def submitted(campaign: Campaign, *, at: datetime, again: bool) -> None:

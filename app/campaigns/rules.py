@@ -201,7 +201,7 @@ def check_opening(day: date, *, earliest: date | None, today: date) -> None:
         raise OpeningNotAllowed
 
 
-def check_appeal(refused_at: datetime | None, appealed_at: datetime | None, at: datetime) -> None:
-    """Errors: AppealNotAllowed the second time, or later than thirty days after the refusal."""
-    if appealed_at is not None or refused_at is None or at > refused_at + APPEAL_WITHIN:
+def check_appeal(until: datetime | None, appealed_at: datetime | None, at: datetime) -> None:
+    """`until`: None without a refusal. Errors: AppealNotAllowed the second time, or after the thirtieth day."""
+    if appealed_at is not None or until is None or at > until:
         raise AppealNotAllowed

@@ -129,7 +129,7 @@ def appeal(campaign: Campaign, *, words: str, by: int, at: datetime) -> None:
     Errors: AppealNotAllowed, CampaignMoveNotAllowed, NobodyAnswers.
     """
     state = rules.next_state(campaign.state, Move.APPEAL)
-    rules.check_appeal(campaign.refused_at, campaign.appealed_at, at)
+    rules.check_appeal(mails.appeal_until(campaign.refused_at), campaign.appealed_at, at)
     campaign.appealed_at, campaign.appeal_words, campaign.submitted_at = at, words, at
     other = _another_reader(campaign.organisation_id)
     campaign.organisation_id = other.id

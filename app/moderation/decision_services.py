@@ -45,7 +45,10 @@ def propose_approval(case: Case, *, no_interest: bool, by: int, at: datetime, wo
 def propose_refusal(
     case: Case, *, code: str, reason: str, alternative: str, no_interest: bool, by: int, at: datetime, words: str = ""
 ) -> None:
-    """First of two. Errors: OwnOrReferent, RefusalIncomplete, InterestsUnchecked, ExplanationMissing."""
+    """First of two.
+
+    Errors: OwnOrReferent, NotAnotherOrganisation, RefusalIncomplete, InterestsUnchecked, ExplanationMissing.
+    """
     review = _proposable(case, by)
     if code not in rules.REFUSALS or not reason or not alternative:
         raise RefusalIncomplete
@@ -55,6 +58,7 @@ def propose_refusal(
 
 def _proposable(case: Case, by: int) -> Review:
     review = mine(case, by)
+    pool.check_appeal(case, by)
     rules.check_person(by, team_ids=case.closed_to, coach_ids=case.coach_ids | case.earlier_ids)
     if review.phase not in WITH_US or case.campaign.state != CampaignState.SUBMITTED:
         raise NotYours
@@ -91,9 +95,9 @@ def decide(case: Case, *, by: int, at: datetime, no_interest: bool, words: str =
     review = _proposal(case)
     rules.check_person(by, team_ids=case.closed_to, coach_ids=case.coach_ids | case.earlier_ids)
     rules.check_second(by, review.proposed_by_id)
-    rules.check_cross(
-        interests.organisations_of(by), reviewing=review.organisation_id, is_cross=bool(review.cross_reason)
-    )
+    pool.check_appeal(case, by)
+    is_cross = bool(review.cross_reason or pool.why_cross(case))  # asked now too: rights and flags change meanwhile
+    rules.check_cross(interests.organisations_of(by), reviewing=review.organisation_id, is_cross=is_cross)
     interest_services.state(case, review, no_interest=no_interest, words=words, by=by, at=at)
     review.decided_by_id, review.decided_at, review.phase = by, at, ReviewPhase.DECIDED
     review.first_answer_at = review.first_answer_at or at

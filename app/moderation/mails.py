@@ -9,9 +9,9 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from app.accounts.models import User
-from app.campaigns.mails import answer_days
+from app.campaigns.mails import answer_days, appeal_until
 from app.campaigns.models import Campaign
-from app.campaigns.rules import APPEAL_WITHIN, DECISION_WORKING_DAYS
+from app.campaigns.rules import DECISION_WORKING_DAYS
 from app.core.database import db
 from app.core.i18n import date_long
 from app.core.links import external_url
@@ -153,12 +153,12 @@ def refused(campaign: Campaign, review: Review, points: Mapping[str, str], *, at
             *_points(points),
             _("Ce que nous vous proposons : %(alternative)s", alternative=review.alternative),
         ]
-        if campaign.appealed_at is None:
+        if campaign.appealed_at is None and (until := appeal_until(at)):
             words.append(
                 _(
                     "Vous pouvez demander une fois un nouvel examen, jusqu’au %(day)s : d’autres personnes, d’une "
                     "autre structure, reliront votre campagne.",
-                    day=date_long(at + APPEAL_WITHIN),
+                    day=date_long(until),
                 )
             )
         to_holder(

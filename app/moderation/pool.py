@@ -13,7 +13,8 @@ from app.core import clock
 from app.core.access import Role
 from app.core.database import db
 from app.moderation import interests, rules
-from app.moderation.models import Review
+from app.moderation.errors import NotAnotherOrganisation
+from app.moderation.models import Review, ReviewPhase, Verdict
 from app.moderation.queries import Case
 from app.network.models import Organisation, Right
 from app.network.queries import in_force
@@ -73,7 +74,7 @@ class Second:
 
 def find_second(case: Case, *, first_id: int, cross: str) -> Second:
     """The organisation's own free people; another organisation when it must be one, or when nobody is free here."""
-    free = reviewers(except_ids=case.never_decide | {first_id})
+    free = reviewers(except_ids=case.never_decide | _first_house(case) | {first_id})
     here = case.campaign.organisation_id or 0
     if not cross and free.get(here):
         return Second(None, free[here], False)
@@ -99,14 +100,32 @@ def _elsewhere(case: Case, free: dict[int, list[Reviewer]], here: int, is_cross:
 
 def next_reviewing(case: Case) -> int | None:
     """The organisation that can take a file which nobody here may read any more."""
-    found = _elsewhere(case, reviewers(except_ids=case.never_decide), case.campaign.organisation_id or 0, False)
+    free = reviewers(except_ids=case.never_decide | _first_house(case))
+    found = _elsewhere(case, free, case.campaign.organisation_id or 0, False)
     return found.organisation_id
 
 
 def _first_organisation(case: Case) -> int | None:
-    """The organisation whose refusal is appealed."""
-    earlier_id = case.review.earlier_id if case.review else None
-    return db.session.get_one(Review, earlier_id).organisation_id if earlier_id else None
+    """The organisation whose refusal is appealed; also before anybody has taken the appeal."""
+    review = case.review
+    if review is None or case.campaign.appealed_at is None:
+        return None
+    if review.earlier_id is not None:
+        return db.session.get_one(Review, review.earlier_id).organisation_id
+    is_refusal = review.phase == ReviewPhase.DECIDED and review.proposal == Verdict.REFUSE
+    return review.organisation_id if is_refusal else None
+
+
+def _first_house(case: Case) -> frozenset[int]:
+    """Who has any right in that organisation, wherever else they review."""
+    first = _first_organisation(case)
+    return frozenset(_people_of(first)) if first is not None else frozenset()
+
+
+def check_appeal(case: Case, user_id: int) -> None:
+    """An appeal is decided by others of another organisation. Errors: NotAnotherOrganisation."""
+    if user_id in _first_house(case):
+        raise NotAnotherOrganisation
 
 
 def _people_of(organisation_id: int) -> set[int]:

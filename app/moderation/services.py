@@ -25,10 +25,11 @@ from app.network import queries as network
 def take(case: Case, *, by: int, at: datetime) -> Review:
     """« Je m'en occupe »: opens the review, or takes a released one.
 
-    Errors: AlreadyTaken; OwnOrReferent (a first decider of the refusal that is appealed).
+    Errors: AlreadyTaken; OwnOrReferent (a first decider of the refusal that is appealed); NotAnotherOrganisation.
     """
     if by in case.earlier_ids | case.closed_to:
         raise OwnOrReferent
+    pool.check_appeal(case, by)
     review = open_review(case.campaign.id)
     if review is None:
         if case.campaign.state != CampaignState.SUBMITTED:
@@ -207,11 +208,15 @@ def save_checklist(
 
 
 def flag(case: Case, *, reason: str, by: int, at: datetime) -> None:
-    """Ask for a cross reading, whatever the amount; "" lowers the flag. Errors: NotYours, FlagNeedsWords."""
+    """Ask for a cross reading, whatever the amount; "" lowers the flag. What was proposed before is taken back: the
+    second person was asked for by other rules. Errors: NotYours, FlagNeedsWords."""
     review = mine(case, by)
     if not reason and review.risk_reason is None:
         raise FlagNeedsWords
     review.risk_reason = reason or None
+    if reason and review.phase == ReviewPhase.PROPOSED and review.cross_reason is None:
+        clear_proposal(review)
+        journal("review.sent_back", on=review, by=by, at=at)
     journal("review.flagged" if reason else "review.unflagged", on=review, by=by, at=at)
 
 

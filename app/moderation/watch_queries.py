@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import joinedload
 
 from app.campaigns.models import Campaign, CampaignMember
@@ -95,17 +95,12 @@ class ReportLine:
 
 def reports(organisation_ids: frozenset[int], *, viewer_id: int) -> tuple[list[ReportLine], list[ReportLine]]:
     """(waiting, answered lately) in these organisations, oldest first; never about a campaign of the viewer's own."""
-    near = select(CampaignMember.campaign_id).where(CampaignMember.user_id == viewer_id)
-    aside = select(Review.campaign_id).join(Recusal, Recusal.review_id == Review.id).where(Recusal.user_id == viewer_id)
     scope = (
         select(AbuseReport)
         .join(Campaign, Campaign.id == AbuseReport.campaign_id)
         .options(joinedload(AbuseReport.campaign))
-        .where(
-            Campaign.organisation_id.in_(organisation_ids), Campaign.id.not_in(near), Campaign.id.not_in(aside),
-            Campaign.owner_id != viewer_id,
-        )
-    )  # fmt: skip
+        .where(Campaign.organisation_id.in_(organisation_ids), *_not_theirs(viewer_id))
+    )
     today = clock.paris_day(clock.now()).date()
 
     def lines(statement: object) -> list[ReportLine]:
@@ -117,8 +112,15 @@ def reports(organisation_ids: frozenset[int], *, viewer_id: int) -> tuple[list[R
     return lines(waiting), lines(done)
 
 
-def suspensions(organisation_ids: frozenset[int]) -> list[Suspension]:
-    """In force, in these organisations or asked of them, oldest first."""
+def _not_theirs(viewer_id: int) -> tuple[ColumnElement[bool], ...]:
+    """Campaigns that this person neither carries, or carried, nor stepped aside from."""
+    near = select(CampaignMember.campaign_id).where(CampaignMember.user_id == viewer_id)
+    aside = select(Review.campaign_id).join(Recusal, Recusal.review_id == Review.id).where(Recusal.user_id == viewer_id)
+    return (Campaign.id.not_in(near), Campaign.id.not_in(aside), Campaign.owner_id != viewer_id)
+
+
+def suspensions(organisation_ids: frozenset[int], *, viewer_id: int) -> list[Suspension]:
+    """In force, in these organisations or asked of them, oldest first; as `reports` for the viewer's own."""
     return list(
         db.session.scalars(
             select(Suspension)
@@ -126,6 +128,7 @@ def suspensions(organisation_ids: frozenset[int]) -> list[Suspension]:
             .options(joinedload(Suspension.campaign))
             .where(
                 Suspension.ended_at.is_(None),
+                *_not_theirs(viewer_id),
                 or_(
                     Campaign.organisation_id.in_(organisation_ids),
                     Suspension.second_organisation_id.in_(organisation_ids),

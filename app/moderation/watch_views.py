@@ -64,7 +64,7 @@ def watched() -> ResponseReturnValue:
         "moderation/watched.html",
         waiting=waiting,
         done=done,
-        suspensions=watch_queries.suspensions(mine()),
+        suspensions=watch_queries.suspensions(mine(), viewer_id=viewer().user_id or 0),
         words=watch_words,
         days=ANSWERED_WITHIN,
     )
