@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, and_, exists, func, select, true
 
 from app.coaching.message_models import RecordMessage
 from app.coaching.models import Activity, CoachingRecord
 from app.coaching.note_models import Note
+from app.coaching.path_models import RecordMove
 from app.coaching.privacy_models import RecordErasure, RetentionNotice
 from app.coaching.request_models import CoachingRequest, RecordLink
 from app.coaching.retention_table import (
@@ -25,6 +26,13 @@ from app.coaching.rules import OPEN, RecordState
 from app.core.database import db
 
 CLOSED = (RecordState.CLOSED, RecordState.DECLINED, RecordState.REFERRED)
+# (record, instant, done by a person and not by a rule): a record that is opened again is alive like one written in
+SIGNS_OF_LIFE: tuple[tuple[Any, Any, Any], ...] = (
+    (Activity.record_id, Activity.created_at, true()),
+    (RecordMove.record_id, RecordMove.at, RecordMove.by_id.is_not(None) & (RecordMove.old_state != "")),
+    (Note.record_id, Note.created_at, true()),
+    (RecordMessage.record_id, RecordMessage.sent_at, RecordMessage.author_id.is_not(None)),
+)
 
 
 def due(key: str, at: datetime, organisation_ids: frozenset[int] | None = None) -> list[tuple[int, str]]:
@@ -68,13 +76,9 @@ def _condition(key: str, at: datetime) -> tuple[ColumnElement[bool], ...]:
 
 
 def _silent_since(instant: datetime) -> ColumnElement[bool]:
-    """Opened before, and nothing noted, written or said after it."""
-    return (
-        (CoachingRecord.created_at <= instant)
-        & ~_exists(Activity.record_id, Activity.created_at > instant)
-        & ~_exists(Note.record_id, Note.created_at > instant)
-        & ~_exists(RecordMessage.record_id, (RecordMessage.sent_at > instant) & RecordMessage.author_id.is_not(None))
-    )
+    """Opened before, and nothing noted, written, said or decided by anybody after it."""
+    later = (_exists(record_id, (at > instant) & is_somebodys) for record_id, at, is_somebodys in SIGNS_OF_LIFE)
+    return and_(CoachingRecord.created_at <= instant, *(~one for one in later))
 
 
 def _exists(record_id: Any, condition: ColumnElement[bool]) -> ColumnElement[bool]:
@@ -87,10 +91,14 @@ def _last_activity() -> Any:
 
 
 def _told(kind: str, *, before: datetime | None = None) -> ColumnElement[bool]:
-    """A notice that counts: nothing happened in the record after it."""
+    """A notice that counts: the record gave no sign of life after it. Of one that is closed words are none."""
+    signs = SIGNS_OF_LIFE[:2] if kind == "deletion" else SIGNS_OF_LIFE
     notice = select(RetentionNotice.record_id).where(
         RetentionNotice.kind == kind, RetentionNotice.record_id == CoachingRecord.id,
-        RetentionNotice.at >= _last_activity(),
+        *(
+            ~exists().where(record_id == RetentionNotice.record_id, at > RetentionNotice.at, is_somebodys)
+            for record_id, at, is_somebodys in signs
+        ),
     )  # fmt: skip
     if before is not None:
         notice = notice.where(RetentionNotice.at <= before)

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from app.coaching import confirm_keys, erasure_services, message_services, proposal_services, told
 from app.coaching.message_jobs import holders_of
 from app.coaching.models import CoachingRecord
+from app.coaching.path_services import write_move
 from app.coaching.privacy_models import RetentionNotice
 from app.coaching.request_models import RecordLink
 from app.coaching.rules import RecordState
@@ -44,11 +45,10 @@ def act(key: str, row_id: int, *, at: datetime) -> list[str]:
 
 
 def _close(record: CoachingRecord, at: datetime) -> None:
-    old = str(record.state)
+    """A move like any other: counted, taken up again from where it was, and with its farewell."""
     with force_locale("fr"):  # kept in the record
-        record.closing_reason = _("Clos après deux ans sans activité.")
-    record.state, record.closed_at = RecordState.CLOSED, at
-    journal("record.moved", on=record, by=None, at=at, old=old, new=str(RecordState.CLOSED), rule="retention")
+        reason = _("Clos après deux ans sans activité.")
+    write_move(record, RecordState.CLOSED, by=None, at=at, reason=reason)
 
 
 def _tell(key: str, record: CoachingRecord, at: datetime) -> None:
