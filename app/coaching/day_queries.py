@@ -6,7 +6,21 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, DateTime, String, and_, cast, func, literal, null, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    DateTime,
+    String,
+    and_,
+    cast,
+    false,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import joinedload
 
 from app.coaching.file_queries import closed_to
@@ -28,6 +42,7 @@ from app.coaching.opinion_models import RecordOpinion
 from app.coaching.path_models import FollowUp
 from app.coaching.proposal_models import RecordProposal
 from app.coaching.relay_models import Absence, Handover, Referral
+from app.coaching.request_models import Assignment
 from app.coaching.rules import OPEN, Attendance, RecordState
 from app.core import clock
 from app.core.access import Role, Viewer
@@ -93,8 +108,10 @@ def is_own(viewer: Viewer, *, today: date) -> ColumnElement[bool]:
         Absence.covered_by_id == me, Absence.starts_on <= today, Absence.ends_on >= today
     )
     member = select(RecordMember.record_id).where(RecordMember.user_id == me, RecordMember.ended_at.is_(None))
-    if not viewer.is_coach:
-        member = member.where(RecordMember.role != MemberRole.CO_COACH)
+    for_themselves = RecordMember.organisation_id.is_(None) if viewer.is_coach else false()
+    member = member.where(
+        or_(RecordMember.role != MemberRole.CO_COACH, RecordMember.organisation_id.in_(works_at), for_themselves)
+    )
     answers = or_(CoachingRecord.referent_id == me, CoachingRecord.referent_id.in_(covered))
     mine = or_(answers & CoachingRecord.organisation_id.in_(works_at), CoachingRecord.id.in_(member))
     return mine & ~_shut(viewer)
@@ -138,6 +155,8 @@ def agenda(viewer: Viewer, *, today: date) -> list[Line]:
     """Everything the day holds for me, in one statement."""
     me, works_at = viewer.user_id or 0, viewer.organisation_ids(*WORKS)
     own = select(CoachingRecord.id).where(is_own(viewer, today=today), CoachingRecord.state.in_(OPEN))
+    here = CoachingRecord.organisation_id.in_(works_at)  # what I did where I work no more is not shown any more
+    left = select(Assignment.record_id).where(Assignment.old_organisation_id.in_(works_at))
     planned = (Activity.attendance == Attendance.PLANNED, Activity.record_id.in_(own))
     undone = (ActionItem.done_at.is_(None), ActionItem.dropped_at.is_(None), ActionItem.record_id.in_(own))
     parts = [
@@ -159,20 +178,20 @@ def agenda(viewer: Viewer, *, today: date) -> list[Line]:
             RecordProposal.record_id.in_(own), RecordProposal.answered_at.is_(None)
         ),
         _part("sent", Referral, cast(null(), Date), Referral.need).where(
-            Referral.from_user_id == me, Referral.state.in_(("sent", "accepted"))
+            Referral.from_user_id == me, Referral.state.in_(("sent", "accepted")), here
         ),
         _part("received", Referral, cast(null(), Date), Referral.need).where(
             Referral.to_organisation_id.in_(works_at), Referral.state.in_(("sent", "accepted"))
         ),
-        _part("message", RecordMessage, cast(null(), Date), literal("")).where(*_unread(me)),
+        _part("message", RecordMessage, cast(null(), Date), literal("")).where(*_unread(me), here),
         _part("opinion", RecordOpinion, RecordOpinion.due_on, literal("")).where(
             RecordOpinion.asked_to_id == me, RecordOpinion.answered_at.is_(None), RecordOpinion.revoked_at.is_(None)
         ),
         _part("unread", Handover, cast(null(), Date), literal("")).where(
-            Handover.from_user_id == me, Handover.read_at.is_(None)
+            Handover.from_user_id == me, Handover.read_at.is_(None), or_(here, CoachingRecord.id.in_(left))
         ),
         _part("handover", Handover, cast(null(), Date), Handover.words).where(
-            Handover.to_user_id == me, Handover.read_at.is_(None)
+            Handover.to_user_id == me, Handover.read_at.is_(None), here
         ),
     ]  # fmt: skip
     everything: Any = union_all(*(part.where(~_shut(viewer)) for part in parts))

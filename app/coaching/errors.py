@@ -107,6 +107,16 @@ class NotYourColleague(DomainError):
     message = _l("Cette personne n’accompagne pas dans cette structure.")
 
 
+class ClosedToThem(DomainError):
+    message = _l(
+        "Ce dossier est fermé à cette personne : elle le porte, s’en est retirée, ou sa lecture y est refusée."
+    )
+
+
+class NotYoursToOpen(DomainError):
+    message = _l("Seule une personne qui lit les notes confidentielles de ce dossier les ouvre à quelqu’un d’autre.")
+
+
 class NobodyThere(DomainError):
     message = _l("Cette personne n’accompagne pas dans la structure choisie.")
 

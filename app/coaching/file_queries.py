@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import CompoundSelect, Row, Select, case, false, literal, select, true, union_all
+from sqlalchemy import CompoundSelect, Row, Select, case, false, func, literal, select, true, union_all
 from sqlalchemy.orm import joinedload
 
 from app.accounts.models import User
@@ -35,11 +35,12 @@ class Reader:
 
 @dataclass(frozen=True)
 class Member:
-    """A membership in force. `counts`: false for a co-coach whose right as coach has ended."""
+    """A membership in force. `organisation_id`: for whom they came; 0: for themselves."""
 
     user_id: int
     role: str
     can_see_restricted: bool
+    organisation_id: int = 0
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ class RecordFile:
 
     record: CoachingRecord
     holder_ids: frozenset[int]
-    holder_emails: frozenset[str]
+    holder_emails: frozenset[str]  # of holders without account: who has joined is known by account alone
     holder_names: tuple[str, ...]
     members: tuple[Member, ...]
     excluded_ids: frozenset[int]
@@ -121,9 +122,9 @@ def _file(record: CoachingRecord, people: Sequence[Row[Any]]) -> RecordFile:
     return RecordFile(
         record=record,
         holder_ids=frozenset(one.user_id for one in holders if one.user_id),
-        holder_emails=frozenset(one.email for one in holders if one.email),
+        holder_emails=frozenset(one.email for one in holders if one.email and not one.user_id),
         holder_names=tuple(one.name for one in holders),
-        members=tuple(Member(one.user_id, one.role, one.flag) for one in people if one.why == "member"),
+        members=tuple(Member(one.user_id, one.role, one.flag, one.for_id) for one in people if one.why == "member"),
         excluded_ids=frozenset(one.user_id for one in people if one.why == "excluded"),
         glass_ids=frozenset(one.user_id for one in people if one.why == "glass"),
         mention_ids=frozenset(one.user_id for one in people if one.why == "mention"),
@@ -134,14 +135,14 @@ def _file(record: CoachingRecord, people: Sequence[Row[Any]]) -> RecordFile:
 
 
 def _people_around(record: CoachingRecord) -> Sequence[Row[Any]]:
-    """(why, user_id, name, email, role, organisation, flag) in one statement, the closest reason first."""
-    nothing, now = literal(""), clock.now()
+    """(why, user_id, name, email, role, organisation, flag, …) in one statement, the closest reason first."""
+    nothing, nobody, now = literal(""), literal(0), clock.now()
     holders = (
         select(
             literal("holder").label("why"), Person.user_id, ProjectMember.shown_name().label("name"),
             case((Person.is_unconfirmed, ""), else_=Person.email).label("email"),
             nothing.label("role"), nothing.label("organisation"), false().label("flag"), literal(1).label("rank"),
-            Person.id.label("place"),
+            Person.id.label("place"), nobody.label("for_id"),
         )
         .select_from(Person)
         .join(ProjectMember, ProjectMember.person_id == Person.id)
@@ -149,11 +150,13 @@ def _people_around(record: CoachingRecord) -> Sequence[Row[Any]]:
     )  # fmt: skip
     referent = select(
         literal("referent"), User.id, User.name, nothing, literal("referent"), nothing, true(), literal(2), literal(0),
+        nobody,
     ).where(User.id == record.referent_id)  # fmt: skip
     members = (
         select(
             literal("member"), User.id, User.name, nothing, RecordMember.role, Organisation.name,
             RecordMember.can_see_restricted, literal(3), RecordMember.id,
+            func.coalesce(RecordMember.organisation_id, 0),
         )
         .join(RecordMember, RecordMember.user_id == User.id)
         .outerjoin(Organisation, Organisation.id == RecordMember.organisation_id)
@@ -162,6 +165,7 @@ def _people_around(record: CoachingRecord) -> Sequence[Row[Any]]:
     colleagues = (
         select(
             literal("colleague"), User.id, User.name, nothing, Right.role, nothing, false(), literal(4), literal(0),
+            nobody,
         )
         .join(Right, Right.user_id == User.id)
         .where(
@@ -173,7 +177,7 @@ def _people_around(record: CoachingRecord) -> Sequence[Row[Any]]:
     excluded = (
         select(
             literal("excluded"), User.id, User.name, nothing, RecordExclusion.kind, nothing, false(), literal(5),
-            RecordExclusion.id,
+            RecordExclusion.id, nobody,
         )
         .join(RecordExclusion, RecordExclusion.user_id == User.id)
         .where(RecordExclusion.record_id == record.id, RecordExclusion.ended_at.is_(None))
@@ -181,12 +185,14 @@ def _people_around(record: CoachingRecord) -> Sequence[Row[Any]]:
     glass = (
         select(
             literal("glass"), User.id, User.name, nothing, literal("glass"), nothing, true(), literal(6), GlassBreak.id,
+            nobody,
         )
         .join(GlassBreak, GlassBreak.user_id == User.id)
         .where(GlassBreak.record_id == record.id, GlassBreak.started_at <= now, GlassBreak.ends_at > now)
     )  # fmt: skip
     mention = select(
         literal("mention"), Consent.user_id, nothing, nothing, nothing, nothing, false(), literal(7), Consent.id,
+        nobody,
     ).where(
         Consent.record_id == record.id,
         Consent.purpose == ConsentPurpose.PUBLIC_MENTION,

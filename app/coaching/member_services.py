@@ -10,8 +10,12 @@ from app.accounts.models import User
 from app.coaching.errors import AlreadyMember, HolderCannotCoach, ReasonMissing
 from app.coaching.levels import MemberRole
 from app.coaching.models import CoachingRecord, Person, ProjectMember, RecordExclusion, RecordMember
+from app.core.access import Role
 from app.core.database import db
 from app.core.journal import record as journal
+from app.network.queries import rights_of
+
+WORKS = (Role.COACH, Role.ORGANISATION_LEAD, Role.EXPERT)
 
 
 def add_member(
@@ -25,18 +29,18 @@ def add_member(
     organisation_id: int | None = None,
     can_see_restricted: bool = False,
 ) -> RecordMember:
-    """Let somebody work on the record. `organisation_id`: whom they come for; None: the record's own organisation.
+    """Let somebody work on the record. `organisation_id`: whom they come for; None: where they work.
 
     Errors: AlreadyMember, HolderCannotCoach.
     """
     if user.id == record.referent_id or find_member(record.id, user.id) is not None:
         raise AlreadyMember
-    if _holds(record, user):
+    if holds(record, user):
         raise HolderCannotCoach
     member = RecordMember(
         record_id=record.id,
         user_id=user.id,
-        organisation_id=organisation_id or record.organisation_id,
+        organisation_id=organisation_id or _comes_for(record, user),
         role=role,
         reason=reason,
         can_see_restricted=can_see_restricted,
@@ -45,6 +49,12 @@ def add_member(
     db.session.add(member)
     journal("record.member", on=record, by=by, at=at, user=user.id, role=str(role), restricted=can_see_restricted)
     return member
+
+
+def _comes_for(record: CoachingRecord, user: User) -> int | None:
+    """The record's own organisation, or else the first of those where they work; None: they come for themselves."""
+    places = sorted(place for role, place in rights_of(user.id) if role in WORKS and place)
+    return record.organisation_id if record.organisation_id in places else next(iter(places), None)
 
 
 def find_member(record_id: int, user_id: int) -> RecordMember | None:
@@ -102,7 +112,8 @@ def end_exclusion(record: CoachingRecord, user_id: int, *, by: int | None, at: d
         journal("record.exclusion_ended", on=record, by=by, at=at, user=user_id)
 
 
-def _holds(record: CoachingRecord, user: User) -> bool:
+def holds(record: CoachingRecord, user: User) -> bool:
+    """True for somebody the record is about."""
     holders = (
         select(Person.id)
         .join(ProjectMember, ProjectMember.person_id == Person.id)

@@ -14,6 +14,7 @@ from app.coaching.path_rules import ACHIEVED, Facts, OutcomeKind, StepState
 from app.coaching.referral_queries import is_referred
 from app.coaching.rules import ActivityKind, Attendance, RecordState, check_move
 from app.coaching.situation_rules import Moment, said
+from app.core.clock import paris_day
 from app.core.database import db
 from app.core.journal import record as journal
 
@@ -90,7 +91,7 @@ def _plan_follow_ups(record: CoachingRecord, *, at: datetime) -> None:
         select(func.min(Outcome.happened_on)).where(Outcome.project_id == record.project_id, Outcome.kind.in_(ACHIEVED))
     )
     known = set(db.session.scalars(select(FollowUp.months).where(FollowUp.record_id == record.id)))
-    for months, day in path_rules.follow_up_days(first or at.date()).items():
+    for months, day in path_rules.follow_up_days(first or paris_day(at).date()).items():
         if months not in known:
             db.session.add(FollowUp(record_id=record.id, months=months, due_on=day))
 
@@ -117,10 +118,10 @@ def close(
             .values(dropped_at=at)
         )
     if result is not None:
-        add_outcome(record, kind=result, happened_on=at.date(), by=by, at=at)
+        add_outcome(record, kind=result, happened_on=paris_day(at).date(), by=by, at=at)
     if exit_of and said(exit_facts or {}):
         situation_services.say(
-            record, person_id=exit_of, person_ids=frozenset({exit_of}), moment=Moment.EXIT, on=at.date(),
+            record, person_id=exit_of, person_ids=frozenset({exit_of}), moment=Moment.EXIT, on=paris_day(at).date(),
             facts=exit_facts or {}, by=by, at=at,
         )  # fmt: skip
     move(record, RecordState.CLOSED, by=by, at=at, reason=words)
@@ -270,6 +271,6 @@ def note_follow_up(
     at: datetime,
 ) -> None:
     """What has become of it; may be written again until it is right."""
-    news.done_on, news.alive, news.fte_hundredths = at.date(), alive, fte_hundredths
+    news.done_on, news.alive, news.fte_hundredths = paris_day(at).date(), alive, fte_hundredths
     news.comment, news.by_id = comment.strip()[:500], by
     journal("record.follow_up", on=record, by=by, at=at, months=news.months, alive=alive)

@@ -7,7 +7,7 @@ from app.coaching.models import ActionItem, RecordMember
 from app.coaching.note_models import Note
 from app.coaching.path_models import FollowUp, Objective
 from app.coaching.proposal_models import RecordProposal
-from app.coaching.queries import RecordFile
+from app.coaching.queries import Member, RecordFile
 from app.coaching.relay_models import Absence, Handover, Referral
 from app.core.access import Role, Viewer
 
@@ -26,7 +26,7 @@ def relation(viewer: Viewer, file: RecordFile) -> Relation:
     me, owner = viewer.user_id, file.record.organisation_id
     works_at = viewer.organisation_ids(*WORKS)
     member = next((one for one in file.members if one.user_id == me), None)
-    counts = member is not None and (member.role != MemberRole.CO_COACH or viewer.is_coach)
+    counts = member is not None and (member.role != MemberRole.CO_COACH or _still_coaches(viewer, member, works_at))
     return Relation(
         user_id=me,
         owner_id=owner,
@@ -46,8 +46,13 @@ def relation(viewer: Viewer, file: RecordFile) -> Relation:
     )
 
 
+def _still_coaches(viewer: Viewer, member: Member, works_at: frozenset[int]) -> bool:
+    """For the organisation they came for, and for no other since."""
+    return viewer.is_coach if not member.organisation_id else member.organisation_id in works_at
+
+
 def is_holder(viewer: Viewer, file: RecordFile) -> bool:
-    """By account, or by the verified e-mail a coach wrote down before the account existed."""
+    """By account; by the verified e-mail that a coach wrote down as long as its person has not joined with another."""
     return viewer.is_signed_in and (viewer.user_id in file.holder_ids or viewer.email in file.holder_emails)
 
 
@@ -81,8 +86,8 @@ def may_note(viewer: Viewer, file: RecordFile) -> bool:
 
 
 def may_tick(viewer: Viewer, subject: tuple[RecordFile, ActionItem]) -> bool:
-    """The team any action, the holder those given to them (the verb refuses the others)."""
-    return may_read(viewer, subject[0])
+    """Those who write here any action, the holder those given to them (the verb refuses the others)."""
+    return is_holder(viewer, subject[0]) or may_write(viewer, subject[0])
 
 
 def may_read_note(viewer: Viewer, subject: tuple[RecordFile, Note]) -> bool:
@@ -106,9 +111,10 @@ def owns_draft(viewer: Viewer, subject: tuple[RecordFile, Note]) -> bool:
 
 
 def may_change_objective(viewer: Viewer, subject: tuple[RecordFile, Objective]) -> bool:
-    """The team, and the holder what they may read (the verb refuses what is not theirs)."""
+    """Those who write here, and the holder (the verb refuses what is not theirs): what they may read."""
     file, objective = subject
-    return may_read(viewer, file) and may_read_item(relation(viewer, file), objective)
+    works = is_holder(viewer, file) or may_write(viewer, file)
+    return works and may_read_item(relation(viewer, file), objective)
 
 
 def may_follow_up(viewer: Viewer, subject: tuple[RecordFile, FollowUp]) -> bool:
@@ -133,6 +139,11 @@ def may_answer_proposal(viewer: Viewer, subject: tuple[RecordFile, RecordProposa
 def may_break_glass(viewer: Viewer, file: RecordFile) -> bool:
     """A lead of the organisation that owns the record, for a time, with a reason that others hear."""
     return leads_owner(viewer, file) and viewer.second_factor_ok
+
+
+def may_trust(viewer: Viewer, file: RecordFile, user_id: int) -> bool:
+    """Let somebody else read what is confidential: only who reads it, and nobody for themselves."""
+    return relation(viewer, file).sees_restricted and viewer.user_id != user_id
 
 
 def levels_offered(tie: Relation) -> tuple[Level, ...]:

@@ -116,7 +116,7 @@ def of_holder(user_id: int, email: str) -> list[CoachingRecord]:
         select(ProjectMember.project_id)
         .join(Person, Person.id == ProjectMember.person_id)
         .where(
-            or_(Person.user_id == user_id, (Person.email == email) & ~Person.is_unconfirmed),
+            or_(Person.user_id == user_id, (Person.email == email) & Person.user_id.is_(None) & ~Person.is_unconfirmed),
             ProjectMember.ended_at.is_(None),
         )
     )

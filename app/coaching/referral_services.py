@@ -11,6 +11,7 @@ from app.coaching.models import CoachingRecord
 from app.coaching.path_services import check_table, last_move, write_move
 from app.coaching.relay_models import Referral
 from app.coaching.rules import OPEN, RecordState
+from app.core.clock import paris_day
 from app.core.database import db
 from app.core.journal import record as journal
 from app.network.models import Organisation
@@ -23,7 +24,7 @@ def refer(
     at: datetime,
 ) -> Referral:  # fmt: skip
     """Send a person on, with their consent. Errors: ConsentMissing, ReasonMissing, SameHands, RecordMoveNotAllowed."""
-    if consent_on is None or consent_on > at.date():
+    if consent_on is None or consent_on > paris_day(at).date():
         raise ConsentMissing
     if len(need.strip()) < SHORTEST or not (organisation_id or to_name.strip()):
         raise ReasonMissing
@@ -65,7 +66,7 @@ def redirect_referral(
     Who sent it first still answers for the record. Errors: ConsentMissing, ReasonMissing, SameHands,
     RecordMoveNotAllowed (already answered).
     """
-    if consent_on is None or consent_on > at.date():
+    if consent_on is None or consent_on > paris_day(at).date():
         raise ConsentMissing
     if len(reason.strip()) < SHORTEST:
         raise ReasonMissing
@@ -94,7 +95,7 @@ def accept_referral(sent: Referral, record: CoachingRecord, *, by: int, at: date
     new = services.open_record(
         project=record.project, programme=record.programme,
         organisation=db.session.get_one(Organisation, sent.to_organisation_id),
-        referent=db.session.get_one(User, by), since=at.date(), by=by, at=at, next_action=sent.need[:200],
+        referent=db.session.get_one(User, by), since=paris_day(at).date(), by=by, at=at, next_action=sent.need[:200],
     )  # fmt: skip
     sent.state, sent.answered_at, sent.answered_by_id, sent.new_record_id = "accepted", at, by, new.id
     journal("referral.accepted", on=sent, by=by, at=at, record=record.id, new=new.id)

@@ -37,7 +37,7 @@ class ReferForm(BaseForm):
 
 
 class TransferForm(BaseForm):
-    referent = SelectField(_l("Nouvelle structure et référent·e"), coerce=int)
+    referent = SelectField(_l("Nouvelle structure et référent·e"))  # « structure-personne »: some work for several
     summary = TextField(
         _l("Où nous en sommes"),
         [DataRequired(_l("Écrivez un résumé : c’est tout ce qui passe, avec ce que la personne lit déjà."))],

@@ -36,7 +36,7 @@ class Sent:
 
 
 def referrals_of(viewer: Viewer) -> list[Sent]:
-    """What was sent to my organisations or by me, open ones first. Two statements."""
+    """What was sent to my organisations, or by me from where I still work, open ones first. Two statements."""
     works_at = viewer.organisation_ids(*WORKS)
     target = select(Organisation.name).where(Organisation.id == Referral.to_organisation_id).scalar_subquery()
     rows = db.session.execute(
@@ -49,7 +49,10 @@ def referrals_of(viewer: Viewer) -> list[Sent]:
             joinedload(CoachingRecord.programme),
         )
         .where(
-            or_(Referral.to_organisation_id.in_(works_at), Referral.from_user_id == viewer.user_id),
+            or_(
+                Referral.to_organisation_id.in_(works_at),
+                (Referral.from_user_id == viewer.user_id) & CoachingRecord.organisation_id.in_(works_at),
+            ),
             Referral.record_id.not_in(closed_to(viewer.user_id)),
         )
         .order_by(Referral.state.in_(["declined", "redirected", "first_contact"]), Referral.id.desc())
@@ -122,10 +125,10 @@ def absences_of(user_id: int, *, today: date) -> list[tuple[Absence, str]]:
     return [(away, name) for away, name in rows]
 
 
-def colleagues(organisation_ids: frozenset[int], *, but: int | None) -> list[tuple[int, str, str]]:
-    """(user id, name, organisation) of coaches and leads there, without one person."""
+def colleagues(organisation_ids: frozenset[int], *, but: int | None) -> list[tuple[int, str, str, int]]:
+    """(user id, name, organisation, its id) of coaches and leads there, without one person."""
     rows = db.session.execute(
-        select(User.id, User.name, Organisation.name)
+        select(User.id, User.name, Organisation.name, Organisation.id)
         .join(Right, Right.user_id == User.id)
         .join(Organisation, Organisation.id == Right.organisation_id)
         .where(
@@ -134,7 +137,7 @@ def colleagues(organisation_ids: frozenset[int], *, but: int | None) -> list[tup
         .distinct()
         .order_by(Organisation.name, User.name)
     )  # fmt: skip
-    return [(user_id, name, organisation) for user_id, name, organisation in rows]
+    return [(user_id, name, organisation, place) for user_id, name, organisation, place in rows]
 
 
 def get_file_and_member(reference: str, member_id: int) -> tuple[RecordFile, RecordMember]:

@@ -6,15 +6,17 @@ from datetime import datetime
 
 from sqlalchemy import select, update
 
+from app.accounts.models import User
 from app.coaching import mails, note_services
 from app.coaching.errors import (
+    ClosedToThem,
     NobodyThere,
     NotYourColleague,
     ReasonMissing,
     SameHands,
 )
 from app.coaching.levels import Level
-from app.coaching.member_services import end_member, find_member
+from app.coaching.member_services import end_member, find_exclusion, find_member, holds
 from app.coaching.models import CoachingRecord, RecordMember
 from app.coaching.note_models import GlassBreak, Note
 from app.coaching.relay_models import Handover
@@ -23,7 +25,6 @@ from app.core.access import Role
 from app.core.database import db
 from app.core.errors import NotFound
 from app.core.journal import record as journal
-from app.network.models import Organisation
 from app.network.queries import rights_of
 
 SHORTEST = 3  # characters of a sentence
@@ -36,12 +37,19 @@ def works_at(user_id: int, organisation_id: int) -> bool:
     )
 
 
+def _check_open(record: CoachingRecord, user_id: int) -> None:
+    """Nobody answers for a record that is closed to them, nor for their own project. Errors: ClosedToThem."""
+    user = db.session.get_one(User, user_id)
+    if find_exclusion(record.id, user_id) is not None or holds(record, user):
+        raise ClosedToThem
+
+
 def hand_over(
     record: CoachingRecord, *, to_user_id: int, words: str, by: int, at: datetime, mode: str = "manual"
 ) -> Handover:
     """A colleague of the same organisation answers for the record from now on, and says when they have read it.
 
-    `mode`: manual, bulk, absence. Errors: ReasonMissing, SameHands, NotYourColleague.
+    `mode`: manual, bulk, absence. Errors: ReasonMissing, SameHands, NotYourColleague, ClosedToThem.
     """
     if len(words.strip()) < SHORTEST:
         raise ReasonMissing
@@ -49,6 +57,7 @@ def hand_over(
         raise SameHands
     if not works_at(to_user_id, record.organisation_id):
         raise NotYourColleague
+    _check_open(record, to_user_id)
     old = record.referent_id
     member = find_member(record.id, to_user_id)
     if member is not None:
@@ -98,19 +107,20 @@ def confirm_read(given: Handover, record: CoachingRecord, *, by: int, at: dateti
 
 
 def transfer(
-    record: CoachingRecord, organisation: Organisation, *, referent_id: int, summary: str, by: int, at: datetime
+    record: CoachingRecord, *, organisation_id: int, referent_id: int, summary: str, by: int, at: datetime
 ) -> None:
     """Another organisation takes the record on. It receives the summary, which the holder reads too.
 
     Private notes, memberships and broken glass stay behind: everything written until now keeps its organisation.
-    Errors: ReasonMissing, SameHands, NobodyThere.
+    Errors: ReasonMissing, SameHands, NobodyThere, ClosedToThem.
     """
     if len(summary.strip()) < SHORTEST:
         raise ReasonMissing
-    if organisation.id == record.organisation_id:
+    if organisation_id == record.organisation_id:
         raise SameHands
-    if not works_at(referent_id, organisation.id):
+    if not works_at(referent_id, organisation_id):
         raise NobodyThere
+    _check_open(record, referent_id)
     old_organisation, old_referent = record.organisation_id, record.referent_id
     note_services.write_note(record, text=summary, visibility=Level.HOLDER, by=by, at=at)
     db.session.flush()
@@ -121,7 +131,7 @@ def transfer(
     db.session.execute(
         update(GlassBreak).where(GlassBreak.record_id == record.id, GlassBreak.ends_at > at).values(ends_at=at)
     )
-    record.organisation_id, record.referent_id = organisation.id, referent_id
+    record.organisation_id, record.referent_id = organisation_id, referent_id
     _assign(
         record, old_referent=old_referent, old_organisation=old_organisation, mode="manual", reason=summary, by=by,
         at=at,
@@ -132,16 +142,6 @@ def transfer(
     db.session.add(given)
     db.session.flush()
     mails.handed_over(record, given, at=at)
-
-
-def transfer_to(record: CoachingRecord, *, referent_id: int, summary: str, by: int, at: datetime) -> None:
-    """To the organisation where this person coaches. Errors: NobodyThere, as `transfer`."""
-    places = {at_ for role, at_ in rights_of(referent_id) if role in {Role.COACH, Role.ORGANISATION_LEAD}}
-    others = sorted(place for place in places if place and place != record.organisation_id)
-    if not others:
-        raise NobodyThere
-    organisation = db.session.get_one(Organisation, others[0])
-    transfer(record, organisation, referent_id=referent_id, summary=summary, by=by, at=at)
 
 
 def private_notes_left_behind(record_id: int, organisation_id: int) -> int:

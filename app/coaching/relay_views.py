@@ -17,6 +17,7 @@ from app.coaching import (
     relay_queries,
     relay_services,
 )
+from app.coaching.errors import NotYoursToOpen
 from app.coaching.file_queries import RecordFile
 from app.coaching.levels import MemberRole
 from app.coaching.models import RecordMember
@@ -75,6 +76,9 @@ def add_member(file: RecordFile) -> ResponseReturnValue:
     if user is None:
         form.email.errors = [_("Aucun compte n’a cette adresse. La personne doit d’abord s’inscrire.")]
         return _members_page(file, form, 422)
+    if form.can_see_restricted.data and not policy.may_trust(viewer(), file, user.id):
+        form.can_see_restricted.errors = [str(NotYoursToOpen())]
+        return _members_page(file, form, 422)
     try:
         with transaction():
             member_services.add_member(
@@ -114,7 +118,9 @@ def _transfer_form(file: RecordFile, *, empty: bool = False) -> TransferForm:
     form = TransferForm(formdata=None) if empty else TransferForm()
     others = frozenset(o.id for o in network_queries.organisations()) - {file.record.organisation_id}
     people = relay_queries.colleagues(others, but=None)
-    form.referent.choices = choices_of((user_id, f"{place} — {name}") for user_id, name, place in people)
+    form.referent.choices = choices_of(
+        (f"{key}-{user_id}", f"{place} — {name}") for user_id, name, place, key in people
+    )
     return form
 
 
@@ -129,11 +135,12 @@ def transfer(file: RecordFile) -> ResponseReturnValue:
     form = _transfer_form(file)
     if not form.validate_on_submit():
         return _transfer_page(file, form, 422)
+    place, _dash, referent = form.referent.data.partition("-")
     try:
         with transaction():
-            relay_services.transfer_to(
-                file.record, referent_id=form.referent.data, summary=form.summary.data or "",
-                by=viewer().user_id or 0, at=clock.now(),
+            relay_services.transfer(
+                file.record, organisation_id=int(place), referent_id=int(referent),
+                summary=form.summary.data or "", by=viewer().user_id or 0, at=clock.now(),
             )  # fmt: skip
     except DomainError as refusal:
         return _transfer_page(file, form, refused(form, refusal))
@@ -150,7 +157,7 @@ def hand_over_page() -> ResponseReturnValue:
 def _hand_over_form(*, empty: bool = False) -> HandOverForm:
     form = HandOverForm(formdata=None) if empty else HandOverForm()
     people = relay_queries.colleagues(mine(), but=viewer().user_id)
-    form.to_user.choices = choices_of((user_id, f"{name} — {place}") for user_id, name, place in people)
+    form.to_user.choices = choices_of((user_id, f"{name} — {place}") for user_id, name, place, _key in people)
     form.records.choices = choices_of((own.record.id, own.record.reference) for own in _given_by_me())
     return form
 
@@ -208,7 +215,7 @@ def absence() -> ResponseReturnValue:
 def _absence_form(*, empty: bool = False) -> AbsenceForm:
     form = AbsenceForm(formdata=None) if empty else AbsenceForm()
     people = relay_queries.colleagues(mine(), but=viewer().user_id)
-    form.covered_by.choices = choices_of((user_id, f"{name} — {place}") for user_id, name, place in people)
+    form.covered_by.choices = choices_of((user_id, f"{name} — {place}") for user_id, name, place, _key in people)
     return form
 
 

@@ -96,7 +96,7 @@ def open_record(
     """Open the coaching record of a project; may exist before any campaign, account or referent (a request)."""
     departement = (project.commune.departement_code if project.commune else None) or "00"
     record = CoachingRecord(
-        reference=_next_reference(at.year, departement),
+        reference=_next_reference(clock.paris_day(at).year, departement),
         project_id=project.id,
         programme_id=programme.id,
         template_version=programme.template_version,

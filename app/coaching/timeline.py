@@ -9,6 +9,7 @@ from app.coaching import note_queries, queries
 from app.coaching.levels import Relation
 from app.coaching.models import Activity
 from app.coaching.note_queries import Noted
+from app.core.clock import paris_day
 
 
 @dataclass(frozen=True)
@@ -33,5 +34,5 @@ def of_record(record_id: int, relation: Relation) -> list[Moment]:
         Moment(activity.happened_on, activity, author, tuple(notes.get(activity.id, ())))
         for activity, author in queries.activities_of(record_id, relation)
     ]
-    moments += [Moment(note.created_at.date(), None, note.author, (note,)) for note in notes.get(None, ())]
+    moments += [Moment(paris_day(note.created_at).date(), None, note.author, (note,)) for note in notes.get(None, ())]
     return sorted(moments, key=lambda one: one.on, reverse=True)

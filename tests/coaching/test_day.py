@@ -51,6 +51,10 @@ def a_coach(name: str = "", organisation: str = "pes-21") -> User:
     return give(a_user(name), Role.COACH, an_organisation(organisation))
 
 
+def there() -> int:
+    return an_organisation(THERE).id
+
+
 def as_viewer(user_id: int) -> Viewer:
     user = db.session.get_one(User, user_id)
     return Viewer(user.id, user.name, user.email, rights_of(user.id), second_factor_ok=True)
@@ -96,12 +100,21 @@ def test_a_transferred_record_shows_no_earlier_private_note_to_anybody_new(ctx: 
         )  # fmt: skip
     write_all_levels(record_id, old)
     with pytest.raises(ReasonMissing), transaction():
-        relay_services.transfer_to(row(record_id), referent_id=new, summary=" ", by=old, at=clock.now())
+        relay_services.transfer(
+            row(record_id), organisation_id=there(), referent_id=new, summary=" ", by=old, at=clock.now()
+        )
     with pytest.raises(NobodyThere), transaction():
-        relay_services.transfer_to(row(record_id), referent_id=colleague, summary="Voilà.", by=old, at=clock.now())
+        relay_services.transfer(
+            row(record_id), organisation_id=there(), referent_id=colleague, summary="Voilà.", by=old, at=clock.now()
+        )
     with transaction():
-        relay_services.transfer_to(
-            row(record_id), referent_id=new, summary="Où nous en sommes.", by=old, at=clock.now()
+        relay_services.transfer(
+            row(record_id),
+            organisation_id=there(),
+            referent_id=new,
+            summary="Où nous en sommes.",
+            by=old,
+            at=clock.now(),
         )
     assert row(record_id).organisation_id == an_organisation(THERE).id
     assert seen_by(new, record_id) == seen_by(lead, record_id) == seen_by(holder, record_id) == {"holder"}

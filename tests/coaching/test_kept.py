@@ -34,9 +34,10 @@ def test_the_first_organisation_reads_what_it_wrote_and_the_second_never_does(ap
     with app.app_context():
         new_lead = sign_in(app, give(a_user(), Role.ORGANISATION_LEAD, an_organisation("active-71")))
         with transaction():
-            relay_services.transfer_to(
-                db.session.get_one(CoachingRecord, scene.record_id), referent_id=scene.elsewhere.user_id,
-                summary="Où nous en sommes.", by=scene.referent.user_id, at=clock.now(),
+            relay_services.transfer(
+                db.session.get_one(CoachingRecord, scene.record_id), organisation_id=an_organisation("active-71").id,
+                referent_id=scene.elsewhere.user_id, summary="Où nous en sommes.", by=scene.referent.user_id,
+                at=clock.now(),
             )  # fmt: skip
         write(scene, scene.elsewhere.user_id, "d’après")
     for who in (scene.elsewhere, new_lead, scene.holder, scene.admin, scene.stranger):

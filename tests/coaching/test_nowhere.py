@@ -18,7 +18,6 @@ from app.core import clock
 from app.core.access import Role
 from app.core.database import db, transaction
 from app.core.outbox import OutboxMail
-from app.network.models import Organisation
 from tests.builders import Visitor, a_campaign, a_user, an_organisation, give, sign_in, with_second_factor
 from tests.coaching.scene import Scene
 from tests.coaching.test_privacy import WORDS, fill
@@ -130,7 +129,7 @@ def test_after_a_transfer_the_new_team_reads_no_earlier_private_word(everybody: 
         other_id = give(a_user(), Role.COACH, an_organisation("active-71")).id
         with transaction():
             relay_services.transfer(
-                db.session.get_one(CoachingRecord, scene.record_id), db.session.get_one(Organisation, new),
+                db.session.get_one(CoachingRecord, scene.record_id), organisation_id=new,
                 referent_id=scene.elsewhere.user_id, summary="Le four est prêt à être bâti.",
                 by=scene.referent.user_id, at=clock.now(),
             )  # fmt: skip
