@@ -48,6 +48,9 @@ LEFT_TO_THE_WORKER = frozenset(
         "curves",
     }
 )
+SLOW_SECONDS = 300  # bells of that interval or a longer one ring once a day, in the morning: a day is one instant here
+# What they would say of the months before is read by nobody, and they take longer than all the others together.
+OF_THE_LAST_WEEK = frozenset({"books", "coaches to tell"})
 
 
 class Story:
@@ -57,7 +60,9 @@ class Story:
         self.share = share
         self.photographs: dict[str, Future[bytes]] = {}
         self.base = current_app.config["SETTINGS"].stripe_api_base
-        self.jobs: list[Job] = [job for job in current_app.extensions["jobs"] if job.name not in LEFT_TO_THE_WORKER]
+        jobs: list[Job] = [job for job in current_app.extensions["jobs"] if job.name not in LEFT_TO_THE_WORKER]
+        self.slow = [job for job in jobs if job.every_seconds >= SLOW_SECONDS]
+        self.quick = [job for job in jobs if job.every_seconds < SLOW_SECONDS]
 
     def is_told(self) -> bool:
         return db.session.scalar(select(User.id).limit(1)) is not None
@@ -74,6 +79,7 @@ class Story:
         made: dict[str, Made] = {}
         for day in range(-DAYS_BACK + 1, 1):
             self.go_to(day)
+            run_once([job for job in self.slow if day > -7 or job.name not in OF_THE_LAST_WEEK])
             self.let_the_worker_work()
             for project in PROJECTS:
                 self.one_day(project, day, made)
@@ -95,9 +101,9 @@ class Story:
         shopper.control(self.base, "clock", "POST", offset_seconds=seconds)
 
     def let_the_worker_work(self) -> None:
-        """Ring the worker's bells until a whole round had nothing to do."""
+        """Ring the worker's quick bells until a whole round had nothing to do."""
         for _round in range(MOST_ROUNDS):
-            if not any(run_once(self.jobs).values()):
+            if not any(run_once(self.quick).values()):
                 return
 
     def settle_people(self, people: Sequence[Someone] = PEOPLE) -> list[dict[str, str]]:
