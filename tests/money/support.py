@@ -20,14 +20,14 @@ from app.payments import environment
 from app.payments.client import Pace
 from app.payments.dispatch import registry
 from app.payments.gateway import Gateway
-from app.payments.models import LedgerTransaction, StripeOperation
+from app.payments.models import EventState, LedgerTransaction, StripeEvent, StripeOperation
 from app.payments.rules import OPEN_STATES
 from app.pledges.models import Pledge
 from app.pledges.rules import OPEN_AFTER_VERDICT, PledgeState
 from app.settlement.books import HAS_PAID
 from app.settlement.models import Attempt, AttemptState, Charge
 from fake_stripe import shopper
-from tests.support.quiet import money_jobs
+from tests.support.quiet import Ears, money_jobs
 from tests.support.scene import Gift, Scene
 
 # Creations of which a second one would be a second movement of money, or the way to one.
@@ -85,10 +85,21 @@ def impatient(scene: Scene, seconds: float = 0.4) -> Iterator[None]:
 
 
 def wait(scene: Scene, rounds: int = 4, minutes: float = UNTIL_TRIED_AGAIN) -> None:
-    """The worker, with the waiting times between two tries skipped. No job may fail."""
+    """The worker, with the waiting times between two tries skipped, as often or until nothing waits for a next try.
+    No job may fail."""
+    ears = Ears(scene.app)
     for _ in range(rounds):
         scene.travel(minutes=minutes)
-        scene.work(1)
+        if scene.work(1, ears=ears) and minutes == UNTIL_TRIED_AGAIN and not is_any_waiting(scene):
+            return
+
+
+def is_any_waiting(scene: Scene) -> bool:
+    """A call that is not over, or an event that was not heard."""
+    open_calls = select(StripeOperation.id).where(StripeOperation.state.in_(OPEN_STATES))
+    events = select(StripeEvent.event_id).where(StripeEvent.state == EventState.RECEIVED)
+    with scene.app.app_context():
+        return any(db.session.scalar(asked.limit(1)) is not None for asked in (open_calls, events))
 
 
 def work_without(scene: Scene, *names: str, rounds: int = 3) -> None:
@@ -96,9 +107,12 @@ def work_without(scene: Scene, *names: str, rounds: int = 3) -> None:
     with scene.app.app_context():
         jobs = money_jobs(scene.app)
         assert set(names) <= {job.name for job in jobs}
+        ears = Ears(scene.app)
         for _ in range(rounds):
-            said = run_once([job for job in jobs if job.name not in names])
+            said = ears.ring([job for job in jobs if job.name not in names])
             assert not [name for name, words in said.items() if "failed" in words], said
+            if not any(said.values()):
+                return
 
 
 def ring(scene: Scene, *names: str) -> None:

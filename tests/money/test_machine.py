@@ -10,7 +10,7 @@ from tests.money.machine.sources import floats
 
 pytestmark = pytest.mark.machine
 
-STEPS, SEED = 80, 1
+STEPS, SEED = 50, 1
 
 
 def test_some_dozens_of_steps_find_nothing_that_is_not_true() -> None:

@@ -26,7 +26,6 @@ from app.campaigns.rules import CampaignState, FundingKind
 from app.core import clock
 from app.core.access import Role
 from app.core.database import db, transaction
-from app.core.jobs import run_once
 from app.payments import environment, payees
 from app.payments.client import gateway
 from app.payments.runner import run_chain
@@ -37,7 +36,7 @@ from fake_stripe import shopper
 from tests.builders import Visitor, a_campaign, a_user, give, sign_in, token_of, with_second_factor
 from tests.fake_stripe.process import FakeStripe
 from tests.support.mailbox import Mailbox
-from tests.support.quiet import money_jobs
+from tests.support.quiet import Ears, money_jobs
 
 GOOD = shopper.GOOD_CARD
 FAILS_LATER = "4000000000000341"
@@ -212,14 +211,19 @@ class Scene:
             left = (instant - clock.now()).total_seconds()
         self.travel(seconds=math.ceil(left))
 
-    def work(self, rounds: int = 4) -> None:
-        """Ring every bell of the worker that money may hear, a few times or until all are silent; none may fail."""
+    def work(self, rounds: int = 4, *, ears: Ears | None = None) -> bool:
+        """Ring every bell of the worker that money may hear, a few times or until all are silent; none may fail.
+
+        True: all are silent now. `ears`: of an earlier call, since which nothing was done but to travel.
+        """
+        ears = ears or Ears(self.app)
         with self.app.app_context():
             for _ in range(rounds):
-                results = run_once(money_jobs(self.app))
+                results = ears.ring(money_jobs(self.app))
                 assert not [name for name, said in results.items() if "failed" in said], results
                 if not any(results.values()):
-                    return
+                    return True
+        return False
 
     def close(self, slug: str) -> None:
         """The end of the campaign comes, the verdict with it."""
