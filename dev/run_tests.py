@@ -52,13 +52,15 @@ class Total:
 class Runner:
     def __init__(self, folder: Path):
         self.folder, self.total = folder, Total()
+        self.notes = folder / "notes"
 
     def sqlite(self) -> None:
         """The whole suite on the database that needs no server."""
-        self._pytest("SQLite", "not browser", TEST_DATABASE="sqlite")
+        self.notes.mkdir()
+        self._pytest("SQLite", "not browser", TEST_DATABASE="sqlite", NOTE_STATEMENTS=str(self.notes))
 
     def postgresql(self) -> None:
-        """The same on PostgreSQL, but for the tests that use no database or start programs of their own."""
+        """So many of them on PostgreSQL that it hears every statement (tests/support/again.py); alone, more."""
         if postgres.find_binaries() is None:
             self.total.left_out.append(
                 f"PostgreSQL: no server programs on this machine. To run the suite on it too: {postgres.HOW_TO_INSTALL}"
@@ -70,7 +72,8 @@ class Runner:
             self.total.left_out.append(f"PostgreSQL: {error}")
             return
         try:
-            self._pytest("PostgreSQL", "not browser and not machine", TEST_DATABASE=cluster.url)
+            noted = str(self.notes) if self.notes.is_dir() else ""
+            self._pytest("PostgreSQL", "not browser and not machine", TEST_DATABASE=cluster.url, NOTED_STATEMENTS=noted)
         finally:
             cluster.stop()
 

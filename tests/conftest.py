@@ -29,6 +29,7 @@ from config import Settings
 from tests.access import count
 from tests.access.fixtures import scenes, world, world_later
 from tests.fake_stripe.process import FakeStripe, start_fake_stripe
+from tests.support import again
 from tests.support.databases import Database, PostgresDatabase, SqliteDatabase
 from tests.support.mailbox import Mailbox
 from tests.support.places import quick_folder
@@ -54,20 +55,30 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.write_line(words)
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    if folder := os.environ.get("NOTE_STATEMENTS"):
+        worker = os.environ.get("PYTEST_XDIST_WORKER", "alone")
+        config.pluginmanager.register(again.Notes(Path(folder), worker))
+
+
+@pytest.hookimpl(trylast=True)  # what `-m` leaves out must not be chosen
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On another database than the first one, only the tests that use a database are run again; of a table of cases,
-    which differ by what is put in and not by what is asked of the database, the first and the last."""
+    """On another database than the first one, of the tests that use a database those that say something new to it;
+    without notes of what they say, the first and the last case of each function."""
     if os.environ.get("TEST_DATABASE", "sqlite") == "sqlite":
         return
-    tables: dict[str, list[pytest.Item]] = {}
-    for item in items:
-        if "database" in getattr(item, "fixturenames", ()):
-            tables.setdefault(item.nodeid.split("[")[0], []).append(item)
-    again = {item for cases in tables.values() for item in (cases[0], cases[-1])}
-    alike = [item for item in items if item not in again]
-    if again and alike:
+    names = [item.nodeid for item in items if "database" in getattr(item, "fixturenames", ())]
+    if folder := os.environ.get("NOTED_STATEMENTS"):
+        wanted = again.chosen(names, again.read(Path(folder)))
+    else:
+        tables: dict[str, list[str]] = {}
+        for name in names:
+            tables.setdefault(name.partition("[")[0], []).append(name)
+        wanted = {name for cases in tables.values() for name in (cases[0], cases[-1])}
+    alike = [item for item in items if item.nodeid not in wanted]
+    if wanted and alike:
         config.hook.pytest_deselected(items=alike)
-        items[:] = [item for item in items if item in again]
+        items[:] = [item for item in items if item.nodeid in wanted]
 
 
 @pytest.fixture(scope="session")

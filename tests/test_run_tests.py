@@ -6,6 +6,7 @@ import pytest
 
 from dev.run_tests import Runner, Total, verdict
 from tests.support import browser, postgres
+from tests.support.again import Note, chosen, shape
 
 REPORT = """<?xml version="1.0"?><testsuites><testsuite name="pytest" errors="1" failures="2" skipped="3" tests="20"/>
 </testsuites>"""
@@ -51,3 +52,52 @@ def test_a_failure_is_a_failure_and_all_green_is_green(capsys: pytest.CaptureFix
     assert verdict(Total(passed=9, failed=1, broken=["SQLite"]), require_all=False) == 1
     assert verdict(Total(passed=9), require_all=True) == 0
     assert "Nothing was left out." in capsys.readouterr().out
+
+
+def note(seconds: float, *statements: str, is_crowd: bool = False) -> Note:
+    return Note(seconds, frozenset(statements), is_crowd)
+
+
+def test_on_postgresql_every_statement_is_said_again_and_little_more() -> None:
+    notes = {
+        "t.py::test_a_slow_one": note(9, "a", "b"),
+        "t.py::test_quick[1]": note(1, "a"),
+        "t.py::test_quick[2]": note(1, "b"),
+        "t.py::test_says_what_nobody_says": note(30, "c", "a"),
+    }
+    assert chosen(notes, notes) == notes.keys() - {"t.py::test_a_slow_one"}
+
+
+def test_a_test_that_left_no_note_runs_again() -> None:
+    notes = {
+        "t.py::test_known": note(1, "a"),
+        "t.py::test_known_too": note(2, "a"),
+        "t.py::test_not_here": note(1, "b"),
+    }
+    assert chosen(["t.py::test_known", "t.py::test_known_too", "t.py::test_new"], notes) == {
+        "t.py::test_known", "t.py::test_new",
+    }  # fmt: skip
+
+
+def test_each_fault_case_and_each_crowd_runs_again_once_whatever_it_says() -> None:
+    notes = {
+        "t.py::test_says_all": note(1, "a", "b"),
+        "m.py::test_case_07_one[x]": note(5, "a"),
+        "m.py::test_case_07_another": note(4, "a"),
+        "m.py::test_case_08_it": note(4, "a"),
+        "m.py::test_many_at_once[2]": note(8, "b", is_crowd=True),
+        "m.py::test_many_at_once[3]": note(7, "b", is_crowd=True),
+        "m.py::test_others_at_once": note(90, "b", is_crowd=True),
+    }
+    assert chosen(notes, notes) == notes.keys() - {
+        "m.py::test_case_07_one[x]", "m.py::test_many_at_once[2]", "t.py::test_says_all",
+    }  # fmt: skip
+
+
+def test_a_statement_is_the_same_with_more_values_and_another_one_when_it_locks() -> None:
+    few, many = "SELECT a FROM b WHERE c IN (?) AND d = ?", "SELECT a FROM b WHERE c IN (?, ?, ?) AND d = ?"
+    assert shape(few, locks=False) == shape(many, locks=False) != shape(many, locks=True)
+    assert shape("INSERT INTO b (a, c) VALUES (?, ?)", locks=False) == shape(
+        "INSERT INTO b (a, c) VALUES (?, ?), (?, ?), (?, ?)", locks=False
+    )
+    assert shape(few, locks=False) != shape(few.replace("d", "e"), locks=False)
