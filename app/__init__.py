@@ -29,7 +29,6 @@ def create_app(settings: Settings | None = None) -> Flask:
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
         SQLALCHEMY_ENGINE_OPTIONS={
-            "pool_pre_ping": not settings.database_url.startswith("sqlite"),
             "hide_parameters": True,  # what people typed must not reach a log
             "pool_use_lifo": True,  # the same few connections serve: the others stay small, and may close
         },

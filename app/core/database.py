@@ -5,16 +5,19 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from functools import cache
+from typing import TYPE_CHECKING, Any, cast
 
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, Dialect, Engine, MetaData, TypeDecorator, event
-from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import DeclarativeBase, registry
+from sqlalchemy import DateTime, Dialect, Engine, MetaData, Table, TypeDecorator, event
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError, InvalidatePoolError
+from sqlalchemy.orm import DeclarativeBase, Session, registry
 
 BUSY_SECONDS = 15  # how long a writer waits for its turn on SQLite
 NAMING = {
@@ -100,6 +103,50 @@ def add_unless_there(row: Model) -> None:
             raise
 
 
+def table_of(model: type[Model]) -> Table:
+    """The table behind a model, for lines that are written once and never looked at as objects: the unit of work
+    costs three times the statement."""
+    return cast(Table, model.__table__)
+
+
+def insert_unless_there(model: type[Model], *unique: str) -> Any:
+    """An INSERT that leaves alone the row of the same `unique` columns, whoever wrote it: no look before is needed."""
+    return _insert_unless_there(db.engine.dialect.name, table_of(model), unique)
+
+
+@cache
+def _insert_unless_there(dialect: str, table: Table, unique: tuple[str, ...]) -> Any:
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    return insert(table).on_conflict_do_nothing(index_elements=unique)
+
+
+REST_SECONDS = 1.0
+
+
+@event.listens_for(Engine, "checkin")
+def _rest(_connection: object, record: Any) -> None:
+    record.info["rests_since"] = time.monotonic()
+
+
+@event.listens_for(Engine, "checkout")
+def _wake(connection: Any, record: Any, _proxy: object) -> None:
+    """A server that was started anew is noticed before the first statement: whoever rested is asked for a sign of life.
+
+    Not between two transactions of one visit: that would double the questions to the database.
+    """
+    rests_since = record.info.get("rests_since")
+    is_awake = rests_since is None or time.monotonic() - rests_since < REST_SECONDS
+    if is_awake or isinstance(connection, sqlite3.Connection):
+        return
+    was = connection.autocommit
+    try:
+        connection.autocommit = True  # no transaction is begun for it
+        connection.execute("SELECT 1")
+        connection.autocommit = was
+    except Exception as error:
+        raise InvalidatePoolError from error  # the pool connects anew
+
+
 class NestedTransaction(RuntimeError):
     """Verbs never commit, and an edge opens one transaction only."""
 
@@ -146,6 +193,12 @@ def kept() -> dict[str, Any]:
     info = db.session().info
     found: dict[str, Any] = info["kept"] if info.get("in_transaction") else {}
     return found
+
+
+@event.listens_for(Session, "after_soft_rollback")
+def _keep_nothing(session: Session, _previous: object) -> None:
+    """What was read or noted under a savepoint that is undone must be read and noted again."""
+    session.info["kept"] = {}
 
 
 def in_transaction() -> bool:
