@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable
+from functools import cache
 from typing import Any, Self
 
 from email_validator import EmailNotValidError, validate_email
@@ -47,6 +48,13 @@ class HouseWords:
         return str(self.others.ngettext(singular, plural, n))
 
 
+@cache
+def _house_words(language: str) -> HouseWords:
+    from wtforms.i18n import get_translations
+
+    return HouseWords(get_translations([language]))
+
+
 def clean(text: str | None) -> str | None:
     """NFC, without outer spaces, control characters (tabs and line breaks stay) and marks that turn text round.
 
@@ -70,10 +78,8 @@ class BaseForm(FlaskForm):
         locales = ("fr_FR", "fr")
 
         def get_translations(self, form: object) -> object:
-            from wtforms.i18n import get_translations
-
             locale = get_locale()
-            return HouseWords(get_translations([locale.language if locale else "fr"]))
+            return _house_words(locale.language if locale else "fr")
 
         def render_field(self, field: Any, render_kw: dict[str, Any]) -> Any:
             """A day or a number that could not be read is not shown again: browsers drop it, HTML forbids it."""

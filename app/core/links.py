@@ -13,8 +13,8 @@ def external_url(endpoint: str, **values: object) -> str:
     base: str = current_app.config["SETTINGS"].public_url.rstrip("/")
     if has_request_context():
         return base + url_for(endpoint, **values)  # type: ignore[arg-type]  # names of URL parts
-    with current_app.test_request_context("/", base_url=base):
-        return base + url_for(endpoint, **values)  # type: ignore[arg-type]  # names of URL parts
+    adapter = current_app.url_map.bind("anywhere")  # a request made up for each link would cost half a millisecond
+    return base + adapter.build(endpoint, values)
 
 
 LONGEST_PATH = 1000

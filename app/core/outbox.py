@@ -13,11 +13,11 @@ from urllib.parse import urlsplit
 import structlog
 from flask import current_app, render_template
 from flask_babel import force_locale
-from sqlalchemy import ColumnElement, Index, String, Text, UniqueConstraint, select, update
+from sqlalchemy import ColumnElement, Index, String, Text, UniqueConstraint, insert, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core import clock
-from app.core.database import Model, db, transaction
+from app.core.database import Model, db, table_of, transaction
 
 log = structlog.get_logger()
 LEASE = timedelta(minutes=2)
@@ -50,6 +50,9 @@ class OutboxMail(Model):
     given_up_at: Mapped[datetime | None] = mapped_column()
 
 
+_MAIL = insert(table_of(OutboxMail)).inline()
+
+
 def post_mail(
     template: str, *, to: str, subject: str, occasion: str, at: datetime, locale: str = "fr", reply_to: str = "",
     stop_url: str = "", **values: object,
@@ -67,19 +70,18 @@ def post_mail(
         text = render_template(f"emails/{template}.txt", **values)
         html = render_template(f"emails/{template}.html", **values)
         title = one_line(subject)  # a lazy sentence speaks the reader's language
-    db.session.add(
-        OutboxMail(
-            occasion=occasion,
-            to_address=to,
-            subject=title,
-            text=text.replace("\0", ""),  # PostgreSQL's text holds no NUL
-            html=html.replace("\0", ""),
-            reply_to=reply_to or None,
-            stop_url=stop_url or None,
-            created_at=at,
-            not_before=at,
-        )
-    )
+    mail = {
+        "occasion": occasion,
+        "to_address": to,
+        "subject": title,
+        "text": text.replace("\0", ""),  # PostgreSQL's text holds no NUL
+        "html": html.replace("\0", ""),
+        "reply_to": reply_to or None,
+        "stop_url": stop_url or None,
+        "created_at": at,
+        "not_before": at,
+    }
+    db.session.execute(_MAIL, mail)
 
 
 def one_line(text: str, limit: int = 190) -> str:

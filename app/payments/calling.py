@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from app.core import clock
 from app.core.database import db, transaction
@@ -17,7 +17,7 @@ from app.payments.client import Call, gateway
 from app.payments.dispatch import is_wanted, registry
 from app.payments.errors import KEY_IS_TAKEN, GatewayRefused, GatewayUnavailable
 from app.payments.key_rules import is_since_restore
-from app.payments.models import StripeObject, StripeOperation
+from app.payments.models import StripeOperation
 from app.payments.outcomes import Declined, Done, Outcome, Rejected, settled
 from app.payments.rules import (
     CAN_BE_LOOKED_UP,
@@ -64,7 +64,8 @@ def lease(operation: StripeOperation, at: datetime) -> Leased | None:
 
     None: it was never sent, and is not wanted any more. It is over.
     """
-    if operation.first_sent_at is None and not is_wanted(operation):
+    is_planned_here = operation.id in operations.planned_here()  # its verb has just decided
+    if operation.first_sent_at is None and not is_planned_here and not is_wanted(operation):
         operation.state, operation.error_code, operation.ended_at = OperationState.REJECTED, NOT_WANTED, at
         log.info("stripe_call_not_wanted", operation=operation.id, kind=operation.kind)
         return None
@@ -87,8 +88,8 @@ def lease_due(kind: str, subject_ids: Iterable[int], at: datetime) -> list[Lease
 
     One at a time for one row: its calls build on each other.
     """
-    rows = db.session.scalars(
-        select(StripeOperation)
+    found = db.session.execute(
+        select(StripeOperation.id, StripeOperation.subject_id)
         .where(
             operations.is_waiting(at),
             StripeOperation.due_at <= at,
@@ -96,13 +97,16 @@ def lease_due(kind: str, subject_ids: Iterable[int], at: datetime) -> list[Lease
             StripeOperation.subject_id.in_(list(subject_ids)),
         )
         .order_by(StripeOperation.id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
     )
-    first: dict[int, StripeOperation] = {}
-    for row in rows:
-        first.setdefault(row.subject_id, row)
-    return [leased for row in first.values() if (leased := lease(row, at)) is not None]
+    first: dict[int, int] = {}
+    for operation_id, subject_id in found:
+        first.setdefault(subject_id, operation_id)
+    ours = operations.planned_here()
+    rows = {one: ours[one] for one in first.values() if one in ours}
+    others = [one for one in first.values() if one not in ours]
+    if others:
+        rows |= locked(others, operations.is_waiting(at))
+    return [leased for _id, row in sorted(rows.items()) if (leased := lease(row, at)) is not None]
 
 
 def claim(operation_id: int) -> Leased | None:
@@ -168,11 +172,11 @@ def _renew(call: Call) -> Call:
     return replace(renewed, params=call.params)
 
 
-def locked(operation_ids: Iterable[int]) -> dict[int, StripeOperation]:
+def locked(operation_ids: Iterable[int], *conditions: ColumnElement[bool]) -> dict[int, StripeOperation]:
     """The rows as they are now, in the order of their ids, so that two who end the same calls queue up."""
     rows = db.session.scalars(
         select(StripeOperation)
-        .where(StripeOperation.id.in_(list(operation_ids)))
+        .where(StripeOperation.id.in_(list(operation_ids)), *conditions)
         .order_by(StripeOperation.id)
         .with_for_update()
         .execution_options(populate_existing=True)
@@ -210,10 +214,7 @@ def remember_ids(answers: Iterable[Answer]) -> None:
     for answer in answers:
         found = answer.outcome.object if answer.outcome is not None else None
         owners |= {stripe_id: answer.leased.subject for stripe_id in ids_in(found or {}) if stripe_id not in owners}
-    known = set(db.session.scalars(select(StripeObject.stripe_id).where(StripeObject.stripe_id.in_(owners))))
-    for stripe_id, (kind, subject_id) in owners.items():
-        if stripe_id not in known:
-            operations.remember(stripe_id, kind, subject_id)
+    operations.remember_all(owners)
 
 
 def postpone(operation: StripeOperation, reason: str, request_id: str, at: datetime) -> None:

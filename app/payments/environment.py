@@ -19,6 +19,7 @@ from app.payments.rules import OPEN_STATES, OperationState, is_known_status
 
 log = structlog.get_logger()
 BELIEVED_SECONDS = 60.0
+_LIFE = select(PspEnvironment.psp_env, PspEnvironment.restorations).where(PspEnvironment.is_current)
 # `current()` inside a larger statement.
 CURRENT = func.coalesce(select(PspEnvironment.psp_env).where(PspEnvironment.is_current).scalar_subquery(), "")
 
@@ -32,9 +33,7 @@ def current_life() -> tuple[str, int]:
     """The Stripe account of our rows ("" before the first contact), and how often they were put back from a copy."""
     once = kept()
     if "life" not in once:
-        found = db.session.execute(
-            select(PspEnvironment.psp_env, PspEnvironment.restorations).where(PspEnvironment.is_current)
-        ).first()
+        found = db.session.execute(_LIFE).first()
         once["life"] = (str(found[0]), int(found[1])) if found else ("", 0)
     life: tuple[str, int] = once["life"]
     return life

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from functools import cached_property
 from typing import Any, cast
 
 import stripe
@@ -50,7 +51,7 @@ class Gateway(OperatorsQuestions):
 
     def send(self, call: Call) -> tuple[Outcome, str]:
         """Carry out one order under its key. Returns the outcome and Stripe's request id."""
-        method = self._orders()[OperationKind(call.kind)]
+        method = self._orders[OperationKind(call.kind)]
         options = {"idempotency_key": call.key}
         targets = (call.target,) if call.target else ()
         try:
@@ -70,6 +71,7 @@ class Gateway(OperatorsQuestions):
         thing = cast(stripe.StripeObject, answer)
         return Done(_plain(thing)), _request_id(thing)
 
+    @cached_property
     def _orders(self) -> dict[OperationKind, Callable[..., object]]:
         v1, v2 = self._client.v1, self._client.v2
         return {

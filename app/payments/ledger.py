@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import func, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import func, insert, select
 
-from app.core.database import db
+from app.core.database import db, insert_unless_there, table_of
 from app.payments import environment, seals
 from app.payments.errors import Unbalanced
 from app.payments.models import LedgerEntry, LedgerTransaction
@@ -17,6 +16,7 @@ AVAILABLE = "psp:available"
 FEES_PSP = "fees:psp"
 FEES_PLATFORM = "fees:platform"
 DISPUTES = "disputes"  # taken by a bank until it has decided
+_ENTRY = insert(table_of(LedgerEntry)).inline()
 
 
 def of_campaign(campaign_id: int) -> str:
@@ -96,25 +96,17 @@ def book(
     kept = {account: cents for account, cents in lines.items() if cents}
     if not kept or sum(kept.values()) != 0:
         raise Unbalanced(f"{kind} {stripe_id}: {sum(kept.values())} cents too many")
-    already = select(LedgerTransaction.id).where(
-        LedgerTransaction.kind == kind, LedgerTransaction.stripe_id == stripe_id
-    )
-    if db.session.scalar(already) is not None:
+    said = {
+        "kind": kind, "stripe_id": stripe_id, "subject_kind": subject_kind, "subject_id": subject_id, "at": at,
+        "psp_env": environment.current(),
+    }  # fmt: skip
+    new = insert_unless_there(LedgerTransaction, "kind", "stripe_id").returning(LedgerTransaction.id)
+    number = db.session.scalar(new, said)
+    if number is None:  # booked before, by us or by another worker
         return False
-    fact = LedgerTransaction(
-        kind=kind, stripe_id=stripe_id, subject_kind=subject_kind, subject_id=subject_id, at=at,
-        psp_env=environment.current(),
-        entries=[LedgerEntry(account=account, amount_cents=cents) for account, cents in kept.items()],
-    )  # fmt: skip
-    try:
-        with db.session.begin_nested():
-            db.session.add(fact)
-            db.session.flush()
-            seals.seal(fact)
-    except IntegrityError:  # another worker booked it between our look and our write
-        if db.session.scalar(already) is None:
-            raise
-        return False
+    entries = [{"account": account, "amount_cents": cents} for account, cents in kept.items()]
+    db.session.execute(_ENTRY, [{"transaction_id": number, **entry} for entry in entries])
+    seals.seal(LedgerTransaction(id=number, **said, entries=[LedgerEntry(**entry) for entry in entries]))
     return True
 
 

@@ -10,11 +10,13 @@ from typing import Any
 from flask import current_app
 from sqlalchemy import or_, select
 
-from app.core.database import db
+from app.core.database import db, insert_unless_there, kept
 from app.payments import environment
 from app.payments.key_rules import names_of
 from app.payments.models import StripeObject, StripeOperation
 from app.payments.rules import OPEN_STATES, OperationKind, OperationState, with_marks
+
+_ID = select(StripeOperation.id)
 
 
 def installation() -> str:
@@ -24,19 +26,20 @@ def installation() -> str:
 
 def plan(
     kind: OperationKind, *, subject_kind: str, subject_id: int, params: Mapping[str, Any], key: str,
-    at: datetime, target: str = "", due_at: datetime | None = None,
+    at: datetime, target: str = "", due_at: datetime | None = None, is_new: bool = False,
 ) -> StripeOperation:  # fmt: skip
     """Write the intended call, inside the caller's transaction. Its parameters never change.
 
     `subject_kind`, `subject_id`: table name and id of the row that the call is about.
     `key`: idempotency key, unique for ever in this installation (e.g. `pi:12:1`); an operation of the
-    same key is returned as it is. `target`: the Stripe id that the call acts on, if any.
+    same key is returned as it is. `target`: the Stripe id that the call acts on, if any. `is_new`: the key holds
+    a number given in this very transaction, so no call has it yet (the constraint would say so).
     """
     psp_env, restorations = environment.current_life()
     names = names_of(installation(), key, restorations)
-    known = db.session.scalar(select(StripeOperation).where(StripeOperation.idempotency_key.in_(names)))
+    known = None if is_new else db.session.scalar(_ID.where(StripeOperation.idempotency_key.in_(names)))
     if known is not None:
-        return known
+        return db.session.get_one(StripeOperation, known)
     whole_key = names[-1]
     operation = StripeOperation(
         kind=kind,
@@ -52,21 +55,34 @@ def plan(
     )
     db.session.add(operation)
     db.session.flush()
+    planned_here()[operation.id] = operation
     return operation
+
+
+def planned_here() -> dict[int, StripeOperation]:
+    """The calls planned in the transaction under way: nobody else can see or hold them yet."""
+    found: dict[int, StripeOperation] = kept().setdefault("planned", {})
+    return found
 
 
 def remember(stripe_id: str, subject_kind: str, subject_id: int) -> None:
     """Note whose a Stripe id is, inside the caller's transaction. The first owner stays."""
-    if db.session.get(StripeObject, stripe_id) is None:
-        db.session.add(
-            StripeObject(
-                stripe_id=stripe_id,
-                subject_kind=subject_kind,
-                subject_id=subject_id,
-                psp_env=environment.current(),
-            )
-        )
-        db.session.flush()
+    remember_all({stripe_id: (subject_kind, subject_id)})
+
+
+def remember_all(owners: Mapping[str, tuple[str, int]]) -> None:
+    """`remember` for several: Stripe id → (table name, id). One statement, none for what was noted here before."""
+    noted: set[str] = kept().setdefault("remembered", set())
+    new = {stripe_id: owner for stripe_id, owner in owners.items() if stripe_id not in noted}
+    if not new:
+        return
+    env = environment.current()
+    rows = [
+        {"stripe_id": stripe_id, "subject_kind": kind, "subject_id": subject_id, "psp_env": env}
+        for stripe_id, (kind, subject_id) in sorted(new.items())
+    ]
+    db.session.execute(insert_unless_there(StripeObject, "stripe_id"), rows)
+    noted.update(new)
 
 
 def find_subject(stripe_id: str) -> tuple[str, int] | None:

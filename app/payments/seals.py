@@ -6,30 +6,36 @@ import hashlib
 import json
 from datetime import UTC, datetime
 
-from sqlalchemy import select
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import selectinload
 
-from app.core.database import add_unless_there, db
+from app.core.database import db, insert_unless_there, table_of
 from app.payments.models import LedgerHead, LedgerSeal, LedgerTransaction
 
 FIRST = "0" * 64
 A_PAGE = 500
+_HEAD = select(LedgerHead.number, LedgerHead.seal).where(LedgerHead.id == 1).with_for_update()
+_MOVE_HEAD = update(table_of(LedgerHead)).where(LedgerHead.id == 1)
+_SEAL = insert(table_of(LedgerSeal)).inline()
 
 
 def seal(fact: LedgerTransaction) -> None:
-    """Close the chain over a fact just written, inside its transaction. One writer at a time: the head is locked."""
-    head = _locked_head()
-    head.number, head.seal = head.number + 1, digest(head.seal, fact)
-    db.session.add(LedgerSeal(transaction_id=fact.id, number=head.number, seal=head.seal))
-    db.session.flush()
+    """Close the chain over a fact just written, inside its transaction. One writer at a time: the head is locked.
+
+    `fact` is what was written, with its entries; it need not be a row of the session.
+    """
+    number, before = _locked_head()
+    newest = {"number": number + 1, "seal": digest(before, fact)}
+    db.session.execute(_MOVE_HEAD, newest)
+    db.session.execute(_SEAL, {"transaction_id": fact.id, **newest})
 
 
-def _locked_head() -> LedgerHead:
-    head = db.session.get(LedgerHead, 1, with_for_update=True, populate_existing=True)
+def _locked_head() -> tuple[int, str]:
+    head = db.session.execute(_HEAD).first()
     if head is None:
-        add_unless_there(LedgerHead(id=1, number=0, seal=FIRST))
-        head = db.session.get_one(LedgerHead, 1, with_for_update=True, populate_existing=True)
-    return head
+        db.session.execute(insert_unless_there(LedgerHead, "id"), {"id": 1, "number": 0, "seal": FIRST})
+        head = db.session.execute(_HEAD).one()
+    return head.number, head.seal
 
 
 def digest(before: str, fact: LedgerTransaction) -> str:

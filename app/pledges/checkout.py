@@ -50,6 +50,7 @@ def plan_page(pledge: Pledge, *, at: datetime) -> None:
 
 
 def plan_customer(pledge: Pledge, *, at: datetime) -> None:
+    """The number of the page has just been given (`number_page`)."""
     plan(
         OperationKind.CUSTOMER_CREATE,
         subject_kind=SUBJECT,
@@ -58,6 +59,7 @@ def plan_customer(pledge: Pledge, *, at: datetime) -> None:
         | ({"name": pledge.name} if pledge.name else {}),
         key=f"cus:{pledge.public_id}:{pledge.session_number}",
         at=at,
+        is_new=True,
     )
 
 

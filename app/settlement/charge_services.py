@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from app.campaigns.errors import StockExhausted
 from app.campaigns.rules import CampaignState
@@ -32,12 +32,13 @@ from app.settlement.models import Attempt, AttemptState, Charge
 log = structlog.get_logger()
 LEASE = timedelta(minutes=2)
 _S = PledgeState
+_CAMPAIGN_OF = select(Pledge.campaign_id).where(Pledge.id == bindparam("pledge"))
 
 
 def locked(pledge_id: int) -> Pledge:
     """The pledge as it is now; its campaign is locked first, as in every verb."""
     db.session.flush()
-    campaign_id = db.session.scalars(select(Pledge.campaign_id).where(Pledge.id == pledge_id)).one()
+    campaign_id = db.session.scalars(_CAMPAIGN_OF, {"pledge": pledge_id}).one()
     pledges.lock_campaign(campaign_id)
     return db.session.get_one(Pledge, pledge_id, populate_existing=True)
 
@@ -116,6 +117,7 @@ def begin_attempt(pledge: Pledge, *, on_session: bool, at: datetime) -> int:
         params=params if on_session else params | {"off_session": True},
         key=f"confirm:{pledge.payment_intent}:{pledge.attempts_count}",
         at=at,
+        is_new=True,
     )
     return operation.id
 
