@@ -10,11 +10,11 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField, RadioField
 from wtforms.validators import InputRequired, Length, Regexp, ValidationError
 
-from app.campaigns.models import Campaign, Reward
 from app.campaigns.rules import FundingKind
 from app.core.forms import BaseForm, BetweenCents, EmailField, EuroField, LineField, TextField
 from app.core.i18n import date_long, euros
 from app.network.postcodes import is_postcode
+from app.pledges.counter import Counter
 from app.pledges.rules import MAX_CENTS, MIN_CENTS
 
 NO_REWARD = 0
@@ -64,7 +64,7 @@ class PledgeForm(BaseForm):
     consent_charge = BooleanField(validators=[InputRequired(_NEEDED)])
     consent_terms = BooleanField(_l("J’ai lu les règles de la plateforme et je les accepte."), [InputRequired(_NEEDED)])
 
-    def prepare(self, campaign: Campaign) -> PledgeForm:
+    def prepare(self, campaign: Counter) -> PledgeForm:
         """Fill in what depends on the campaign: rewards still there, and the exact words of the consent."""
         if not self.is_submitted():
             self.form_key.data = secrets.token_urlsafe(16)
@@ -81,7 +81,7 @@ class PledgeForm(BaseForm):
         )
         return self
 
-    def _prepare_flexible(self, campaign: Campaign) -> PledgeForm:
+    def _prepare_flexible(self, campaign: Counter) -> PledgeForm:
         self.consent_charge.label.text = _(
             "J’accepte que ma carte soit débitée de ce montant aujourd’hui, que la campagne atteigne %(goal)s ou non. "
             "Jusqu’au %(day)s, je peux annuler : tout m’est alors remboursé.",
@@ -105,10 +105,6 @@ class PledgeForm(BaseForm):
     def validate_reward(self, field: RadioField) -> None:
         if field.data is None:
             raise ValidationError(_("Choisissez une contrepartie, ou « Sans contrepartie »."))
-
-
-def is_gone(reward: Reward) -> bool:
-    return reward.stock_left is not None and reward.stock_left <= 0
 
 
 class AmountForm(BaseForm):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from flask import current_app
-from sqlalchemy import String, cast, func, literal, or_, select, union_all
-from sqlalchemy.orm import selectinload
+from sqlalchemy import String, bindparam, cast, func, literal, or_, select, union_all
+from sqlalchemy.orm import defer, selectinload
 
 from app.campaigns import milestones
 from app.campaigns.milestones import Milestone
@@ -22,6 +22,21 @@ from app.pledges.backers import public_backers as public_backers
 from app.pledges.models import Pledge
 from app.pledges.rules import COUNTING, OPEN_AFTER_VERDICT, PledgeState
 
+# Its words are read when they are needed: no verb of the money needs the whole story.
+_WORDS = (
+    Campaign.tagline, Campaign.story_markdown, Campaign.story_html, Campaign.if_missed, Campaign.theme,
+    Campaign.search_text, Campaign.search_title, Campaign.search_summary, Campaign.routing_reason,
+    Campaign.no_record_reason, Campaign.appeal_words, Campaign.closing_markdown, Campaign.closing_html,
+)  # fmt: skip
+_LOCKED = (
+    select(Campaign)
+    .options(*(defer(words) for words in _WORDS))
+    .where(Campaign.id == bindparam("locked"))
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
+_REWARD = select(Reward).where(Reward.id == bindparam("wanted"), Reward.campaign_id == bindparam("of"))
+_BY_FORM_KEY = select(Pledge.id).where(Pledge.form_key == bindparam("wanted"))
 ALIVE = OPEN_AFTER_VERDICT | {PledgeState.DRAFT, PledgeState.AUTHORISED}
 _WITH_CAMPAIGN = (selectinload(Pledge.campaign), selectinload(Pledge.reward))
 
@@ -41,7 +56,8 @@ def get_by_public_id(public_id: str) -> Pledge:
 
 def find_by_form_key(form_key: str) -> Pledge | None:
     """The pledge that this very form has already made, if any."""
-    return db.session.scalar(select(Pledge).where(Pledge.form_key == form_key))
+    known = db.session.scalar(_BY_FORM_KEY, {"wanted": form_key})  # there is none, almost always
+    return None if known is None else get(known)
 
 
 def find_by_stripe_id(stripe_id: str) -> int | None:
@@ -133,7 +149,7 @@ def has_other_of_same_person(pledge: Pledge) -> bool:
 
 def get_reward(campaign_id: int, reward_id: int) -> Reward:
     """A reward of this campaign, which the form has just offered. Errors: NotFound."""
-    found = db.session.scalar(select(Reward).where(Reward.id == reward_id, Reward.campaign_id == campaign_id))
+    found = db.session.scalar(_REWARD, {"wanted": reward_id, "of": campaign_id})
     if found is None:
         raise NotFound
     return found
@@ -146,12 +162,7 @@ def lock_campaign(campaign_id: int) -> Campaign:
     """
     held: dict[int, Campaign] = kept().setdefault("locked campaigns", {})
     if campaign_id not in held:
-        held[campaign_id] = db.session.execute(
-            select(Campaign)
-            .where(Campaign.id == campaign_id)
-            .with_for_update()
-            .execution_options(populate_existing=True)
-        ).scalar_one()
+        held[campaign_id] = db.session.scalars(_LOCKED, {"locked": campaign_id}).one()
     return held[campaign_id]
 
 

@@ -7,18 +7,17 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import IntegrityError
 
 from app.accounts import queries as account_queries
-from app.campaigns import queries as campaign_queries
 from app.campaigns import rules as campaign_rules
 from app.campaigns.errors import StockExhausted
-from app.campaigns.models import Campaign
 from app.core import clock
 from app.core.access import allow, anyone, viewer
 from app.core.database import transaction
 from app.core.i18n import current as language
 from app.network.postcodes import area_of
 from app.pledges import queries, services, tries
+from app.pledges.counter import Counter, counter
 from app.pledges.errors import PledgeRefused
-from app.pledges.forms import NO_REWARD, PledgeForm, is_gone
+from app.pledges.forms import NO_REWARD, PledgeForm
 from app.pledges.models import Pledge
 from app.pledges.rules import PledgeState
 from app.pledges.way_to_card import own_url, to_card_page
@@ -34,8 +33,8 @@ def keep_private(response: Response) -> Response:
 
 
 @bp.route("/campagnes/<slug>/contribuer", methods=["GET", "POST"])
-@allow(anyone, subject=campaign_queries.get_public)
-def contribute(campaign: Campaign) -> ResponseReturnValue:
+@allow(anyone, subject=counter)
+def contribute(campaign: Counter) -> ResponseReturnValue:
     """One page: what, who, and both consents; then Stripe's card page."""
     form = PledgeForm().prepare(campaign)
     if form.validate_on_submit():
@@ -56,28 +55,28 @@ def contribute(campaign: Campaign) -> ResponseReturnValue:
             return _first_pledge(first)
         else:
             return to_card_page(pledge_id)
-        campaign = campaign_queries.get_public(campaign.slug)
+        campaign = counter(campaign.slug)
     elif request.method == "GET":
         _prefill(form, campaign)
     return _contribute_page(campaign, form), 422 if form.errors else 200
 
 
-def _contribute_page(campaign: Campaign, form: PledgeForm) -> str:
+def _contribute_page(campaign: Counter, form: PledgeForm) -> str:
     is_open = campaign_rules.is_open(campaign.state, campaign.closes_at, clock.now())
     return render_template(
         "pledges/contribute.html",
         campaign=campaign,
         form=form,
         is_open=is_open,
-        gone=[reward.id for reward in campaign.rewards if is_gone(reward)],
+        gone=[reward.id for reward in campaign.rewards if reward.is_gone],
     )
 
 
-def _prefill(form: PledgeForm, campaign: Campaign) -> None:
+def _prefill(form: PledgeForm, campaign: Counter) -> None:
     who, chosen = viewer(), request.args.get("contrepartie", "")
     form.email.data, form.name.data = who.email, who.name
     for reward in campaign.rewards:
-        if str(reward.id) == chosen and not is_gone(reward):
+        if str(reward.id) == chosen and not reward.is_gone:
             form.reward.data, form.amount.data = reward.id, reward.amount_cents
 
 

@@ -11,12 +11,12 @@ from statistics import median
 
 from sqlalchemy import func, select
 
-from app.campaigns import queries as campaign_queries
 from app.campaigns.models import Campaign, Reward
 from app.campaigns.rules import CampaignState
 from app.core import clock
 from app.core.database import db, transaction
 from app.pledges import queries, services
+from app.pledges.counter import counter
 from app.pledges.forms import PledgeForm
 from app.pledges.views import _make
 from bench.postgres import Postgres, postgres
@@ -80,7 +80,7 @@ def promise(server: Postgres, place: Place) -> int:
         "email": f"banc{next(_numbers)}@exemple.fr", "name": "Camille Banc", **CONSENTS,
     }  # fmt: skip
     with server.app.test_request_context(f"/campagnes/{place.slug}/contribuer", method="POST", data=fields):
-        form = PledgeForm().prepare(campaign_queries.get_public(place.slug))
+        form = PledgeForm().prepare(counter(place.slug))
         assert form.validate_on_submit(), form.errors
         assert queries.find_by_form_key(str(form.form_key.data)) is None
         return _make(place.campaign_id, form)
