@@ -10,7 +10,6 @@ from app.accounts import queries as account_queries
 from app.campaigns import closing_services, policy, queries, uploads
 from app.campaigns.blueprint import bp
 from app.campaigns.closing_services import TELLABLE
-from app.campaigns.errors import NothingToTellYet
 from app.campaigns.models import Campaign
 from app.campaigns.rules import EDITABLE
 from app.campaigns.team_forms import CloseOutForm
@@ -32,14 +31,10 @@ def close_out(campaign: Campaign) -> ResponseReturnValue:
         uploads.into_text(form, campaign_id)
         campaign = queries.get_by_slug(slug)
     elif may_tell and form.validate_on_submit():
-        try:
-            with transaction():
-                closing_services.tell_end(
-                    queries.get(campaign_id), words=form.story.data or "", by=viewer().user_id or 0, at=clock.now()
-                )
-        except NothingToTellYet as refusal:
-            flash(str(refusal), "error")
-            return redirect(url_for("campaigns.desk", slug=slug), 303)
+        with transaction():
+            closing_services.tell_end(
+                queries.get(campaign_id), words=form.story.data or "", by=viewer().user_id or 0, at=clock.now()
+            )
         flash(_("Votre texte paraît sur la page de la campagne."), "success")
         return redirect(url_for("campaigns.close_out", slug=slug), 303)
     return render_template(

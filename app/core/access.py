@@ -17,6 +17,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from werkzeug.routing import IntegerConverter, Map
 
+from app.core import typed
 from app.core.errors import NotAllowed, NotFound
 
 LARGEST_NUMBER = 2**31 - 1  # PostgreSQL's integer
@@ -168,8 +169,6 @@ def _refuse(who: Viewer, policy: Policy, *subject: object) -> ResponseReturnValu
 
 
 SESSION_COOKIES = ("session", "__Host-session")  # as accounts.sessions names it, in development and in production
-NOT_TYPED = ("csrf_token", "version")
-SECRETS_ROOM = "accounts"  # its forms hold passwords and codes: none of them is ever given back
 
 
 def _typed_in_an_ended_session() -> list[tuple[str, str]]:
@@ -182,11 +181,8 @@ def _typed_in_an_ended_session() -> list[tuple[str, str]]:
     is_ours = had_session or request.headers.get("Sec-Fetch-Site") == "same-origin"
     if request.method != "POST" or not is_ours or is_fetched:
         return []
-    pairs = [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
-    if request.blueprint == SECRETS_ROOM or any("password" in name for name, _value in pairs):
-        return []
-    has_words = any(len(value.strip()) > 2 for name, value in pairs if name not in NOT_TYPED)
-    return pairs if has_words else []
+    pairs = typed.pairs()
+    return pairs if typed.words(pairs) else []
 
 
 class RowNumber(IntegerConverter):

@@ -9,11 +9,14 @@ import structlog
 from flask import Flask, current_app, g, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
+from flask_wtf.csrf import validate_csrf
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RoutingException
+from wtforms import ValidationError
 
+from app.core import typed
 from app.core.database import is_twin
 from app.core.links import local_path
 
@@ -68,10 +71,23 @@ def _page(status: int, message: str) -> ResponseReturnValue:
     if request.path.endswith(".json"):
         return jsonify(error=message, reference=reference()), status
     name = str(status) if status in OWN_PAGES else ("generic" if status < 500 else "500")
+    said: dict[str, object] = {"reference": reference(), "lost": typed.lost()}
     if status >= 500:  # without context processors: they ask the database who is looking
-        return current_app.jinja_env.get_template(f"errors/{name}.html").render(reference=reference()), status
-    back = page_left() if status == 409 else None
-    return render_template(f"errors/{name}.html", message=message, reference=reference(), back=back), status
+        return current_app.jinja_env.get_template(f"errors/{name}.html").render(**said), status
+    is_old = status == 403 and _is_old_page()
+    back = page_left() if status == 409 or is_old or said["lost"] else None
+    return render_template(f"errors/{name}.html", message=message, back=back, is_old=is_old, **said), status
+
+
+def _is_old_page() -> bool:
+    """A button of ours whose page stood open longer than its token lives: nobody is refused, it is only late."""
+    if request.method != "POST" or not g.get("comes_from_here"):
+        return False
+    try:
+        validate_csrf(request.form.get("csrf_token", ""))
+    except (ValidationError, HTTPException):
+        return True
+    return False
 
 
 def page_left() -> str | None:
@@ -114,7 +130,9 @@ def init_app(app: Flask) -> None:
     @app.errorhandler(OperationalError)  # the database does not answer: say so, and let Stripe retry
     def database_away(error: OperationalError) -> ResponseReturnValue:
         log.error("database_unavailable", reference=reference(), kind=type(error.orig).__name__)
-        return _page(503, "")
+        answer = app.make_response(_page(503, ""))
+        answer.headers["Retry-After"] = "60"
+        return answer
 
     @app.errorhandler(Exception)
     def unexpected(error: Exception) -> ResponseReturnValue:

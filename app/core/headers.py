@@ -67,6 +67,7 @@ def init_app(app: Flask) -> None:
         origin = request.headers.get("Origin")
         if origin is not None and origin not in {own_origin, request.host_url.rstrip("/")}:
             abort(403)
+        g.comes_from_here = True
 
     @app.after_request
     def protect(response: Response) -> Response:

@@ -95,12 +95,8 @@ def address(at_door: Visit) -> ResponseReturnValue:
     is_wanted = services.wants_address(delivery)
     if is_wanted and form.validate_on_submit():
         lines = {f.name: f.data or "" for f in form if f.name != "csrf_token"}
-        try:
-            with transaction():
-                services.give_address(fresh(pledge_id), lines, by=user_id, at=clock.now())
-        except DomainError as refusal:
-            flash(str(refusal), "error")
-            return redirect(back_to(at_door), 303)
+        with transaction():
+            services.give_address(fresh(pledge_id), lines, by=user_id, at=clock.now())
         flash(_("Merci, votre adresse est enregistrée. L’équipe du projet peut préparer l’envoi."), "success")
         return redirect(back_to(at_door), 303)
     if not is_wanted and request.method == "POST" and EmptyForm().validate_on_submit():

@@ -14,10 +14,8 @@ from app.campaigns.models import Campaign
 from app.core import clock, i18n, limits
 from app.core.access import allow, anyone, viewer
 from app.core.database import transaction
-from app.core.errors import DomainError
 from app.core.forms import EmptyForm
 from app.threads import keys, policy, queries, rules, services
-from app.threads.errors import NoQuestionNow
 from app.threads.forms import AnswerForm, DeclineForm, GuestQuestionForm, QuestionForm
 from app.threads.models import Question
 from app.threads.news_views import bp as bp  # one blueprint, the routes of both files
@@ -39,16 +37,12 @@ def ask(campaign: Campaign) -> ResponseReturnValue:
         ), status
     email = who.email if who.is_signed_in else str(form["email"].data)
     _count(email)
-    try:
-        with transaction():
-            services.ask(
-                campaign_queries.get(campaign_id), name=form.name.data or "", email=email, text=form.text.data or "",
-                form_key=str(form.form_key.data), user=account_queries.get_user(who.user_id) if who.user_id else None,
-                locale=i18n.language(), at=clock.now(),
-            )  # fmt: skip
-    except NoQuestionNow as refusal:
-        flash(str(refusal), "error")
-        return redirect(url_for("campaigns.show", slug=slug), 303)
+    with transaction():  # a refusal is a page that gives the words back
+        services.ask(
+            campaign_queries.get(campaign_id), name=form.name.data or "", email=email, text=form.text.data or "",
+            form_key=str(form.form_key.data), user=account_queries.get_user(who.user_id) if who.user_id else None,
+            locale=i18n.language(), at=clock.now(),
+        )  # fmt: skip
     if who.is_signed_in:
         flash(_("Votre question est envoyée à l’équipe. Vous recevrez la réponse par courriel."), "success")
     else:
@@ -113,11 +107,9 @@ def decline(question: Question) -> ResponseReturnValue:
 
 
 def _settle(question: Question, words: str, verb: Any) -> ResponseReturnValue:
+    """Errors: those of the verb, as a page that gives the words back."""
     slug, question_id = question.campaign.slug, question.id
-    try:
-        with transaction():
-            verb(queries.fresh_question(question_id), by=viewer().user_id or 0, at=clock.now())
-        flash(words, "success")
-    except DomainError as refusal:
-        flash(str(refusal), "error")
+    with transaction():
+        verb(queries.fresh_question(question_id), by=viewer().user_id or 0, at=clock.now())
+    flash(words, "success")
     return redirect(url_for("threads.questions", slug=slug), 303)

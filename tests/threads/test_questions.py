@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 from app.campaigns.rules import CampaignState
-from app.core import clock
+from app.core import clock, limits
 from app.core.database import db, transaction
 from app.threads import services
 from app.threads.models import Question
-from tests.builders import post_form
+from tests.builders import post_form, token_of
 from tests.threads.conftest import Square, form_values, link_in
 
 ASKED = {"text": "Le four sera-t-il ouvert le dimanche ?", "name": "Rose", "email": "rose@example.org"}
@@ -102,3 +103,34 @@ def test_a_question_that_nobody_confirms_is_forgotten_after_a_week(square: Squar
         for days, forgotten in ((6, 0), (8, 1)):
             with transaction():
                 assert services.forget_unconfirmed(at=clock.now() + timedelta(days=days)) == forgotten
+
+
+def test_an_answer_to_what_was_declined_in_another_tab_is_given_back(square: Square):
+    ask(square)
+    confirm(square)
+    one, page = f"questions/{only(square, 'id')}", square.page("questions")
+    token = token_of(square.holder.client, page)
+    declined = {"reason": "Trop tard", "csrf_token": token}
+    assert square.holder.client.post(square.page(f"{one}/decliner"), data=declined).status_code == 303
+    words = {"words": "Oui, tout le dimanche.", "csrf_token": token}
+    late = square.holder.client.post(square.page(f"{one}/repondre"), data=words)
+    assert late.status_code == 409
+    assert "Oui, tout le dimanche." in late.get_data(as_text=True)
+    assert only(square, "state") == "declined"
+
+
+def test_a_question_that_comes_too_late_or_too_often_is_given_back(square: Square, monkeypatch):
+    page = f"/campagnes/{square.slug}/question"
+    filled = {**form_values(square.visitor, page), **ASKED}
+    with monkeypatch.context() as strict:
+        strict.setitem(limits.LIMITS, "question_network", limits.Limit(1, 3600))
+        assert square.visitor.post(page, data=filled).status_code == 303
+        often = square.visitor.post(page, data=filled)
+    assert often.status_code == 429
+    assert int(often.headers["Retry-After"]) > 0
+    square.move(CampaignState.FAILED)
+    late = square.visitor.post(page, data=filled)
+    assert late.status_code >= 400
+    for answer in (often, late):
+        assert ASKED["text"] in answer.get_data(as_text=True)
+        assert filled["form_key"] not in re.sub("<input[^>]*>", "", answer.get_data(as_text=True))
