@@ -123,6 +123,29 @@ def find_message_by_form(form_key: str) -> Message | None:
     return db.session.scalar(select(Message).where(Message.form_key == form_key))
 
 
+def count_persons(pledge_ids: Sequence[int]) -> int:
+    """How many addresses gave these contributions: who gave twice is one person."""
+    found = select(func.count(Pledge.email.distinct())).where(Pledge.id.in_(pledge_ids))
+    return int(db.session.scalar(found) or 0) if pledge_ids else 0
+
+
+def is_form_known(form_key: str) -> bool:
+    return bool(form_key) and find_message_by_form(form_key) is not None
+
+
+def has_been_written(recipient: MessageRecipient) -> bool:
+    """Whether the same message was posted to the same address for another contribution."""
+    others = (
+        select(MessageRecipient.id)
+        .join(Pledge, Pledge.id == MessageRecipient.pledge_id)
+        .where(
+            MessageRecipient.message_id == recipient.message_id, MessageRecipient.id != recipient.id,
+            MessageRecipient.posted_at.is_not(None), Pledge.email == recipient.pledge.email,
+        )
+    )  # fmt: skip
+    return db.session.scalar(others.limit(1)) is not None
+
+
 def recipients_to_post(limit: int) -> list[MessageRecipient]:
     return list(
         db.session.scalars(

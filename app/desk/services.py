@@ -38,11 +38,13 @@ def write_message(
 
 
 def post_next_mails(*, at: datetime, limit: int) -> int:
-    """Write the mails that wait; returns how many."""
+    """Write the mails that wait; returns how many contributions are done with. Who gave twice is written to once."""
     found = queries.recipients_to_post(limit)
     for recipient in found:
-        mails.message(recipient.message, recipient.pledge, at=at)
+        if not queries.has_been_written(recipient):
+            mails.message(recipient.message, recipient.pledge, at=at)
         recipient.posted_at = at
+        db.session.flush()
     return len(found)
 
 

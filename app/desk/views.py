@@ -17,8 +17,9 @@ from app.core.database import transaction
 from app.core.documents import CSV, XLSX, as_csv, as_xlsx, download
 from app.core.errors import NotFound
 from app.core.text import slugify
-from app.desk import contributors, policy, services, sheets
+from app.desk import contributors, policy, queries, services, sheets
 from app.desk.contributors import Contributor, Segment
+from app.desk.errors import NobodyChosen
 from app.desk.forms import MessageForm
 from app.desk.rules import A_PAGE
 from app.desk.words import DELIVERIES, SEGMENTS, THANKED
@@ -74,6 +75,12 @@ def write(campaign: Campaign) -> ResponseReturnValue:
     """To the contributions ticked on the list (`p`), or to all of a segment (`tous`)."""
     chosen, form = _chosen(campaign), MessageForm().prepare()
     slug, campaign_id, by = campaign.slug, campaign.id, viewer().user_id or 0
+    persons = queries.count_persons([one.pledge_id for one in chosen])
+    if queries.is_form_known(str(form.form_key.data or "")):  # a second click: of « not thanked yet » nobody is left
+        flash(_("Ce message est déjà parti."), "info")
+        return redirect(url_for("desk.people", slug=slug), 303)
+    if not chosen and (form.subject.data or form.text.data):
+        raise NobodyChosen  # others were faster: a page that gives the words back
     if not chosen:
         flash(_("Choisissez au moins une personne."), "warning")
         segment: dict[str, Any] = dict(Segment.read(request.values).args)
@@ -86,11 +93,11 @@ def write(campaign: Campaign) -> ResponseReturnValue:
                 campaign_queries.get(campaign_id), chosen, subject=form.subject.data, text=form.text.data or "",
                 is_thanks=form.is_thanks.data, form_key=str(form.form_key.data), by=by, at=clock.now(),
             )  # fmt: skip
-        flash(_sent_words(len(chosen)), "success")
+        flash(_sent_words(persons), "success")
         return redirect(url_for("desk.people", slug=slug), 303)
     return render_template(
         "desk/write.html", campaign=campaign, form=form, chosen=chosen, segment=Segment.read(request.values),
-        takes_all="tous" in request.values,
+        takes_all="tous" in request.values, persons=persons,
     ), 422 if form.errors else 200  # fmt: skip
 
 

@@ -110,3 +110,53 @@ def test_an_export_holds_words_and_no_formula(square: Square):
     assert EVIL in {cell.value for cell in cells}
     assert all(cell.data_type != "f" for cell in cells)
     assert square.holder.get(square.page(f"{LIST}/export?format=exe")).status_code == 404
+
+
+def thanks(square: Square, query: str) -> dict[str, str]:
+    hidden = form_values(square.holder.client, square.page(f"{LIST}/ecrire?{query}"))
+    return {**hidden, "subject": "Merci !", "text": "Un grand merci.", "is_thanks": "y"}
+
+
+def test_who_gave_twice_is_one_person_and_reads_one_mail(square: Square):
+    with square.app.app_context():
+        a_pledge(square.campaign_id, "ana@example.org", name="Ana")
+    shown = square.holder.get(square.page(f"{LIST}/ecrire?tous=1")).get_data(as_text=True)
+    assert "Écrire à 2 personnes" in shown
+    sent = square.holder.client.post(
+        square.page(f"{LIST}/ecrire"), data=thanks(square, "tous=1"), follow_redirects=True
+    )
+    assert "part à 2 personnes" in sent.get_data(as_text=True)
+    with square.app.app_context():
+        assert jobs.post_messages() == 3
+    assert len(square.mails("ana@example.org")) == 1
+    assert text(square, "?merci=non").count("Ana") == 0, "both contributions are thanked for"
+
+
+def test_a_second_click_on_thanks_to_all_who_wait_is_no_reproach(square: Square):
+    sent, page = thanks(square, "tous=1&merci=non"), square.page(f"{LIST}/ecrire")
+    assert square.holder.client.post(page, data=sent).status_code == 303
+    again = square.holder.client.post(page, data=sent, follow_redirects=True).get_data(as_text=True)
+    assert "Choisissez" not in again
+    assert "déjà parti" in again
+    assert square.read(lambda: db.session.query(Message).count()) == 1
+
+
+def test_words_for_people_whom_somebody_else_has_thanked_meanwhile_are_given_back(square: Square):
+    mine, page = thanks(square, "tous=1&merci=non"), square.page(f"{LIST}/ecrire")
+    square.holder.client.post(page, data=thanks(square, "tous=1&merci=non"))
+    late = square.holder.client.post(page, data={**mine, "text": "Mes mots à moi, longs et choisis."})
+    assert late.status_code == 422
+    assert "Mes mots à moi, longs et choisis." in late.get_data(as_text=True)
+
+
+def test_a_button_whose_page_stood_open_too_long_says_so_and_gives_the_note_back(square: Square):
+    page = square.page("remises-a-faire")
+    old = {"csrf_token": "vieux", "state": "sent", "note": "Colis confié à la voisine", "p": "1"}
+    late = square.holder.client.post(f"{page}/marquer", data=old, headers={"Referer": f"http://localhost{page}"})
+    shown = late.get_data(as_text=True)
+    assert late.status_code == 403
+    assert "ouverte trop longtemps" in shown
+    assert "Colis confié à la voisine" in shown
+    assert f'href="{page}"' in shown
+    foreign = square.holder.client.post(f"{page}/marquer", data=old, headers={"Origin": "https://mal.example"})
+    assert "Colis confié" not in foreign.get_data(as_text=True), "another site puts no words on our pages"
