@@ -4,7 +4,9 @@ const euros = new Intl.NumberFormat(document.documentElement.lang || "fr", { sty
 
 /** « 12,50 » → 1250; null when it cannot be read. As `parse_euros` on the server. */
 export function cents(text) {
-  const match = /^(\d{1,9})(?:[.,](\d{1,2}))?$/.exec(text.replace(/[\s\u00a0\u202f\u2009]+/g, "").replace(/(€|EUR)$/, ""));
+  let bare = text.replace(/[\s\u00a0\u202f\u2009]+/g, "").replace(/^€|(€|eur|euros?)$/i, "");
+  if (/^\d{1,3}((,\d{3})+\.|(\.\d{3})+,)\d{2}$/.test(bare)) bare = `${bare.slice(0, -3).replace(/[.,]/g, "")},${bare.slice(-2)}`;
+  const match = /^(\d{1,9})(?:[.,](\d{1,2}))?$/.exec(bare);
   return match ? Number(match[1]) * 100 + Number(((match[2] || "") + "00").slice(0, 2)) : null;
 }
 
