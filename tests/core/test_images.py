@@ -83,6 +83,27 @@ def test_a_bomb_is_refused_before_it_is_decoded(size):
         renditions(bomb(*size))
 
 
+def whole(form, size):
+    out = io.BytesIO()
+    Image.new("RGBA", size).save(out, form)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("form", ["PNG", "WEBP"])
+def test_a_few_kilobytes_that_would_fill_the_memory_are_refused(form):
+    """What cannot be read at a reduced size takes 4 bytes a pixel and copy: 36 million pixels were 700 MB and more."""
+    content = whole(form, (6000, 6000))
+    assert len(content) < 200_000
+    with pytest.raises(PictureTooLarge):
+        renditions(content)
+
+
+def test_a_large_jpeg_is_read_at_a_reduced_size():
+    out = io.BytesIO()
+    Image.new("RGB", (6000, 6000)).save(out, "JPEG")
+    assert [one.width for one in renditions(out.getvalue())] == [480, 960, 1600]
+
+
 def test_too_many_bytes_are_refused():
     with pytest.raises(PictureTooLarge):
         renditions(b"\xff\xd8" + b"\0" * MAX_BYTES)
