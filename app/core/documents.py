@@ -19,7 +19,7 @@ from app.core.i18n import date_long
 
 Cell = str | int | date | None
 # What a spreadsheet takes for the beginning of a formula (OWASP, "CSV injection").
-RISKY = ("=", "+", "-", "@", "\t", "\r", "\0")
+RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
 A_PIECE = 64 * 1024
 PDF, CSV = "application/pdf", "text/csv"  # the encoding of a text is added by the answer
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -25,6 +25,7 @@ TEXT_MAX = 20_000
 
 
 OVERRIDES = frozenset("\u202a\u202b\u202c\u202d\u202e")  # they turn round the words that follow, ours too
+NO_XML = frozenset("\ufffe\uffff")  # one of them in a title, and no feed that names it can be read
 UNREADABLE_DROPPED = {"date", "datetime-local", "month", "number", "time", "week"}
 SENTENCES = {  # what WTForms says by itself, as sentences of this house
     "Not a valid integer value.": _l("Écrivez un nombre entier, en chiffres."),
@@ -56,7 +57,8 @@ def _house_words(language: str) -> HouseWords:
 
 
 def clean(text: str | None) -> str | None:
-    """NFC, without outer spaces, control characters (tabs and line breaks stay) and marks that turn text round.
+    """NFC, without outer spaces, control characters (tabs and line breaks stay), signs that XML forbids and marks
+    that turn text round.
 
     "" for what nobody sees: spaces and joiners alone.
     """
@@ -65,7 +67,7 @@ def clean(text: str | None) -> str | None:
     kept = (
         c
         for c in unicodedata.normalize("NFC", text)
-        if c in "\n\t" or (unicodedata.category(c) != "Cc" and c not in OVERRIDES)
+        if c in "\n\t" or (unicodedata.category(c) not in {"Cc", "Cs"} and c not in OVERRIDES | NO_XML)
     )
     text = "".join(kept).strip()
     return text if any(unicodedata.category(c)[0] not in "CZ" for c in text) else ""

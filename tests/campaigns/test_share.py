@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 import json
 import re
@@ -14,7 +15,7 @@ from PIL import Image
 
 from app.campaigns.models import Campaign
 from app.core.database import db, transaction
-from tests.builders import a_campaign, a_user
+from tests.builders import a_campaign, a_user, sign_in
 from tests.campaigns.conftest import Desk
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -127,3 +128,25 @@ def test_the_preview_tells_machines_nothing(live: Desk):
     page = live.holder.get(f"/mes-campagnes/{live.slug}/apercu").get_data(as_text=True)
     assert "ld+json" not in page
     assert "og:image" not in page
+
+
+def test_the_lines_to_copy_stay_one_frame_whatever_the_title_says(app, slug):
+    """What is shown to be copied is HTML once more on the other site."""
+    rename(app, '"><script>alert(1)</script>')
+    page = app.test_client().get(f"/campagnes/{slug}").get_data(as_text=True)
+    copied = html.unescape(re.search(r"<pre class=\"copy\"[^>]*><code>(.*?)</code>", page, re.S)[1])
+    assert copied.count("<") == 2
+    frame = ElementTree.fromstring(copied.replace(' loading="lazy"', ""))
+    assert frame.attrib["title"] == '"><script>alert(1)</script>'
+
+
+def test_a_sign_that_xml_forbids_does_not_stop_every_feed(live: Desk):
+    told = live.save("histoire", story="Un\ufffe four. " * 60, if_missed="Rien\uffff.")
+    assert told.status_code == 303
+    with live.app.app_context():
+        holder = sign_in(live.app, a_user())
+    made = holder.post("/projets/nouveau", {"title": "Le\ufffe four", "commune": "21373", "commune_text": ""})
+    assert made.status_code == 303
+    with live.app.app_context():
+        found = db.session.scalars(db.select(Campaign)).all()
+        assert not any(sign in f"{c.title}{c.story_markdown}{c.if_missed}" for c in found for sign in "\ufffe\uffff")
