@@ -33,5 +33,8 @@ class PreferencesForm(BaseForm):
     )
     news = BooleanField(
         _l("Les nouvelles des équipes"),
-        description=_l("Ce que les projets que vous suivez, ou auxquels vous avez contribué, vous écrivent."),
+        description=_l(
+            "Les nouvelles que publient les projets que vous suivez, ou auxquels vous avez contribué. Leurs messages "
+            "sur votre contribution arrivent toujours."
+        ),
     )

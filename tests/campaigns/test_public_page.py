@@ -211,3 +211,10 @@ def test_what_was_withdrawn_or_never_sent_is_no_page(live: Desk, visitor: FlaskC
     page(visitor, live.slug)
     change(live, state="withdrawn")
     assert visitor.get(f"/campagnes/{live.slug}").status_code == 404
+
+
+def test_the_risk_is_said_in_plain_words_before_anybody_gives(live: Desk):
+    """An obligation of participatory funding: on the page, and once more where one promises."""
+    visitor = live.app.test_client()
+    for path in (f"/campagnes/{live.slug}", f"/campagnes/{live.slug}/contribuer"):
+        assert "Un projet peut prendre du retard ou échouer" in visitor.get(path).get_data(as_text=True)
