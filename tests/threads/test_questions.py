@@ -129,7 +129,7 @@ def test_a_question_that_comes_too_late_or_too_often_is_given_back(square: Squar
     assert often.status_code == 429
     assert int(often.headers["Retry-After"]) > 0
     square.move(CampaignState.FAILED)
-    late = square.visitor.post(page, data=filled)
+    late = square.visitor.post(page, data={**filled, "form_key": "a-form-of-another-tab"})
     assert late.status_code >= 400
     for answer in (often, late):
         assert ASKED["text"] in answer.get_data(as_text=True)
