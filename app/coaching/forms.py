@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, DateField, RadioField, SelectField
-from wtforms.validators import DataRequired, InputRequired, Optional
+from wtforms.validators import DataRequired, InputRequired, Optional, ValidationError
 
+from app.core import clock
 from app.core.forms import BaseForm, EmailField, LineField, choices_of
 from app.network.fields import CommuneField, CommuneMixin
 
@@ -21,6 +22,12 @@ class DayField(DateField):
         except ValueError as error:
             self.data = None
             raise ValueError(str(DAY_WRONG)) from error
+
+
+def has_come(_form: object, field: DateField) -> None:
+    """What happened is counted on its day: that day is today in Paris, or before."""
+    if field.data is not None and field.data > clock.paris_day(clock.now()).date():
+        raise ValidationError(str(_l("Ce jour n’est pas encore venu.")))
 
 
 class RecordForm(CommuneMixin, BaseForm):

@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, IntegerField, RadioField, SelectField, TimeField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, Regexp
 
-from app.coaching.forms import DayField
+from app.coaching.forms import DayField, has_come
 from app.coaching.levels import Level
 from app.coaching.path_words import ATTENDANCE_WORDS
 from app.coaching.rules import ActivityKind, Attendance
@@ -47,6 +47,11 @@ class NoteForm(BaseForm):
     meet_at = TimeField(_l("à"), [Optional()])
     place = LineField(_l("Lieu"), max_length=120)
     draft_id = HiddenField(validators=[DataRequired(), Length(min=16, max=30)])
+
+    def validate_happened_on(self, field: DayField) -> None:
+        """Somebody who cancelled may have done so before the day."""
+        if self.kind.data != ONLY_A_NOTE and self.attendance.data in {Attendance.HELD, Attendance.NO_SHOW}:
+            has_come(self, field)
 
     def offer(self, levels: tuple[Level, ...]) -> None:
         self.visibility.choices = choices_of((level.value, LEVEL_WORDS[level]) for level in levels)

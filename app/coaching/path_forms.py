@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, DecimalField, IntegerField, RadioField, SelectField
 from wtforms.validators import DataRequired, InputRequired, NumberRange, Optional
 
-from app.coaching.forms import DayField
+from app.coaching.forms import DayField, has_come
 from app.coaching.path_rules import OTHER_RESULTS, OutcomeKind, StepState
 from app.coaching.path_words import (
     ALIVE_WORDS,
@@ -60,7 +60,7 @@ class StepForm(BaseForm):
 
 class OutcomeForm(BaseForm):
     kind = SelectField(_l("Ce qui a abouti"), choices=choices_of(OUTCOME_WORDS.items()))
-    happened_on = DayField(_l("Le"), [InputRequired(_l("Indiquez le jour."))])
+    happened_on = DayField(_l("Le"), [InputRequired(_l("Indiquez le jour.")), has_come])
     legal_form = LineField(_l("Statut juridique, s’il y en a un"), max_length=60)
     siret = LineField(_l("Numéro SIRET"), max_length=20)
     jobs_created = IntegerField(_l("Emplois créés"), COUNT, default=0)

@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import SelectField
 from wtforms.validators import Optional
 
-from app.coaching.forms import DayField
+from app.coaching.forms import DayField, has_come
 from app.coaching.path_rules import OutcomeKind
 from app.coaching.path_words import OUTCOME_WORDS
 from app.core.forms import BaseForm, choices_of
@@ -17,4 +17,4 @@ class ProposalForm(BaseForm):
         _l("Ce que le projet est devenu"), choices=choices_of(OUTCOME_WORDS.items()),
         default=OutcomeKind.STRUCTURE_CREATED.value,
     )  # fmt: skip
-    happened_on = DayField(_l("Le"), [Optional()])
+    happened_on = DayField(_l("Le"), [Optional(), has_come])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -29,6 +29,7 @@ from app.coaching.rules import RecordState
 from app.core import clock
 from app.core.access import Role, Viewer
 from app.core.database import db, transaction
+from app.core.text import public_id
 from app.network.models import Right
 from app.network.queries import rights_of
 from tests.builders import a_record, a_user, an_organisation, give, sign_in, with_second_factor
@@ -218,3 +219,24 @@ def test_what_ends_after_midnight_in_paris_belongs_to_the_new_year(ctx: None):
             row(record_id), result=OutcomeKind.EMPLOYED, words="Un emploi.", drop_actions=True, by=referent, at=at
         )
     assert db.session.scalars(select(Outcome.happened_on)).one() == date(2027, 1, 1)
+
+
+def test_nothing_has_happened_on_a_day_that_has_not_come(scene: Scene, app: Flask):
+    with app.app_context():
+        with_second_factor(db.session.get_one(User, scene.referent.user_id))
+        referent = sign_in(app, db.session.get_one(User, scene.referent.user_id), proved=True)
+        today = clock.paris_day(clock.now()).date()
+    record, tomorrow = f"/accompagnement/dossiers/{scene.reference}", (today + timedelta(days=1)).isoformat()
+    welcome = {
+        "kind": "welcome",
+        "happened_on": tomorrow,
+        "duration_min": "45",
+        "text": "Accueil.",
+        "visibility": "team",
+    }
+    outcome = {"kind": "structure_created", "happened_on": tomorrow}
+    for page, path, typed in ((f"{record}/noter", "noter", welcome), (f"{record}/chemin", "aboutissements", outcome)):
+        held = {"attendance": "held", "draft_id": public_id(), **typed}
+        assert referent.post(f"{record}/{path}", held, page=page).status_code == 422, path
+        held["happened_on"] = today.isoformat()
+        assert referent.post(f"{record}/{path}", held, page=page).status_code == 303, path
