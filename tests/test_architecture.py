@@ -251,6 +251,38 @@ def test_time_comes_from_one_clock():
     assert wrong == []
 
 
+def test_a_day_is_a_day_in_paris():
+    wrong = [f"{path.relative_to(ROOT)}:{line}" for path in APP_FILES for line in utc_days(tree_of(path))]
+    assert wrong == []
+
+
+@pytest.mark.parametrize(
+    ("source", "is_wrong"),
+    [
+        ("day = at.date()", True), ("row.created_at.date()", True), ("clock.now().date()", True),
+        ("paris_day(at).date()", False), ("key = at.date().isoformat()", False), ("datetime.date()", False),
+    ],
+)  # fmt: skip
+def test_a_day_of_utc_would_be_seen(source, is_wrong):
+    assert bool(list(utc_days(ast.parse(source)))) is is_wrong
+
+
+def utc_days(source: ast.Module) -> Iterator[int]:
+    """Lines where an instant becomes a day without Paris being asked; as a part of a key it may."""
+    in_keys = {id(node.func.value) for node in ast.walk(source) if is_method_call(node, "isoformat")}
+    for node in ast.walk(source):
+        if is_method_call(node, "date") and not node.args:
+            of = node.func.value
+            of = of.func if isinstance(of, ast.Call) else of
+            name = getattr(of, "id", getattr(of, "attr", ""))
+            if (name in {"at", "now", "real_now"} or name.endswith("_at")) and id(node) not in in_keys:
+                yield node.lineno
+
+
+def is_method_call(node: ast.AST, name: str) -> bool:
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == name
+
+
 def clock_calls(source: ast.Module) -> Iterator[tuple[str, int]]:
     for node in ast.walk(source):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):

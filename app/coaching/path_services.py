@@ -261,7 +261,7 @@ def is_siret(number: str) -> bool:
 
 
 def note_follow_up(
-    news: FollowUp,
+    follow_up: FollowUp,
     record: CoachingRecord,
     *,
     alive: str,
@@ -271,6 +271,7 @@ def note_follow_up(
     at: datetime,
 ) -> None:
     """What has become of it; may be written again until it is right."""
-    news.done_on, news.alive, news.fte_hundredths = paris_day(at).date(), alive, fte_hundredths
-    news.comment, news.by_id = comment.strip()[:500], by
-    journal("record.follow_up", on=record, by=by, at=at, months=news.months, alive=alive)
+    follow_up.done_on, follow_up.alive = paris_day(at).date(), alive
+    follow_up.fte_hundredths = fte_hundredths
+    follow_up.comment, follow_up.by_id = comment.strip()[:500], by
+    journal("record.follow_up", on=record, by=by, at=at, months=follow_up.months, alive=alive)

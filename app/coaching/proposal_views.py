@@ -35,8 +35,8 @@ def answer_proposal(subject: tuple[RecordFile, RecordProposal]) -> ResponseRetur
     with transaction():
         if confirms:
             proposal_services.confirm_outcome(
-                proposal, file.record, kind=OutcomeKind(form.kind.data), on=form.happened_on.data or at.date(), by=by,
-                at=at,
+                proposal, file.record, kind=OutcomeKind(form.kind.data),
+                on=form.happened_on.data or clock.paris_day(at).date(), by=by, at=at,
             )  # fmt: skip
         else:
             proposal_services.dismiss(proposal, file.record, by=by, at=at)

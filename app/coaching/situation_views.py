@@ -15,6 +15,7 @@ from app.coaching.policy import relation
 from app.coaching.situation_forms import SituationForm
 from app.coaching.situation_rules import Moment
 from app.coaching.situation_words import FACT_TITLES, FACT_WORDS, MOMENT_WORDS
+from app.coaching.views import today
 from app.coaching.words import READER_WORDS
 from app.core import clock
 from app.core.access import allow, viewer
@@ -36,7 +37,7 @@ def _form(file: RecordFile, *, empty: bool = False) -> SituationForm:
     form, theirs = SituationForm(formdata=None) if empty else SituationForm(), policy.speaks_for(viewer(), file)
     form.person.choices = choices_of((one.person_id, one.name) for one in file.holders if one.person_id in theirs)
     if empty:
-        form.happened_on.data = clock.paris_day(clock.now()).date()  # type: ignore[assignment]  # the library knows None
+        form.happened_on.data = today()  # type: ignore[assignment]  # the library knows None
     return form
 
 
@@ -81,7 +82,7 @@ def say(file: RecordFile) -> ResponseReturnValue:
         with transaction():
             services.say(
                 get_file(reference).record, person_id=form.person.data, person_ids=theirs, facts=form.facts,
-                moment=Moment(form.moment.data), on=form.happened_on.data or clock.now().date(), by=by, at=clock.now(),
+                moment=Moment(form.moment.data), on=form.happened_on.data or today(), by=by, at=clock.now(),
             )  # fmt: skip
     except DomainError as refusal:
         form.form_errors.append(str(refusal))

@@ -263,7 +263,7 @@ def test_a_person_sent_on_stays_until_first_contact_or_comes_back_with_a_reason(
                 return referral_services.refer(row(record_id), **(asked | changes)).id
 
         for changes, error in (
-            ({"consent_on": None}, ConsentMissing), ({"consent_on": at.date() + timedelta(days=1)}, ConsentMissing),
+            ({"consent_on": None}, ConsentMissing), ({"consent_on": at.date() + timedelta(days=2)}, ConsentMissing),
             ({"need": ""}, ReasonMissing), ({"organisation_id": row(record_id).organisation_id}, SameHands),
         ):  # fmt: skip
             with pytest.raises(error):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from app.accounts.models import User
-from app.coaching import farewells, path_queries, path_rules, path_services, services
+from app.coaching import farewells, path_queries, path_rules, path_services, referral_services, services
 from app.coaching.errors import (
     ActionsStillOpen,
     CannotReopen,
@@ -194,6 +194,18 @@ def test_choosing_not_to_create_is_a_result_and_the_farewell_waits_ten_minutes(a
         assert "Bravo pour ce choix mûri." in mail.text
         with pytest.raises(TooLateToUndo), transaction():
             path_services.undo_close(row(record_id), by=by, at=later)
+
+
+def test_half_an_hour_after_midnight_in_paris_is_already_the_new_day(ctx: None):
+    by, at, paris = a_coach().id, datetime(2027, 1, 4, 23, 30, tzinfo=UTC), date(2027, 1, 5)
+    closed, sent_on = (a_record(referent=db.session.get_one(User, by)).id for _ in range(2))
+    coached(by, closed)
+    with transaction():
+        path_services.close(row(closed), result=OutcomeKind.DROPPED, words="Bravo.", drop_actions=True, by=by, at=at)
+        referral_services.refer(
+            row(sent_on), organisation_id=None, to_name="La mairie", need="Un local", consent_on=paris, by=by, at=at
+        )
+    assert db.session.scalars(select(Outcome.happened_on)).all() == [paris]
 
 
 def test_only_who_closed_takes_it_back_and_only_a_lead_reopens_with_a_reason(app: Flask):
