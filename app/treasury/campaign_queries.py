@@ -46,7 +46,7 @@ class Figures:
 
 
 def figures_of(campaign: Campaign) -> Figures:
-    """Seven statements."""
+    """Eight statements."""
     mine = Charge.campaign_id == campaign.id
     by_state = pledges.cents_by_state(campaign.id)
     charged, back, fees = db.session.execute(

@@ -10,7 +10,7 @@ from wtforms import DateField, RadioField
 from wtforms.validators import DataRequired, InputRequired, ValidationError
 
 from app.core.forms import BaseForm, BetweenCents, EuroField, TextField, choices_of
-from app.treasury.words import PROPOSABLE, REASON_WORDS
+from app.treasury.words import PROPOSABLE_REASONS, REFUND_REASON_WORDS
 
 WORDS_MAX = 500
 FIRST_DAY, LAST_DAY = date(2020, 1, 1), date(2100, 12, 31)
@@ -34,7 +34,7 @@ class RefundForm(BaseForm):
     )
     reason = RadioField(
         _l("Raison"), [DataRequired(_l("Choisissez une raison."))],
-        choices=choices_of((one.value, REASON_WORDS[one]) for one in PROPOSABLE),
+        choices=choices_of((one.value, REFUND_REASON_WORDS[one]) for one in PROPOSABLE_REASONS),
     )  # fmt: skip
     words = TextField(
         _l("Ce que la personne lira dans son courriel"),

@@ -133,8 +133,9 @@ MAIL_WORDS = {
     "repair": _l("Règlement à refaire"), "reminder": _l("Rappel"), "dropped": _l("Contribution abandonnée"),
     "refunded": _l("Remboursement"), "refund_failed": _l("Remboursement pas arrivé"), "card": _l("Carte changée"),
     "too_late": _l("Paiement trop tardif"), "taken_back": _l("Contribution annulée"),
-    "ended": _l("La campagne est terminée"), "too_little": _l("Trop peu réuni"), "overdue": _l("Pas reversé à temps"),
-    "contested": _l("Contestation"), "cancelled": _l("Campagne annulée"),
+    "ended": _l("La campagne est terminée"), "contested": _l("Contestation"), "cancelled": _l("Campagne annulée"),
+    "card_expires": _l("Carte bientôt périmée"), "suspended": _l("Campagne suspendue"),
+    "lifted": _l("Suspension levée"),
 }  # fmt: skip
 
 

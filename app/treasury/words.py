@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _l
 from app.payments import ledger
 from app.payments.rules import OperationKind, OperationState
 from app.settlement.models import RefundReason, RefundState
+from app.settlement.rules import OVERDUE_DAYS, OVERDUE_REMINDER_DAYS
 
 LIST_WORDS = {
     "taches": (_l("Tâches à expliquer"), _l("Aucune tâche : tout ce qui a bougé est expliqué.")),
@@ -75,8 +76,8 @@ TASK_WORDS = {
         _l("Rien n’est compté. Comparez avec Stripe : montant, monnaie et personne."),
     ),
     "overdue_transfer": (
-        _l("De l’argent attend depuis plus de 60 jours, et c’est à nous d’agir"),
-        _l("Préparez ou approuvez son versement : il ne doit pas attendre 90 jours."),
+        _l("De l’argent attend depuis plus de %(days)s jours, et c’est à nous d’agir", days=OVERDUE_REMINDER_DAYS[0]),
+        _l("Préparez ou approuvez son versement : il ne doit pas attendre %(days)s jours.", days=OVERDUE_DAYS),
     ),
     "lost_promise": (
         _l("Une promesse faite après la copie remise en place, que nous n’avons plus"),
@@ -121,19 +122,24 @@ REFUND_STATE_WORDS = {
     RefundState.FAILED: (_l("échoué"), "bad"),
     RefundState.CANCELLED: (_l("abandonné"), ""),
 }
-REASON_WORDS = {
+# Why money went back. A new reason needs its line here, and its sentence in settlement/back_mails.why.
+REFUND_REASON_WORDS = {
     RefundReason.ASKED: _l("demandé par la personne avant la fin"),
     RefundReason.LATE: _l("payé trop tard"),
     RefundReason.CANCELLED: _l("campagne annulée"),
     RefundReason.FAILED: _l("campagne non réussie"),
     RefundReason.MISSED: _l("trop peu réuni, selon les règles"),
-    RefundReason.OVERDUE: _l("pas reversé en 90 jours"),
+    RefundReason.OVERDUE: _l("pas reversé en %(days)s jours", days=OVERDUE_DAYS),
     RefundReason.GOODWILL: _l("décision de la plateforme"),
     RefundReason.DUPLICATE: _l("payé deux fois"),
     RefundReason.FRAUD: _l("fraude"),
     RefundReason.FOUND: _l("fait chez Stripe"),
 }
-PROPOSABLE = (RefundReason.GOODWILL, RefundReason.DUPLICATE, RefundReason.FRAUD)
+PROPOSABLE_REASONS = (  # by treasurers; the others are given by the rules
+    RefundReason.GOODWILL,
+    RefundReason.DUPLICATE,
+    RefundReason.FRAUD,
+)
 PAYOUT_STATE_WORDS = {
     "prepared": (_l("attend une deuxième personne"), "wait"),
     "approved": (_l("approuvé"), "good"),
