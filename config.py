@@ -25,7 +25,8 @@ WEAK_SECRETS = {"", "changeme", "change-me", "secret", "dev", "development", "pa
 
 BOUNDS = (
     ("stripe_calls_per_second", 0, 100), ("stripe_calls_in_flight", 1, 32), ("platform_fee_bps", 0, 10_000),
-    ("hold_days", 0, 60), ("refund_below_percent", 0, 100), ("cross_review_from_cents", 0, 99_999_999),
+    ("hold_days", 0, 60), ("repair_hours", 24, 720), ("refund_below_percent", 0, 100),
+    ("cross_review_from_cents", 0, 99_999_999),
 )  # fmt: skip
 
 

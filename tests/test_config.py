@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 
 import pytest
 
-from config import STRIPE_API, BadSetting, Settings
+from config import ROOT, STRIPE_API, BadSetting, Settings
 
 GOOD = {
     "APP_ENV": "production",
@@ -131,11 +132,16 @@ def test_cheap_password_hashes_are_refused_in_production():
         ("PLATFORM_FEE_BPS", "-1"), ("PLATFORM_FEE_BPS", "10001"), ("PLATFORM_FEE_BPS", "4,5"), ("HOLD_DAYS", "61"),
         ("HOLD_DAYS", "-1"), ("REFUND_BELOW_PERCENT", "101"), ("SMTP_PORT", "courrier"), ("APP_ENV", "prod"),
         ("STRIPE_CALLS_PER_SECOND", "101"), ("STRIPE_CALLS_IN_FLIGHT", "0"), ("STRIPE_CALLS_IN_FLIGHT", "33"),
-        ("REPAIR_HOURS", "une semaine"),
+        ("REPAIR_HOURS", "une semaine"), ("REPAIR_HOURS", "0"), ("REPAIR_HOURS", "721"),
     ],
 )  # fmt: skip
 def test_a_value_out_of_range_names_its_variable(name: str, value: str):
     refused(name, **{name: value})
+
+
+def test_every_setting_is_explained_to_who_runs_it():
+    told = (ROOT / "docs" / "operations.md").read_text("utf-8")
+    assert [name for name in Settings._readable() if not re.search(rf"\b{name.upper()}\b", told)] == []
 
 
 def test_an_empty_variable_counts_as_not_given():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from config import ROOT
-from tests.test_architecture import ALL_CODE
+from tests.test_architecture import ALL_CODE, ORDER
 
 SILENCED = re.compile(r"#\s*(?:type: ignore(?:\[[^\]]*\])?|noqa(?:: ?[A-Z]+\d+(?:, ?[A-Z]+\d+)*)?)(?P<reason>.*)")
 
@@ -18,6 +18,18 @@ def test_no_check_is_silenced_without_a_reason_in_words():
         if (found := SILENCED.search(line)) and len(re.findall(r"\w+", found["reason"])) < 2
     ]
     assert silent == []
+
+
+def test_both_maps_name_the_rooms_in_the_order_of_the_code():
+    for name in ("README.md", "docs/architecture.md"):
+        said = re.search(r"```\n(core < [^`]+)```", (ROOT / name).read_text("utf-8"))
+        assert said, name
+        assert tuple(re.split(r"\s*<\s*", said[1].strip())) == ORDER, name
+
+
+def test_no_two_jobs_of_the_worker_bear_one_name(app):
+    names = [job.name for job in app.extensions["jobs"]]
+    assert len(names) == len(set(names))
 
 
 def test_nothing_is_left_for_later():
