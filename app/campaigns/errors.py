@@ -68,7 +68,7 @@ class OpeningNotAllowed(DomainError):
 
 
 class AppealNotAllowed(DomainError):
-    message = _l("Un recours se demande une seule fois, dans les trente jours qui suivent le refus.")
+    message = _l("Un recours se demande une seule fois, dans le délai annoncé avec le refus.")
 
 
 class StockExhausted(DomainError):

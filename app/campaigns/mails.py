@@ -19,7 +19,7 @@ from app.core.outbox import OutboxMail, post_mail
 
 
 def answer_days(submitted_at: datetime) -> tuple[date, date]:
-    """(first answer, decision) at the latest, both Paris days: 3 and 7 working days."""
+    """(first answer, decision) at the latest, both Paris days, counted in working days from the submission."""
     day = paris_day(submitted_at).date()
     return add_working_days(day, FIRST_ANSWER_WORKING_DAYS), add_working_days(day, DECISION_WORKING_DAYS)
 

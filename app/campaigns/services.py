@@ -36,6 +36,7 @@ from app.network.communes import get_commune
 from app.network.errors import NobodyAnswers
 from app.network.models import Organisation
 from app.network.reasons import Reason
+from app.network.rules import CAMPAIGN_PROGRAMME
 from app.payments import payees
 
 TWIN_WITHIN = timedelta(minutes=10)
@@ -85,7 +86,7 @@ def submit(campaign: Campaign, *, by: int, at: datetime) -> None:
         raise NotReady
     if campaign.submitted_at is None or campaign.organisation_id is None:
         day = paris_day(at).date()
-        found = routing.route("campaign", str(campaign.commune_code), day, sector=campaign.theme)
+        found = routing.route(CAMPAIGN_PROGRAMME, str(campaign.commune_code), day, sector=campaign.theme)
         campaign.organisation_id, campaign.routing_reason = found.organisation.id, found.why.kept()
         campaign.fee_bps = platform_fee_bps()
         campaign.refund_below_percent = current_app.config["SETTINGS"].refund_below_percent

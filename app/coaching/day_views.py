@@ -29,6 +29,7 @@ def morning() -> ResponseReturnValue:
         silent=[one for one in own if one.is_silent(day)],
         last_words=day_queries.last_words(who, [one.record for one in own if one.record.id in meets]),
         team=queries.of_team(works_at, except_user_id=who.user_id or 0) if works_at else [],
+        silent_days=day_queries.SILENT_DAYS,
         about_me=queries.of_holder(who.user_id or 0, who.email),
         today=day,
         button_form=EmptyForm(formdata=None),

@@ -132,27 +132,33 @@ def save_draft(file: RecordFile) -> ResponseReturnValue:
         )  # fmt: skip
     if request.headers.get("X-Requested-With") == "fetch":
         return jsonify(saved=True)
-    flash(_("Le brouillon est gardé 30 jours. Personne d’autre ne le voit."), "success")
+    flash(
+        _("Le brouillon est gardé %(days)s jours. Personne d’autre ne le voit.", days=note_services.DRAFT_DAYS),
+        "success",
+    )
     return redirect(url_for("coaching.drafts"), 303)
 
 
 @bp.get("/accompagnement/brouillons")
 @allow(signed_in)
 def drafts() -> ResponseReturnValue:
-    return render_template("coaching/drafts.html", drafts=note_queries.drafts_of(viewer()), level_words=LEVEL_WORDS)
+    return render_template(
+        "coaching/drafts.html", drafts=note_queries.drafts_of(viewer()), level_words=LEVEL_WORDS,
+        kept_days=note_services.DRAFT_DAYS,
+    )  # fmt: skip
 
 
 @bp.post("/accompagnement/brouillons/<public_id>")
 @allow(policy.owns_draft, subject=note_queries.get_note)
 def change_draft(subject: tuple[RecordFile, Note]) -> ResponseReturnValue:
-    """Keep it thirty days more, or throw it away."""
+    """« verb »: garder (as long again) or anything else, which throws it away."""
     if not EmptyForm().validate_on_submit():
         raise NotAllowed
     note, me = subject[1], viewer().user_id or 0
     with transaction():
         if request.form.get("verb") == "garder":
             note_services.keep_draft(note, by=me, at=clock.now())
-            words = _("Le brouillon est gardé 30 jours de plus.")
+            words = _("Le brouillon est gardé %(days)s jours de plus.", days=note_services.DRAFT_DAYS)
         else:
             note_services.drop_draft(note, by=me)
             words = _("Le brouillon est supprimé.")

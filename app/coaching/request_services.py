@@ -29,8 +29,7 @@ from app.network.models import Organisation
 from app.network.queries import get_programme
 from app.network.reasons import ANSWER_WORKING_DAYS
 from app.network.routing import route
-
-USUAL_PROGRAMME = "pulsactions"  # for who does not know: from the idea to the first steps
+from app.network.rules import USUAL_PROGRAMME
 
 
 def ask(

@@ -40,7 +40,7 @@ def deliveries(campaign: Campaign) -> ResponseReturnValue:
     return render_template(
         "desk/deliveries.html", campaign=campaign, found=found, counts=queries.delivery_counts(campaign.id),
         words=DELIVERIES, form=MarkForm(formdata=None), filters=filters, rewards=campaign.rewards,
-        may_ask=campaign.state in ADDRESS_TIME,
+        may_ask=campaign.state in ADDRESS_TIME, kept_days=KEEP_AFTER_RECEIVED.days,
     )  # fmt: skip
 
 

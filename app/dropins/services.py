@@ -19,9 +19,9 @@ from app.dropins.models import DropInBooking, DropInSeries, DropInSession
 from app.dropins.rules import WEEKS_AHEAD, Mode, Status, days_of, instant
 from app.network.errors import OverwriteRefused
 from app.network.models import Organisation, Programme
+from app.network.rules import USUAL_PROGRAMME
 
 FIRST = Path(__file__).parent / "data" / "permanences.json"
-USUAL_PROGRAMME = "pulsactions"
 USUAL = {"starts_min": 9 * 60, "ends_min": 17 * 60, "slot_min": 45, "seats": 1, "kept_free": 2}
 
 

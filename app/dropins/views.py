@@ -23,7 +23,7 @@ from app.dropins import booking_services, queries
 from app.dropins.forms import BookForm, NearForm
 from app.dropins.keys import booking_token
 from app.dropins.models import DropInBooking, DropInSeries, DropInSession
-from app.dropins.rules import Mode, bookable, slots
+from app.dropins.rules import KEPT_DAYS, Mode, bookable, slots
 from app.dropins.words import MODE_WORDS, STATUS_KINDS, STATUS_WORDS, WEEKDAYS
 
 bp = Blueprint("dropins", __name__)
@@ -98,7 +98,8 @@ def book(session: DropInSession) -> ResponseReturnValue:
 
 def _book_page(session: DropInSession, form: BookForm, status: int) -> ResponseReturnValue:
     form.slot.choices = _hours(session, also_taken=False)
-    return render_template("dropins/book.html", session=session, series=session.series, form=form), status
+    page = render_template("dropins/book.html", session=session, series=session.series, form=form, kept_days=KEPT_DAYS)
+    return page, status
 
 
 def _book(session_id: int, form: BookForm) -> str:

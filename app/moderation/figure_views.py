@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import current_app, render_template, request
 from flask.typing import ResponseReturnValue
 
-from app.campaigns.rules import DECISION_WORKING_DAYS, FIRST_ANSWER_WORKING_DAYS
+from app.campaigns.rules import APPEAL_WITHIN, DECISION_WORKING_DAYS, FIRST_ANSWER_WORKING_DAYS
 from app.core import clock
 from app.core.access import allow, anyone
 from app.moderation import figures as figures_of
@@ -28,6 +28,7 @@ def figures() -> ResponseReturnValue:
         years=years,
         first_days=FIRST_ANSWER_WORKING_DAYS,
         last_days=DECISION_WORKING_DAYS,
+        appeal_days=APPEAL_WITHIN.days,
         cross_from=current_app.config["SETTINGS"].cross_review_from_cents,
         words=words,
     )

@@ -27,8 +27,6 @@ from app.moderation.staff_mails import sent_back as sent_back
 from app.moderation.staff_mails import tell_referent
 from app.moderation.words import FIELDS, ITEMS, REASONS, REFUSALS
 
-DECISION_DAYS = DECISION_WORKING_DAYS
-
 
 def to_holder(
     campaign: Campaign, occasion: str, subject: str, paragraphs: list[str], *, at: datetime, button: str
@@ -100,7 +98,7 @@ def changes_requested(
             _(
                 "Prenez le temps qu’il vous faut. %(reader)s vous répond au plus tard %(days)s jours ouvrés après "
                 "votre renvoi.",
-                reader=_reader(campaign, review), days=DECISION_DAYS,
+                reader=_reader(campaign, review), days=DECISION_WORKING_DAYS,
             ),
         ]  # fmt: skip
         to_holder(

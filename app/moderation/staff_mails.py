@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 
 from app.accounts.models import User
 from app.campaigns.models import Campaign
+from app.campaigns.rules import FIRST_ANSWER_WORKING_DAYS
 from app.coaching.models import CoachingRecord
 from app.coaching.told import who_open
 from app.core import clock
@@ -92,7 +93,10 @@ def nobody_free(case: Case, *, at: datetime, why: str = "second") -> None:
     for lead in leads():
         with force_locale(lead.locale):
             missing = (
-                _("Personne n’a pris cette campagne depuis trois jours ouvrés.")
+                _(
+                    "Personne n’a pris cette campagne depuis %(days)s jours ouvrés.",
+                    days=FIRST_ANSWER_WORKING_DAYS,
+                )
                 if why == "untaken"
                 else _("Aucune deuxième personne libre de tout lien n’a encore décidé.")
             )

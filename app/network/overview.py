@@ -17,6 +17,7 @@ from app.core.outbox import OutboxMail
 from app.core.texts import DEFAULTS, SiteText, all_texts, platform_fee_bps
 from app.network.models import Consortium, Offer, Organisation, Programme, Right
 from app.network.queries import LARGEST_ID, coverage, in_force
+from app.network.rules import CAMPAIGN_PROGRAMME
 
 PREFIXES = (
     "organisation.", "offer.", "right.", "text.", "fee.", "area.", "consortium.", "programme.", "account.suspended",
@@ -50,7 +51,7 @@ def overview() -> Overview:
         people=_count(select(func.count()).where(User.state == UserState.ACTIVE)),
         rights=_count(select(func.count()).where(in_force(at))),
         communes_without_campaign_operator=sum(
-            cell.communes - cell.answered for (code, _), cell in cells.items() if code == "campaign"
+            cell.communes - cell.answered for (code, _), cell in cells.items() if code == CAMPAIGN_PROGRAMME
         ),
         mails_waiting=_count(unsent.where(OutboxMail.given_up_at.is_(None))),
         mails_given_up=_count(unsent.where(OutboxMail.given_up_at.is_not(None))),

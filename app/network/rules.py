@@ -11,6 +11,10 @@ from app.core.access import Role
 from app.core.text import fold
 from app.network.sector_rules import Fit
 
+# The two programmes that the code itself names; all others are data.
+CAMPAIGN_PROGRAMME = "campaign"
+USUAL_PROGRAMME = "pulsactions"  # for who does not know: from the idea to the first steps
+
 # Spelled as people type them; both the stored names and the typed text go through `search_form`.
 _SHORT = {"st": "saint", "ste": "sainte", "sts": "saints", "stes": "saintes"}
 

@@ -14,14 +14,20 @@ from app.accounts import services as account_services
 from app.accounts.sessions import cookie_name
 from app.campaigns import catalogue, structured
 from app.campaigns import queries as campaign_queries
-from app.campaigns.rules import APPEAL_WITHIN, FIRST_ANSWER_WORKING_DAYS, MAX_DAYS, FundingKind, Theme
+from app.campaigns.rules import (
+    APPEAL_WITHIN,
+    DECISION_WORKING_DAYS,
+    FIRST_ANSWER_WORKING_DAYS,
+    MAX_DAYS,
+    FundingKind,
+    Theme,
+)
 from app.core import clock, i18n, texts
 from app.core.access import allow, anyone
 from app.core.database import transaction
 from app.core.errors import NotFound
 from app.core.forms import EmptyForm
 from app.core.links import external_url, local_path
-from app.moderation.mails import DECISION_DAYS
 from app.network import queries as network_queries
 from app.network.communes import departements
 from app.pages import queries, statement
@@ -29,7 +35,8 @@ from app.pages.fees import example_of
 from app.pages.forms import FeeForm
 
 bp = Blueprint("pages", __name__)
-MAPPED = ("home", "how", "help", "rules", "fees", "legal", "privacy", "accessibility", "security", "territories")
+# Fixed pages of this room for search engines; the sitemap adds places, themes and campaigns.
+IN_SITEMAP = ("home", "how", "help", "rules", "fees", "legal", "privacy", "accessibility", "security", "territories")
 
 
 @bp.get("/")
@@ -85,7 +92,7 @@ def promises() -> dict[str, object]:
         "longest_flexible_days": MAX_DAYS[FundingKind.FLEXIBLE],
         "fee_bps": texts.platform_fee_bps(),
         "first_answer_days": FIRST_ANSWER_WORKING_DAYS,
-        "decision_days": DECISION_DAYS,
+        "decision_days": DECISION_WORKING_DAYS,
         "appeal_days": APPEAL_WITHIN.days,
     }
 
@@ -176,7 +183,7 @@ def robots() -> ResponseReturnValue:
 @allow(anyone)
 def sitemap() -> ResponseReturnValue:
     """Every public page, for search engines (sitemaps.org)."""
-    pages = [(external_url(f"pages.{name}"), None) for name in MAPPED]
+    pages = [(external_url(f"pages.{name}"), None) for name in IN_SITEMAP]
     pages += [(external_url("campaigns.catalogue"), None), (external_url("network.who_helps"), None)]
     codes = [d.code for d in departements()] + [code for code, _name in catalogue.epcis()]
     pages += [(external_url("pages.territory", code=code), None) for code in codes]

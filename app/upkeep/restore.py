@@ -32,6 +32,7 @@ from app.upkeep.rules import FILES, MANIFEST, BadManifest, Manifest, differences
 log = structlog.get_logger()
 ALIVE = timedelta(seconds=60)
 SUBJECT = "platform"
+UNDONE = "What was there before is there again."
 
 
 @dataclass(frozen=True)
@@ -188,11 +189,11 @@ def _take_up(manifest: Manifest, offset: int, accept_findings: bool) -> Restored
     with db.engine.connect() as connection:
         facts = facts_of(connection)
     if facts.rows != manifest.rows or facts.head != manifest.alembic_head:
-        raise ChecksFailed(["the rows are not those that were counted in the copy"], _back())
+        raise ChecksFailed(["the rows are not those that were counted in the copy"], UNDONE)
     _migrate()
     findings = checks.findings()
     if findings and not accept_findings:
-        raise ChecksFailed(findings, _back() + " To keep the restored state all the same: --accept-findings")
+        raise ChecksFailed(findings, UNDONE + " To keep the restored state all the same: --accept-findings")
     at = _keep_clock(offset)
     with transaction():
         open_calls = payments.begin(taken_at=manifest.taken_at, at=at)
@@ -207,10 +208,6 @@ def _take_up(manifest: Manifest, offset: int, accept_findings: bool) -> Restored
     with db.engine.connect() as connection:
         head = facts_of(connection).head
     return Restored(manifest, head, open_calls, ended, findings)
-
-
-def _back() -> str:
-    return "What was there before is there again."
 
 
 def _migrate() -> None:
