@@ -103,8 +103,10 @@ class CalendarForm(StepForm):
     )  # fmt: skip
 
     most_days = max(MAX_DAYS.values())
+    kept_on: date | None = None  # said earlier: time may have passed over it, and it is no reproach then
 
     def prepare(self, campaign: Campaign) -> Self:
+        self.kept_on = campaign.earliest_start_on
         self.most_days = MAX_DAYS[FundingKind(campaign.kind)]
         self.duration_days.flags.max = self.most_days
         self.duration_days.description = (
@@ -129,5 +131,9 @@ class CalendarForm(StepForm):
 
     def validate_earliest_start_on(self, field: Any) -> None:
         today = clock.paris_day(clock.now()).date()
-        if field.data is not None and not date(2000, 1, 1) <= field.data <= today + timedelta(days=366):
+        if field.data is None or field.data == self.kept_on:
+            return
+        if field.data < today:
+            raise ValidationError(_("Ce jour est passé : choisissez aujourd’hui ou plus tard, ou laissez vide."))
+        if field.data > today + timedelta(days=366):
             raise ValidationError(_("Choisissez un jour dans l’année qui vient."))

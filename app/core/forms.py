@@ -18,7 +18,7 @@ from wtforms import SelectChoice, SelectMultipleField, StringField, TextAreaFiel
 from wtforms.validators import Length, ValidationError
 from wtforms.widgets import CheckboxInput, EmailInput, ListWidget
 
-from app.core.money import MAX_CENTS, format_euros, parse_euros
+from app.core.money import MAX_CENTS, NegativeAmount, TooManyDecimals, format_euros, parse_euros
 
 LINE_MAX = 200
 TEXT_MAX = 20_000
@@ -177,6 +177,14 @@ class EuroField(StringField):
         if valuelist and str(valuelist[0]).strip():
             try:
                 cents = parse_euros(str(valuelist[0]))
+            except NegativeAmount as error:
+                raise ValueError(
+                    str(_l("Un montant ne peut pas être négatif : écrivez-le sans signe moins."))
+                ) from error
+            except TooManyDecimals as error:
+                raise ValueError(
+                    str(_l("Deux chiffres au plus après la virgule : écrivez 12,50, ou 1234 pour plus de mille euros."))
+                ) from error
             except ValueError as error:
                 raise ValueError(str(_l("Ce montant n’est pas lisible : écrivez par exemple 25 ou 12,50."))) from error
             if cents > MAX_CENTS:

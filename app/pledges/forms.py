@@ -57,7 +57,7 @@ class PledgeForm(BaseForm):
     is_anonymous = BooleanField(_l("Ne pas montrer mon nom sur la page de la campagne"))
     hides_amount = BooleanField(_l("Ne pas montrer le montant"))
     message = TextField(
-        _l("Un mot pour l’équipe du projet"),
+        _l("Un mot public pour l’équipe du projet"),
         max_length=500,
         description=_l("Facultatif, visible sur la page de la campagne."),
     )

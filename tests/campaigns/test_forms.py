@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from datetime import date, timedelta
+
 import pytest
 from flask import Flask
 
+from app.campaigns.models import Campaign
+from app.core import clock
+from app.core.database import db, transaction
 from tests.campaigns.conftest import MALAIN, STORY, Desk, fill
 
 STEPS = ("projet", "histoire", "image", "valeur-ajoutee", "budget", "contreparties", "calendrier")
@@ -212,6 +218,40 @@ def test_what_is_wrong_on_a_budget_line_is_said_in_words_at_the_top_of_the_page(
     assert "Ce montant n’est pas lisible" in summary
     assert "{" not in summary
     assert 'href="#uses-0-amount"' in summary
+
+
+def test_a_campaign_sent_too_early_says_at_the_top_what_is_missing_with_a_link_to_each(desk: Desk):
+    answer = desk.holder.post(f"/mes-campagnes/{desk.slug}/envoyer", {"is_adult": "y"}, page=desk.page("calendrier"))
+    html = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    assert html.count("data-summary") == 1
+    assert html.index("data-summary") < html.index('name="duration_days"')
+    summary = html.split("data-summary", 1)[1].split("</ul>", 1)[0]
+    assert f'href="{desk.page("histoire")}"' in summary
+    assert 'href="#accepts_terms"' in summary
+    assert 'href="#is_adult"' not in summary
+    assert "contreparties" not in summary  # advised, not needed
+
+
+def test_the_step_and_the_desk_count_the_same_things(desk: Desk):
+    desk.save("projet", title="Le four", tagline="Du pain.", commune=desk.read(lambda c: c.commune_code), theme="food")
+    step = desk.holder.get(desk.page("histoire")).get_data(as_text=True)
+    home = desk.holder.get(f"/mes-campagnes/{desk.slug}").get_data(as_text=True)
+    counted = [re.search(r"Il manque (\d+) éléments", page) for page in (step, home)]
+    assert all(counted)
+    assert len({found[1] for found in counted if found}) == 1
+
+
+def test_a_day_that_is_past_is_refused_but_one_kept_from_before_is_no_reproach(desk: Desk):
+    refused = desk.save("calendrier", duration_days="30", earliest_start_on="2020-01-01")
+    assert refused.status_code == 422
+    assert "Ce jour est passé" in refused.get_data(as_text=True)
+    tomorrow = (clock.paris_day(clock.real_now()) + timedelta(days=1)).date()
+    assert desk.save("calendrier", duration_days="30", earliest_start_on=tomorrow.isoformat()).status_code == 303
+    with desk.app.app_context(), transaction():
+        one = db.session.scalars(db.select(Campaign).where(Campaign.slug == desk.slug)).one()
+        one.earliest_start_on = date(2020, 1, 1)
+    assert desk.save("calendrier", duration_days="45", earliest_start_on="2020-01-01").status_code == 303
 
 
 def test_a_number_that_is_none_is_answered_with_a_sentence_of_this_house(desk: Desk):

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from app.core.money import MAX_CENTS, format_euros, parse_euros
+from app.core.money import MAX_CENTS, NegativeAmount, TooManyDecimals, format_euros, parse_euros
 
 
 @settings(deadline=None)
@@ -78,6 +78,24 @@ def test_amounts_are_read_as_people_write_them(text, cents):
 def test_what_is_no_clear_amount_is_refused(text):
     with pytest.raises(ValueError, match="not an amount"):
         parse_euros(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("-5", NegativeAmount),
+        ("\u22125,50 €", NegativeAmount),
+        ("12,345", TooManyDecimals),
+        ("12.3456", TooManyDecimals),
+        ("1.234", TooManyDecimals),
+        ("--5", ValueError),
+        ("12,5,5", ValueError),
+    ],
+)
+def test_a_refused_amount_says_what_is_wrong_with_it(text, reason):
+    with pytest.raises(ValueError, match="not an amount") as refusal:
+        parse_euros(text)
+    assert type(refusal.value) is reason
 
 
 @pytest.mark.parametrize(
