@@ -33,6 +33,10 @@ class RightNotPossible(DomainError):
     message = _l("Ce droit ne peut pas être donné ainsi.")
 
 
+class OwnRight(DomainError):
+    message = _l("Personne ne se donne un droit : demandez-le à une autre personne de l’administration.")
+
+
 class AccountNotReady(DomainError):
     message = _l("Ce compte est fermé, ou son adresse n’est pas encore confirmée.")
 

@@ -81,6 +81,13 @@ def people_with(role: Role, organisation_id: int | None) -> list[int]:
     return list(db.session.scalars(query))
 
 
+def who_answer_for(right: Right) -> list[User]:
+    """Who leads the organisation of a right now; for one of the whole platform, who administers the platform."""
+    role = Role.PLATFORM_ADMIN if right.organisation_id is None else Role.ORGANISATION_LEAD
+    ids = people_with(role, right.organisation_id)
+    return list(db.session.scalars(select(User).where(User.id.in_(ids)).order_by(User.id)))
+
+
 def rights_rows(*, user_id: int | None = None, organisation_id: int | None = None) -> list[tuple[Right, User]]:
     """Rights with their person, those in force first; past ones are kept and shown."""
     query = (

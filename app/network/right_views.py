@@ -1,4 +1,4 @@
-"""People and rights: search by exact e-mail, give, end."""
+"""People and rights: search by exact e-mail, give, end: with a fresh code of the second factor."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 
 from app.accounts import queries as account_queries
 from app.accounts.models import User
+from app.accounts.step_up import require_second_factor
 from app.accounts.words import MOTIVE_WORDS
 from app.core import clock
 from app.core.access import Role, allow, viewer
@@ -54,6 +55,7 @@ def _right_form() -> RightForm:
 
 @bp.get("/administration/personnes/<int(max=2147483647):user_id>")
 @allow(policy.administers, subject=get_person)
+@require_second_factor()
 def person(user: User) -> ResponseReturnValue:
     return person_page(user)
 
@@ -76,6 +78,7 @@ def person_page(
 
 @bp.post("/administration/personnes/<int(max=2147483647):user_id>/droits")
 @allow(policy.administers, subject=get_person)
+@require_second_factor()
 def give_right(user: User) -> ResponseReturnValue:
     form, key = _right_form(), user.id
     if not form.validate_on_submit():
@@ -106,6 +109,7 @@ def _end(day: date | None) -> datetime | None:
 
 @bp.post("/administration/droits/<int(max=2147483647):right_id>/terminer")
 @allow(policy.administers, subject=queries.get_right)
+@require_second_factor()
 def end_right(right: Right) -> ResponseReturnValue:
     key, user_id = right.id, right.user_id
     if not EmptyForm().validate_on_submit():

@@ -13,6 +13,7 @@ from app.core.database import db
 from app.core.journal import record
 from app.core.text import slugify
 from app.core.texts import SiteText, platform_fee_bps, set_text
+from app.network import mails
 from app.network.errors import (
     AccountNotReady,
     BadPeriod,
@@ -20,6 +21,7 @@ from app.network.errors import (
     LastAdministrator,
     OfferOverlaps,
     OverwriteRefused,
+    OwnRight,
     RightAlreadyHeld,
     RightEnded,
     RightNotPossible,
@@ -36,10 +38,13 @@ def give_right(
     user_id: int, role: Role, organisation_id: int | None, by: int | None, at: datetime, *,
     starts_at: datetime | None = None, ends_at: datetime | None = None,
 ) -> Right:  # fmt: skip
-    """Give a role from `starts_at` (now) to `ends_at` (until ended). `by` None: a command or a seed.
+    """Give a role from `starts_at` (now) to `ends_at` (until ended). `by` None: a command or a seed, and no mail.
 
-    Errors: AccountNotReady, RightNotPossible (role and organisation), BadPeriod, RightAlreadyHeld.
+    Errors: OwnRight (to themself), AccountNotReady, RightNotPossible (role and organisation), BadPeriod,
+    RightAlreadyHeld.
     """
+    if by == user_id:
+        raise OwnRight
     user = db.session.get(User, user_id)
     if user is None or not user.is_active:
         raise AccountNotReady
@@ -59,6 +64,8 @@ def give_right(
     db.session.add(right)
     db.session.flush()
     record("right.given", on=right, by=by, at=at, user=user_id, role=str(role), organisation=organisation_id)
+    if by is not None:
+        mails.right_given(right, user, at=at)
     end_sessions(user_id, by=by, at=at)  # a key taken before must not grow with the role (decision D3)
     return right
 

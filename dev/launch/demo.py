@@ -92,7 +92,7 @@ def print_summary(instance: Instance, ports: Ports, environment: Mapping[str, st
             for person in people
         ]
         say(table([("rôle", "structure", "adresse", "mot de passe"), *rows]))
-        say("À la trésorerie, un code est aussi demandé : INSTANCE=… flask dev code ADRESSE le donne.")
+        say("Administration et trésorerie demandent aussi un code : INSTANCE=… flask dev code ADRESSE le donne.")
         say()
     say("Cartes d’essai (date future quelconque, code à trois chiffres quelconque) :")
     say(table(list(TEST_CARDS)))

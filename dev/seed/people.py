@@ -46,7 +46,7 @@ PEOPLE: tuple[Someone, ...] = (
     Someone("porteuse", "holder", "Camille Fontbelle"),
     Someone("porteur", "holder", "Elias Grandvoinet"),
     Someone("citoyenne", "citizen", "Jeanne Morlaix-Thil"),
-    Someone("administration", "platform_admin", "Sacha Delorme-Vaux"),
+    Someone("administration", "platform_admin", "Sacha Delorme-Vaux", factor="GRAINEDEMOADMINISTRATIONAAAAAAAA"),
     Someone("tresorerie1", "treasurer", "Apolline Vuillemin", factor="GRAINEDEMOTRESORERIEUNAAAAAAAAAA"),
     Someone("tresorerie2", "treasurer", "Firmin Chapuisot", factor="GRAINEDEMOTRESORERIEDEUXAAAAAAAA"),
     Someone("porteuse.moulin", "holder", "Anouk Bressolles", listed=False, factor="GRAINEDEMOMOULINAAAAAAAAAAAAAAAA"),

@@ -127,7 +127,7 @@ def give_rights(name: str, user: User) -> None:
     if role not in ROLES:
         return
     user_id, at = user.id, clock.now()
-    if role != "admin" and not name.endswith("/no_code"):
+    if not name.endswith("/no_code"):
         with_second_factor(user)
     where = "third" if name in AT_A_THIRD else "other" if relation == "other" else "same"
     is_nowhere = role in OF_THE_PLATFORM or name == "observer.none"

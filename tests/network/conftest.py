@@ -6,10 +6,12 @@ import pytest
 from flask import Flask
 
 from app.core.access import Role
-from tests.builders import Visitor, a_user, give, sign_in
+from tests.builders import Visitor, a_user, give, sign_in, with_second_factor
 
 
 @pytest.fixture
 def admin(app: Flask) -> Visitor:
     with app.app_context():
-        return sign_in(app, give(a_user("Alex Admin"), Role.PLATFORM_ADMIN))
+        person = give(a_user("Alex Admin"), Role.PLATFORM_ADMIN)
+        with_second_factor(person)
+        return sign_in(app, person, proved=True)
