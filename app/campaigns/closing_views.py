@@ -52,12 +52,14 @@ def duplicate(campaign: Campaign) -> ResponseReturnValue:
     if campaign.state in EDITABLE:
         raise MoveNotAllowed
     campaign_id, title = campaign.id, _("%(title)s (nouvelle campagne)", title=campaign.title[:95])
-    copies = uploads.copy(campaign.picture.renditions if campaign.picture else [])
-    with transaction():
-        made = closing_services.duplicate(
-            queries.get(campaign_id), by=account_queries.get_user(viewer().user_id), title=title, pictures=copies,
-            at=clock.now(),
-        )  # fmt: skip
-        new_slug = made.slug
+    with uploads.Uploads() as files:
+        copies = uploads.copy(campaign.picture.renditions if campaign.picture else [], files)
+        with transaction():
+            made = closing_services.duplicate(
+                queries.get(campaign_id), by=account_queries.get_user(viewer().user_id), title=title, pictures=copies,
+                at=clock.now(),
+            )  # fmt: skip
+            new_slug = made.slug
+        files.keep()
     flash(_("Votre nouveau brouillon reprend les textes, le budget et les contreparties. Relisez tout."), "success")
     return redirect(url_for("campaigns.desk", slug=new_slug), 303)

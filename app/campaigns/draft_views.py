@@ -135,15 +135,17 @@ def _line_added(form: Any) -> bool:
 def _save(campaign: Campaign, step: Step, form: Any) -> ResponseReturnValue:
     slug, campaign_id = campaign.slug, campaign.id
     try:
-        picture = uploads.prepare(form) if step.code == "image" else None
-        with transaction():
-            fresh = queries.get(campaign_id)
-            steps.check_fresh(step.read(fresh), request.form.get("version", ""), form, *_unanswered(campaign, step))
-            gone = (
-                uploads.save(fresh, form, picture, by=viewer().user_id or 0, at=clock.now())
-                if step.save is None
-                else step.save(fresh, form, viewer().user_id or 0, clock.now())
-            )
+        with uploads.Uploads() as files:
+            picture = uploads.prepare(form, files) if step.code == "image" else None
+            with transaction():
+                fresh = queries.get(campaign_id)
+                steps.check_fresh(step.read(fresh), request.form.get("version", ""), form, *_unanswered(campaign, step))
+                gone = (
+                    uploads.save(fresh, form, picture, by=viewer().user_id or 0, at=clock.now())
+                    if step.save is None
+                    else step.save(fresh, form, viewer().user_id or 0, clock.now())
+                )
+            files.keep()
     except PictureRefused as refusal:
         form.picture.errors = [str(refusal)]
         return step_page(campaign, step, form, 422)

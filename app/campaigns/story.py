@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -27,8 +28,9 @@ def story_html(markdown: str) -> str:
     return rich_html(markdown, found.get)
 
 
-def store(content: bytes, *, account: str) -> list[dict[str, Any]]:
-    """Re-encoded as WebP and JPEG, without metadata, before the transaction that names the files.
+def store(content: bytes, *, account: str, write: Callable[[str, bytes], None]) -> list[dict[str, Any]]:
+    """Re-encoded as WebP and JPEG, without metadata, before the transaction that names the files. `write`: (name,
+    content), of an `uploads.Uploads`.
 
     Errors: PictureRefused, PictureTooLarge, TooManyTries.
     """
@@ -38,7 +40,7 @@ def store(content: bytes, *, account: str) -> list[dict[str, Any]]:
     for kind, suffix in SUFFIXES.items():
         for rendition in images.renditions(content, kind=kind, widths=WIDTHS):
             name = storage.new_name("images", suffix)
-            storage.write(name, rendition.content)
+            write(name, rendition.content)
             found.append({"name": name, "width": rendition.width, "height": rendition.height, "kind": kind})
     return found
 

@@ -18,7 +18,32 @@ from app.core.forms import EmptyForm
 Renditions = list[dict[str, int | str]]
 
 
-def prepare(form: Any) -> Renditions | None:
+class Uploads:
+    """The files of one request. What `keep` was not said of is deleted at the end: the form was refused, or overtaken.
+
+    with Uploads() as uploads: prepare(form, uploads); with transaction(): …; uploads.keep()
+    """
+
+    def __init__(self) -> None:
+        self._names: list[str] = []
+
+    def __enter__(self) -> Uploads:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        forget(self._names)
+
+    def write(self, name: str, content: bytes) -> None:
+        """As `storage.write`."""
+        self._names.append(name)  # first: a write that stops half-way may leave a file too
+        storage.write(name, content)
+
+    def keep(self) -> None:
+        """Rows name them now: said after the commit."""
+        self._names.clear()
+
+
+def prepare(form: Any, uploads: Uploads) -> Renditions | None:
     """The stored renditions of the sent file; None when none was sent.
 
     Errors: PictureRefused, PictureTooLarge, TooManyTries.
@@ -33,7 +58,7 @@ def prepare(form: Any) -> Renditions | None:
     found: Renditions = []
     for rendition in images.renditions(content):
         name = storage.new_name("images", "webp")
-        storage.write(name, rendition.content)
+        uploads.write(name, rendition.content)
         found.append({"name": name, "width": rendition.width, "height": rendition.height})
     return found
 
@@ -47,9 +72,11 @@ def for_text(campaign_id: int, words: str) -> str:
     if sent is None or not sent.filename:
         raise images.PictureRefused(_("Choisissez d’abord une image."))
     content = sent.stream.read(images.MAX_BYTES + 1)
-    renditions = story.store(content, account=str(viewer().user_id))
-    with transaction():
-        name = story.add_picture(campaign_id, renditions, at=clock.now())
+    with Uploads() as uploads:
+        renditions = story.store(content, account=str(viewer().user_id), write=uploads.write)
+        with transaction():
+            name = story.add_picture(campaign_id, renditions, at=clock.now())
+        uploads.keep()
     return story.markdown_of(name, words)
 
 
@@ -83,13 +110,13 @@ def forget(names: list[str]) -> None:
         storage.delete(name)
 
 
-def copy(renditions: Renditions) -> Renditions:
+def copy(renditions: Renditions, uploads: Uploads) -> Renditions:
     """The same pictures in files of their own; those whose file is gone are left out."""
     found: Renditions = []
     for rendition in renditions:
         name = storage.new_name("images", "webp")
         try:
-            storage.write(name, storage.read(str(rendition["name"])))
+            uploads.write(name, storage.read(str(rendition["name"])))
         except storage.FileMissing:
             continue
         found.append({**rendition, "name": name})

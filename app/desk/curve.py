@@ -26,7 +26,9 @@ sys.stdout.write(vl_convert.vegalite_to_svg(
 """
 
 
-def specification(points: list[Point], goal_cents: int, band: Band | None, last_day: str) -> dict[str, Any]:
+def specification(
+    points: list[Point], goal_cents: int, band: Band | None, last_day: str, language: str = "fr"
+) -> dict[str, Any]:
     """A Vega-Lite chart of days (ISO) and whole euros; no address in it."""
     shown: list[dict[str, Any]] = [{"day": p.day.isoformat(), "euros": p.cents / 100} for p in points]
     x: dict[str, Any] = {
@@ -36,7 +38,8 @@ def specification(points: list[Point], goal_cents: int, band: Band | None, last_
         "axis": {"title": None, "format": "%-d %b", "tickCount": 5, "grid": False, "labelFlush": True},
     }  # fmt: skip
     y: dict[str, Any] = {"type": "quantitative", "scale": {"zero": True, "nice": True}}
-    money = {"title": None, "format": ",.0f", "labelExpr": "datum.label + '\u00a0€'", "tickCount": 5}
+    euros = "'€' + datum.label" if language == "en" else "datum.label + '\u00a0€'"
+    money = {"title": None, "format": ",.0f", "labelExpr": euros, "tickCount": 5}
     layers: list[dict[str, Any]] = []
     if band is not None:
         now = shown[-1]
@@ -70,7 +73,7 @@ def draw(points: list[Point], goal_cents: int, band: Band | None, last_day: str,
 
     In a process of its own: the library takes 80 MB, starts threads that no fork survives, and holds Python's lock.
     """
-    chart = json.dumps(specification(points, goal_cents, band, last_day))
+    chart = json.dumps(specification(points, goal_cents, band, last_day, language))
     drawn = subprocess.run(
         [sys.executable, "-c", DRAWING, LOCALES.get(language, LOCALES["fr"])],
         input=chart, capture_output=True, text=True, encoding="utf-8", check=True, timeout=PATIENCE_SECONDS,

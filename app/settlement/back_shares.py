@@ -10,7 +10,7 @@ from app.payments.models import LedgerEntry, LedgerTransaction
 from app.pledges.models import Pledge
 from app.settlement import back_queries as backs
 from app.settlement import rules
-from app.settlement.models import Charge, Dispute, Refund, RefundState, Reversal, ReversalState, Transfer
+from app.settlement.models import Charge, Dispute, Refund, RefundState, Reversal, ReversalState, Transfer, TransferState
 
 GONE = ("refund", "refund_failure", "dispute_lost")
 
@@ -61,6 +61,15 @@ def in_hand(charge: Charge, *, mine: Refund | None = None) -> int:
         ),
     )  # fmt: skip
     return max(0, booked + coming - set_aside)
+
+
+def left_behind(refund: Refund) -> int | None:
+    """Of a failed refund that is given up: what stays on the platform's balance, as the charge was passed on without
+    it or it was taken back from the holder; the rest, they have. None: the payout that comes carries it."""
+    transfer = backs.find_transfer(refund.charge_id)
+    if transfer is None or transfer.state == TransferState.BLOCKED:
+        return None
+    return min(refund.amount_cents, in_hand(refund.charge, mine=refund))
 
 
 def borne_for_holder(charge: Charge, transfer: Transfer) -> int:

@@ -13,7 +13,8 @@ from app.core.access import Role, allow, viewer
 from app.core.forms import EmptyForm
 from app.settlement import payout_queries as payouts
 from app.settlement import payout_services, refund_services
-from app.settlement.models import Payout, Refund
+from app.settlement.back_shares import left_behind
+from app.settlement.models import Payout, Refund, RefundState
 from app.treasury import campaign_queries, desk_queries, policy, queries, services
 from app.treasury.checklist import checklist
 from app.treasury.models import Cancellation
@@ -110,6 +111,7 @@ def refund(case: Case[Refund]) -> ResponseReturnValue:
         may_stop=policy.may_approve(who, case),
         may_try=policy.may_prepare(who, case),
         works_here=policy.works_here(who),
+        left_behind=left_behind(found) if found.state == RefundState.FAILED else None,
     )
 
 

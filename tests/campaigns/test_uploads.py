@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import struct
 import zlib
+from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -17,12 +18,12 @@ from tests.campaigns.conftest import Desk, a_picture
 ALTERNATIVE = "Le four, porte ouverte."
 
 
-def send(desk: Desk, content: io.BytesIO | bytes, name: str = "four.jpg"):
+def send(desk: Desk, content: io.BytesIO | bytes, name: str = "four.jpg", version: str = ""):
     """Encoded here: the test client would leave a temporary file open behind a large body."""
     stream = content if isinstance(content, io.BytesIO) else io.BytesIO(content)
     data = {
         "csrf_token": token_of(desk.holder.client, desk.page("image")),
-        "version": desk.version("image"),
+        "version": version or desk.version("image"),
         "alternative": ALTERNATIVE,
         "picture": FileStorage(stream, name),
     }
@@ -91,6 +92,24 @@ def test_a_photograph_is_stored_in_widths_and_served_for_ever(desk: Desk, kind: 
         assert served.mimetype == "image/webp"
         assert "immutable" in served.headers["Cache-Control"]
         assert Image.open(io.BytesIO(served.data)).size == (rendition["width"], rendition["height"])
+
+
+def kept_files(settings) -> set[str]:
+    folder = Path(settings.storage_url.removeprefix("file://")) / "images"
+    return {path.name for path in folder.rglob("*") if path.is_file()}
+
+
+def test_a_photograph_that_comes_too_late_leaves_no_file_behind(desk: Desk, settings):
+    seen = desk.version("image")
+    assert desk.save("image", alternative="Une autre description").status_code == 303
+    before = kept_files(settings)
+    answer = send(desk, a_picture(), version=seen)
+    assert answer.status_code == 409
+    assert kept_files(settings) == before
+    assert send(desk, a_picture()).status_code == 303
+    named = {rendition["name"].rpartition("/")[2] for rendition in desk.read(lambda c: c.picture.renditions)}
+    assert named, "the photograph is there once it was accepted"
+    assert named <= kept_files(settings)
 
 
 def test_place_camera_and_hidden_payload_do_not_survive(desk: Desk):

@@ -9,7 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from app.core.database import db, transaction
-from app.settlement.models import Refund, RefundState
+from app.settlement import transfer_services
+from app.settlement.models import Charge, Refund, RefundState, Transfer, TransferState
 from tests.builders import Visitor
 from tests.support.scene import Gift, Scene
 from tests.treasury.support import press, treasurer
@@ -101,6 +102,39 @@ def test_a_refund_that_the_bank_sends_back_is_shown_and_ordered_again(scene: Sce
     assert [(str(one.state), one.tries) for one in refunds(scene)] == [("planned", 2)]
     assert "Un remboursement n’est pas arrivé" not in first.get("/tresorerie").get_data(as_text=True)
     assert scene.row(slug).raised_cents in (90_00, 100_00)
+
+
+@pytest.mark.parametrize(
+    ("passed_on_first", "said"),
+    [(False, "suivra son versement"), (True, "elle lui reste"), (None, "sur le solde de la plateforme")],
+)
+def test_giving_up_says_where_the_sum_stays(scene: Scene, passed_on_first: bool | None, said: str) -> None:
+    """Before the payout, and after it; None: the payout left without it, as the bank sent it back only then."""
+    slug, gift = paid(scene, card=CARD_REFUND_FAILS)
+    first, second = treasurer(scene), treasurer(scene)
+    page = propose(first, gift)
+    press(second, f"{page}/approuver")
+    scene.work()
+    scene.travel(days=1)
+    scene.work()
+    refund = refunds(scene)[0]
+    assert refund.state == RefundState.FAILED
+    if passed_on_first is not False:
+        at = scene.row(slug).closes_at
+        with scene.app.app_context(), transaction():
+            charge = db.session.scalars(select(Charge)).one()
+            left = charge.amount_cents - (0 if passed_on_first else refund.amount_cents)
+            transfer = Transfer(
+                charge_id=charge.id, campaign_id=charge.campaign_id, account="acct_test", amount_cents=left - 2_00,
+                platform_fee_cents=0, base_cents=left, state=TransferState.PLANNED, created_at=at,
+            )  # fmt: skip
+            db.session.add(transfer)
+            db.session.flush()
+            transfer_services.done(transfer, "tr_test", at=at)
+    html = first.get(page).get_data(as_text=True)
+    words = ("suivra son versement", "elle lui reste", "sur le solde de la plateforme")
+    assert [one for one in words if one in html] == [said]
+    assert ("versée sans 10,00" in html) is (passed_on_first is None), "the ten euros of the refund stand there"
 
 
 def test_the_same_part_is_not_proposed_twice_while_it_waits(scene: Scene) -> None:
