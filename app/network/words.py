@@ -104,7 +104,7 @@ COVERAGE_WORDS = {
     "full": _l("couvert"),
     "shared": _l("partagé"),
     "partial": _l("en partie"),
-    "hole": _l("personne"),
+    "hole": _l("aucune structure"),
 }
 
 IN_DEPARTEMENT = {
