@@ -217,6 +217,7 @@ def test_a_mail_speaks_the_language_of_who_receives_it(app, client):
             post_mail(
                 "message", to="a@exemple.fr", subject="x", occasion=language, at=datetime.now(UTC), locale=language,
                 title="x", paragraphs=[], action_label="x", action_url="https://exemple.fr", reason="",
+                reply_to="b@exemple.fr",
             )  # fmt: skip
         texts = {mail.occasion: mail.text for mail in db.session.scalars(select(OutboxMail))}
         db.session.rollback()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.campaigns import kept, policy, queries, steps, structured, words
+from app.campaigns import kept, near, policy, queries, steps, structured, words
 from app.campaigns.blueprint import bp
 from app.campaigns.catalogue import Filters, epcis
 from app.campaigns.models import Campaign
@@ -26,10 +26,13 @@ YEAR_SECONDS = 365 * 24 * 3600
 @allow(anyone)
 def catalogue() -> ResponseReturnValue:
     filters = Filters.read(request.args)
+    found = queries.catalogue(filters, clock.now())
+    nothing_here = not found.cards and filters.page == 1
     return render_template(
         "campaigns/catalogue.html",
         filters=filters,
-        found=queries.catalogue(filters, clock.now()),
+        found=found,
+        nearby=near.nearest(filters.territory, filters.words) if nothing_here else [],
         departements=departements(),
         epcis=epcis(),
         words=words,

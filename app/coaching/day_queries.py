@@ -81,6 +81,12 @@ class Own:
         paused = self.record.state == RecordState.ON_HOLD or self.record.state == RecordState.FOLLOW_UP
         return not paused and self.last_on <= today - timedelta(days=SILENT_DAYS)
 
+    def is_late(self, today: date) -> bool:
+        """The next action was promised for a day that is past; a record at rest promises nothing."""
+        rests = self.record.state in (RecordState.ON_HOLD, RecordState.FOLLOW_UP)
+        on = self.record.next_action_on
+        return bool(self.record.next_action) and on is not None and on < today and not rests
+
 
 @dataclass(frozen=True)
 class Line:

@@ -21,11 +21,14 @@ def morning() -> ResponseReturnValue:
     works_at = who.organisation_ids(Role.COACH, Role.ORGANISATION_LEAD)
     own = day_queries.own_records(who, today=day)
     lines = day_queries.agenda(who, today=day) if who.is_coach or own else []
+    late = [line for line in lines if line.what == "promise" and line.on is not None and line.on < day]
     meets = {line.record_id for line in lines if line.what == "appointment"}
     return render_template(
         "coaching/morning.html",
         own=own,
-        lines={what: [line for line in lines if line.what == what] for what in day_queries.KINDS},
+        lines={what: [line for line in lines if line.what == what and line not in late] for what in day_queries.KINDS},
+        late=late,
+        late_records=[one.record for one in own if one.is_late(day)],
         silent=[one for one in own if one.is_silent(day)],
         last_words=day_queries.last_words(who, [one.record for one in own if one.record.id in meets]),
         team=queries.of_team(works_at, except_user_id=who.user_id or 0) if works_at else [],

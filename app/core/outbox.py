@@ -7,7 +7,7 @@ from collections import Counter
 from datetime import datetime, timedelta
 from email.errors import MessageError
 from email.message import EmailMessage
-from email.utils import format_datetime
+from email.utils import format_datetime, parseaddr
 from urllib.parse import urlsplit
 
 import structlog
@@ -67,6 +67,7 @@ def post_mail(
     if db.session.scalar(select(OutboxMail.id).where(OutboxMail.occasion == occasion)) is not None:
         return
     with force_locale(locale):
+        values["can_answer"] = bool(reply_to) or is_read(current_app.config["SETTINGS"].mail_from)
         text = render_template(f"emails/{template}.txt", **values)
         html = render_template(f"emails/{template}.html", **values)
         title = one_line(subject)  # a lazy sentence speaks the reader's language
@@ -82,6 +83,12 @@ def post_mail(
         "not_before": at,
     }
     db.session.execute(_MAIL, mail)
+
+
+def is_read(sender: str) -> bool:
+    """False for a sender that nobody can write to: `.invalid` is the reserved end of an address not yet set."""
+    domain = parseaddr(sender)[1].rpartition("@")[2].lower()
+    return bool(domain) and not domain.endswith(".invalid")
 
 
 def one_line(text: str, limit: int = 190) -> str:

@@ -42,13 +42,28 @@ def _when(booking: DropInBooking, session: DropInSession) -> str:
     return str(datetime_long(booking.slot_at or session.starts_at))
 
 
+def _expected(session: DropInSession) -> str:
+    """What the person may count on: an unconfirmed series promises nothing that the place has not said."""
+    organisation = session.series.organisation.name
+    words = (
+        _(
+            "%(organisation)s n’a pas encore confirmé ses jours, ses heures ni l’adresse. Elle vous répondra pour "
+            "confirmer, ou proposer une autre heure : attendez sa réponse avant de vous déplacer.",
+            organisation=organisation,
+        )
+        if session.series.to_confirm
+        else _("%(organisation)s vous attend. C’est gratuit.", organisation=organisation)
+    )
+    return str(words)
+
+
 def confirm(booking: DropInBooking, session: DropInSession, *, at: datetime) -> None:
     with force_locale(booking.locale):
         _write(
             booking, "booked", _("Votre rendez-vous est noté"),
             [
                 _("%(when)s, %(where)s.", when=_when(booking, session), where=_where(session)),
-                _("%(organisation)s vous attend. C’est gratuit.", organisation=session.series.organisation.name),
+                _expected(session),
                 _("Un empêchement ? Annulez en un clic : l’heure servira à quelqu’un d’autre."),
             ],
             at=at,

@@ -1,4 +1,4 @@
-"""What waits for a coach, in numbers: never a name, a title or a word of a record. The caller commits."""
+"""What waits for a coach, in numbers and references: never a name or a word of a record. The caller commits."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from app.accounts.models import User
-from app.coaching.day_queries import agenda
+from app.coaching.day_queries import Line, agenda
 from app.core.access import Viewer
 from app.core.clock import PARIS
 from app.core.database import db
@@ -18,6 +18,9 @@ from app.core.links import external_url
 from app.core.outbox import OutboxMail, post_mail
 from app.following import keys, queries, rules, services
 from app.network.queries import rights_of
+
+OPENED_BY_REFERENCE = ("appointment", "promise", "unfinished", "message", "proposal", "news")
+MOST_LINKS = 8
 
 
 def send(user_id: int, *, at: datetime) -> bool:
@@ -30,7 +33,8 @@ def send(user_id: int, *, at: datetime) -> bool:
     if not rules.is_coach_digest_time(choice, paris) or db.session.scalar(sent) is not None:
         return False
     who = Viewer(user.id, user.name, user.email, rights_of(user.id))
-    counts = Counter(line.what for line in agenda(who, today=paris.date()))
+    lines = agenda(who, today=paris.date())
+    counts = Counter(line.what for line in lines)
     with force_locale(user.locale):
         words = _in_words(counts)
         if not words:
@@ -39,12 +43,19 @@ def send(user_id: int, *, at: datetime) -> bool:
         post_mail(
             "message", to=user.email, subject=_("Ce qui vous attend dans vos accompagnements"), occasion=occasion,
             at=at, locale=user.locale, title=_("Ce qui vous attend"), paragraphs=words,
+            links=_links(lines),
             action_label=_("Ouvrir ma page du matin"), action_url=external_url("coaching.morning"),
             reason=_("Vous recevez ce résumé parce que vous accompagnez des projets. Pour le recevoir chaque jour, ou "
                      "plus du tout : « Mes courriels », dans votre compte."),
             stop_url=f"{keys.preferences_link(reader.public_id)}?sorte=accompagnement",
         )  # fmt: skip
     return True
+
+
+def _links(lines: list[Line]) -> list[tuple[str, str]]:
+    """(reference, address) of the records to open, each once, in the order of the day."""
+    named = dict.fromkeys(line.reference for line in lines if line.what in OPENED_BY_REFERENCE)
+    return [(reference, external_url("coaching.show", reference=reference)) for reference in list(named)[:MOST_LINKS]]
 
 
 def _in_words(counts: Counter[str]) -> list[str]:

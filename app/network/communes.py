@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import ColumnElement, Select, String, case, cast, select
+from sqlalchemy import ColumnElement, Select, String, case, cast, func, select
 from sqlalchemy.orm import aliased
 
 from app.core.database import db
@@ -20,6 +22,8 @@ from app.network.rules import search_form, typographic
 
 DATA = Path(__file__).parent / "data"
 LONGEST_NAME = 120
+ALIKE = 0.8  # of difflib: « dolle » is « dole », « besanson » is « besancon »
+SHORTEST_ALIKE, MOST_ALIKE = 4, 5  # letters typed; names offered
 MOST_MATCHES = 50  # one postal code serves up to 42 communes
 
 
@@ -94,7 +98,8 @@ def search_communes(text: str, limit: int = 12) -> list[Commune]:
     """Communes for what was typed: the exact name first, then names that begin with it, then the rest.
 
     Accents, hyphens, apostrophes, capitals do not matter; St and Ste are opened. Digits are read as
-    the beginning of a postal code (three at least), which often serves several communes.
+    the beginning of a postal code (three at least), which often serves several communes. When no name begins with
+    the words, names that are spelt nearly so come first.
     """
     bare = "".join(text.split())[: LONGEST_NAME + 1]
     if bare.isascii() and bare.isdigit():
@@ -109,7 +114,29 @@ def search_communes(text: str, limit: int = 12) -> list[Commune]:
     name = Territory.search_name
     rank: ColumnElement[int] = case((name == words, 0), (name.like(f"{words}%"), 1), else_=2)
     query = _communes().where(name.like(f"%{words}%"))
-    return _found(query.order_by(rank, Territory.population.desc(), Territory.code), limit)
+    found = _found(query.order_by(rank, Territory.population.desc(), Territory.code), limit)
+    if any(search_form(c.name).startswith(words) for c in found):
+        return found
+    return (_spelt_nearly(words) + found)[:limit]
+
+
+def _spelt_nearly(words: str) -> list[Commune]:
+    """Communes whose name differs by a letter or two, the nearest first. Two statements."""
+    if len(words) < SHORTEST_ALIKE:
+        return []
+    names: Sequence[str] = db.session.scalars(
+        select(Territory.search_name).where(
+            Territory.kind == TerritoryKind.COMMUNE, func.length(Territory.search_name).between(*_lengths(words))
+        )
+    ).all()
+    near = get_close_matches(words, sorted(set(names)), n=MOST_ALIKE, cutoff=ALIKE)
+    alike = _found(_communes().where(Territory.search_name.in_(near)), MOST_ALIKE) if near else []
+    return sorted(alike, key=lambda c: (near.index(search_form(c.name)), -c.population, c.code))
+
+
+def _lengths(words: str) -> tuple[int, int]:
+    """The lengths outside which no name can be `ALIKE`."""
+    return int(len(words) * ALIKE / (2 - ALIKE)), int(len(words) * (2 - ALIKE) / ALIKE) + 1
 
 
 def _found(query: Select[*tuple[Any, ...]], limit: int) -> list[Commune]:

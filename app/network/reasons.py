@@ -79,7 +79,10 @@ class Reason:
             return str(_("\u00a0; plusieurs structures le proposent ici, celle qui a le plus de place est retenue"))
         if self.is_shared or self.decided_by == "alphabet":
             return str(
-                _("\u00a0; plusieurs structures le proposent ici, la première par ordre alphabétique est retenue")
+                _(
+                    "\u00a0; plusieurs structures le proposent ici et rien ne les départage\u00a0: la première par "
+                    "ordre alphabétique est nommée, vous pouvez en choisir une autre"
+                )
             )
         return ""
 

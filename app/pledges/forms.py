@@ -15,7 +15,7 @@ from app.core.forms import BaseForm, BetweenCents, EmailField, EuroField, LineFi
 from app.core.i18n import date_long, euros
 from app.network.postcodes import is_postcode
 from app.pledges.counter import Counter
-from app.pledges.rules import MAX_CENTS, MIN_CENTS
+from app.pledges.rules import MAX_CENTS, MIN_CENTS, meant_address
 
 NO_REWARD = 0
 _NEEDED = _l("Cochez cette case pour continuer.")
@@ -38,6 +38,7 @@ class PledgeForm(BaseForm):
         [InputRequired(_l("Indiquez votre adresse e-mail.")), Length(max=254)],
         description=_l("Pour vous confirmer la promesse, et vous dire si elle est débitée."),
     )
+    asked_email = HiddenField(_l("L’adresse déjà vérifiée"), [Length(max=254)])  # sent again as it is: it is meant so
     name = LineField(
         _l("Votre nom"),
         max_length=120,
@@ -90,6 +91,14 @@ class PledgeForm(BaseForm):
         )
         self.email.description = _("Pour vous envoyer le reçu, et le lien qui permet d’annuler.")
         return self
+
+    def validate_email(self, field: EmailField) -> None:
+        meant = meant_address(field.data or "")
+        if meant and self.asked_email.data != field.data:
+            self.asked_email.data = field.data
+            raise ValidationError(
+                _("Vouliez-vous dire %(meant)s ? Si votre adresse est juste, envoyez une seconde fois.", meant=meant)
+            )
 
     def validate_name(self, field: LineField) -> None:
         if not field.data and not self.is_anonymous.data:

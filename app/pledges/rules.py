@@ -24,6 +24,23 @@ WARN_OF_CARD_BEFORE = timedelta(days=14)  # before the end of the campaign
 SESSION_LASTS = timedelta(minutes=60)
 SESSION_LEAST = timedelta(minutes=31)  # Stripe wants 30 minutes at least; one more for the way there
 
+# Slips of the finger in the providers most people here have; each is nobody's known mail domain.
+MISTYPED = {
+    "gmial.com": "gmail.com", "gmal.com": "gmail.com", "gmai.com": "gmail.com", "gamil.com": "gmail.com",
+    "gmail.co": "gmail.com", "gmail.con": "gmail.com", "gmail.fr": "gmail.com", "gnail.com": "gmail.com",
+    "hotmial.com": "hotmail.com", "hotmal.com": "hotmail.com", "hotmail.con": "hotmail.com",
+    "hotmai.fr": "hotmail.fr", "hotmial.fr": "hotmail.fr", "outlok.com": "outlook.com", "outlook.con": "outlook.com",
+    "outlok.fr": "outlook.fr", "yaho.fr": "yahoo.fr", "yahooo.fr": "yahoo.fr", "yahoo.con": "yahoo.com",
+    "ornage.fr": "orange.fr", "orage.fr": "orange.fr", "oange.fr": "orange.fr", "wanado.fr": "wanadoo.fr",
+    "laposte.com": "laposte.net", "lapost.net": "laposte.net", "laposte.fr": "laposte.net", "icoud.com": "icloud.com",
+}  # fmt: skip
+
+
+def meant_address(email: str) -> str:
+    """The address that was probably meant: « a@gmial.com » → « a@gmail.com »; "" when nothing looks mistyped."""
+    name, _at, domain = email.lower().rpartition("@")
+    return f"{name}@{MISTYPED[domain]}" if name and domain in MISTYPED else ""
+
 
 class PledgeState(StrEnum):
     DRAFT = "draft"

@@ -114,6 +114,7 @@ class Instance:
             "DATABASE_URL": f"sqlite:///{self.path('graine.sqlite')}",
             "STORAGE_URL": f"file://{self.path('files')}",
             "STRIPE_SECRET_KEY": keys["stripe_key"],
+            "MAIL_FROM": "Graine d’Actions <bonjour@graine.example.org>",
             "SMTP_HOST": HOST,
             "SMTP_PORT": str(ports.smtp),
             "PYTHONUNBUFFERED": "1",

@@ -27,6 +27,8 @@ from dev.seed.people import FALLBACK, PEOPLE
 from dev.seed.projects import DemoProject
 from fake_stripe import shopper
 
+AFTER_THE_END = 24  # days from the sending: ten until the opening, then the campaign, then two weeks
+
 
 @dataclass
 class Made:
@@ -127,6 +129,8 @@ def write(project: DemoProject, photograph: bytes) -> Made:
             project=record.project if record else None,
         )  # fmt: skip
         db.session.flush()
+        if record is not None:  # as the button « Déposer une campagne » of a record does
+            services.link_record(campaign, record, by=by, at=at)
         drafting.save_project(
             campaign, title=project.title, tagline=project.tagline, commune_code=project.commune,
             theme=project.theme, by=by, at=at,
@@ -183,6 +187,13 @@ def open_account(owner_id: int) -> None:
 def submit(made: Made) -> None:
     with transaction():
         services.submit(made.campaign, by=made.owner_id, at=clock.now())
+        record = record_of(made.project, made.owner_id)
+        if record is not None:  # the page was read again, as promised; what comes next is after the end
+            coaching.set_path(
+                record, step="Campagne", next_action="Faire le point sur la collecte",
+                next_action_on=today() + timedelta(days=made.project.days + AFTER_THE_END),
+                by=record.referent_id or made.owner_id, at=clock.now(),
+            )  # fmt: skip
 
 
 def withdraw(made: Made) -> None:

@@ -17,8 +17,9 @@ from app.core.access import Role
 from app.core.clock import ClockOffset
 from app.core.database import db, transaction
 from app.core.jobs import Job, run_once
+from app.core.texts import set_text
 from app.network.models import Organisation
-from app.network.services import give_right
+from app.network.services import change_organisation, give_right
 from dev import pictures
 from dev.seed import crowd, holders, reviewers, treasurers
 from dev.seed.holders import Made
@@ -48,6 +49,13 @@ LEFT_TO_THE_WORKER = frozenset(
         "curves",
     }
 )
+CONTACTS = {
+    "contact_email": "bonjour@graine.example.org",
+    "publisher_name": "Graine d’Actions (démonstration, personne morale inventée)",
+    "publisher_address": "1 place de l’Exemple, 21000 Dijon",
+    "publisher_email": "bonjour@graine.example.org",
+    "publisher_phone": "03 53 01 00 00",  # numbers of this range are kept for fiction by the regulator (Arcep)
+}
 SLOW_SECONDS = 300  # bells of that interval or a longer one ring once a day, in the morning: a day is one instant here
 # What they would say of the months before is read by nobody, and they take longer than all the others together.
 OF_THE_LAST_WEEK = frozenset({"books", "coaches to tell"})
@@ -76,6 +84,7 @@ class Story:
     def day_by_day(self) -> list[dict[str, str]]:
         self.go_to(-DAYS_BACK)
         accounts = self.settle_people()
+        self.settle_contacts()
         made: dict[str, Made] = {}
         for day in range(-DAYS_BACK + 1, 1):
             self.go_to(day)
@@ -128,6 +137,17 @@ class Story:
                     }
                 )
         return shown
+
+    def settle_contacts(self) -> None:
+        """Invented addresses of a reserved domain, so that no page of the demo ends without somebody to write to."""
+        by, at = holders.user("administration").id, clock.now()
+        with transaction():
+            for key, value in CONTACTS.items():
+                set_text(key, value, by=by, at=at)
+            for one in db.session.scalars(select(Organisation).where(Organisation.contact_email == "")):
+                change_organisation(
+                    one, version=one.version, by=by, at=at, contact_email=f"contact@{one.slug}.example.org"
+                )
 
     def organisation(self, someone: Someone) -> Organisation | None:
         if not someone.organisation:

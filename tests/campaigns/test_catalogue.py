@@ -51,6 +51,18 @@ def titles(app: Flask, query: str = "") -> list[str]:
     return re.findall(r"<h3><a [^>]+>([^<]+)</a></h3>", answer.get_data(as_text=True))
 
 
+def test_a_place_without_campaign_names_the_nearest_that_have_one(shelf: Flask):
+    def near(query: str) -> list[str]:
+        page = shelf.test_client().get(f"/campagnes{query}").get_data(as_text=True)
+        return re.findall(r'territoire=(\w+)">[^<]+</a> <span class="quiet">à', page)
+
+    assert near("?territoire=25462") == [BESANCON, MALAIN]  # Pontarlier
+    assert near("?q=Dijon") == [MALAIN, BESANCON]
+    assert near("?q=quelquechose") == []
+    assert near("?territoire=x") == []
+    assert near("") == []
+
+
 def test_open_campaigns_come_first_and_drafts_never(shelf: Flask):
     assert titles(shelf) == ["Le four banal", "Des vélos pour tous", "Atteinte", "Bientôt"]
     assert "Brouillon" not in titles(shelf, "?etat=toutes")

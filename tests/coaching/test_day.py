@@ -218,6 +218,26 @@ def test_the_morning_page_shows_the_day_and_keeps_to_eight_statements(app: Flask
     assert len(sent) <= 8
 
 
+def test_what_is_late_comes_first_with_a_word_and_a_record_at_rest_is_not_late(app: Flask):
+    with app.app_context():
+        me, day = a_coach().id, clock.now().date()
+        for title, state in (("Le four en retard", "coached"), ("La laine au repos", "on_hold")):
+            record_id = a_record(referent=db.session.get_one(User, me), title=title).id
+            with transaction():
+                late = row(record_id)
+                late.state = state
+                services.set_path(
+                    late, step="", next_action="Rappeler", next_action_on=day - timedelta(days=3), by=me, at=clock.now()
+                )
+        coach = proved(app, me)
+    shown = coach.get("/accompagnement").get_data(as_text=True)
+    first = shown.split("<h2", 2)[1]
+    assert 'id="late"' in first
+    assert "en retard" in first
+    assert "Le four en retard" in first
+    assert "La laine au repos" not in first
+
+
 def test_an_appointment_is_completed_by_its_note_and_the_next_one_is_planned(app: Flask):
     with app.app_context():
         me = a_coach().id

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from app.core import clock
 from app.core.database import db, transaction
-from app.core.outbox import LEASE, MAX_TRIES, OutboxMail, build, deliver_waiting, one_line, post_mail
+from app.core.outbox import LEASE, MAX_TRIES, OutboxMail, build, deliver_waiting, is_read, one_line, post_mail
 from tests.support.mailbox import Mailbox
 
 
@@ -196,3 +196,16 @@ def test_a_worker_killed_while_sending_on_a_travelled_clock_loses_no_mail(box, m
             deliver_waiting()
     with time_machine.travel(datetime.now(UTC) + LEASE + timedelta(seconds=1)):
         assert deliver_waiting() == {"sent": 1}
+
+
+@pytest.mark.parametrize(
+    ("sender", "expected"),
+    [
+        ("Graine <bonjour@graine.invalid>", False),
+        ("bonjour@graine.INVALID", False),
+        ("", False),
+        ("Graine <bonjour@graine.example.org>", True),
+    ],
+)
+def test_a_mail_offers_an_answer_only_where_somebody_can_read_it(sender: str, expected: bool):
+    assert is_read(sender) is expected

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import Flask
 from sqlalchemy import select
 
@@ -10,12 +12,16 @@ from app.coaching.models import CoachingRecord
 from app.coaching.path_models import Outcome
 from app.coaching.situation_models import SituationSnapshot
 from app.coaching.situation_rules import FACTS, Moment, said
+from app.core import clock
 from app.core.database import db
+from app.moderation.queries import get_case
+from app.network.models import Organisation
 from dev.seed import holders, situations
 from dev.seed.more_projects import PROJECTS
 from dev.seed.people import PEOPLE
 from dev.seed.story import Story
 from tests.builders import sign_in
+from tests.campaigns.conftest import a_picture, an_account
 
 
 def test_a_coaching_begins_and_ends_with_a_situation_that_its_person_reads(app: Flask):
@@ -44,3 +50,28 @@ def test_the_demo_speaks_in_codes_that_exist_of_people_who_are_coached():
     for facts in (*situations.ENTRY.values(), situations.EXIT):
         assert said(facts) == facts
         assert set(facts) <= set(FACTS)
+
+
+def test_the_demo_leaves_no_page_without_somebody_to_write_to(app: Flask):
+    with app.app_context():
+        Story().settle_people([one for one in PEOPLE if one.key == "administration"])
+        Story().settle_contacts()
+        addresses = db.session.scalars(select(Organisation.contact_email)).all()
+    assert len(addresses) > 5
+    assert all(address.endswith(".example.org") for address in addresses)
+    assert "bonjour@graine.example.org" in app.test_client().get("/aide").get_data(as_text=True)
+
+
+def test_a_campaign_of_the_demo_hangs_on_its_record_and_the_page_was_read_before_it_was_sent(app: Flask):
+    garden = next(one for one in PROJECTS if one.fate == "changes_requested")
+    with app.app_context():
+        Story().settle_people([one for one in PEOPLE if one.key in {garden.holder, "referent.pes21"}])
+        holders.open_record(garden)
+        made = holders.write(replace(garden, fate="draft"), a_picture().getvalue())
+        an_account(made.owner_id)
+        holders.submit(made)
+        record = db.session.scalars(select(CoachingRecord)).one()
+        assert made.campaign.coaching_record_id == record.id
+        assert record.referent_id in get_case(made.campaign.slug).never_decide
+        assert record.next_action == "Faire le point sur la collecte"
+        assert record.next_action_on > clock.now().date()

@@ -107,6 +107,26 @@ def test_somebody_without_account_books_reads_and_takes_back(planned: Flask, cli
     assert client.get(path).status_code == 200
 
 
+def test_an_unconfirmed_series_promises_nothing_and_a_confirmed_one_does(planned: Flask, client: FlaskClient):
+    with planned.app_context():
+        key, free = coming()
+    path = f"/permanences/pontarlier/{key}/rendez-vous"
+    wait, days = "attendez sa réponse", client.get("/permanences/pontarlier").get_data(as_text=True)
+    assert re.search(r"\d+ créneaux libres \(45 min\)", days)
+    assert "fin de journée est gardée" in days
+    assert "Demander un rendez-vous" in days
+    assert wait in client.get(path).get_data(as_text=True)
+    booked_at = client.post(path, data=form_of(client, path, free[0])).location
+    assert wait in client.get(booked_at).get_data(as_text=True)
+    with planned.app_context():
+        mail = db.session.scalars(select(OutboxMail)).one()
+        assert wait in " ".join(mail.text.split())
+        with transaction():
+            queries.get_series("pontarlier").to_confirm = False
+    assert wait not in client.get(path).get_data(as_text=True)
+    assert "Prendre rendez-vous" in client.get("/permanences/pontarlier").get_data(as_text=True)
+
+
 @pytest.mark.parametrize(
     ("changes", "words"),
     [

@@ -1,4 +1,4 @@
-"""What waits for a coach, in numbers: at their hour, once, never a word of a record, and never to who refuses."""
+"""What waits for a coach, in numbers: at their hour, once, of a record its reference only, never to who refuses."""
 
 from __future__ import annotations
 
@@ -55,6 +55,9 @@ def test_a_coach_is_told_numbers_once_and_may_refuse(app: Flask):
         ]  # fmt: skip
         mail = db.session.scalars(select(OutboxMail)).one()
         assert "1 promesse à tenir" in mail.text
+        reference = db.session.get_one(CoachingRecord, record_id).reference
+        assert mail.text.count(f"/accompagnement/dossiers/{reference}") == 1
+        assert f'/accompagnement/dossiers/{reference}"' in mail.html
         for word in ("four", "cachée", "Camille"):
             assert word not in mail.text + mail.html + mail.subject
         stop = mail.stop_url.split("/mes-courriels/")[1]

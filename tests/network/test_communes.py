@@ -27,7 +27,7 @@ def names(text: str, limit: int = 12) -> list[str]:
         ("dijon", "Dijon"), ("DIJON", "Dijon"), ("  Dijon  ", "Dijon"), ("dij", "Dijon"),
         ("malain", "Mâlain"), ("mâlain", "Mâlain"), ("ma\u0302lain", "Mâlain"), ("chenove", "Chenôve"),
         ("St Jean de Losne", "Saint-Jean-de-Losne"), ("st-jean de losne", "Saint-Jean-de-Losne"),
-        ("saint jean boeuf", None), ("Saint-Jean-de-Boeuf", "Saint-Jean-de-Bœuf"),
+        ("saint jean boeuf", "Saint-Jean-de-Bœuf"), ("Saint-Jean-de-Boeuf", "Saint-Jean-de-Bœuf"),
         ("saint jean de bœuf", "Saint-Jean-de-Bœuf"), ("Chalon s/Saône", "Chalon-sur-Saône"),
         ("isle sur le doubs", "L’Isle-sur-le-Doubs"), ("lisle sur le doubs", "L’Isle-sur-le-Doubs"),
         ("L'Isle-sur-le-Doubs", "L’Isle-sur-le-Doubs"), ("Château Chinon ville", "Château-Chinon (Ville)"),
@@ -46,6 +46,18 @@ def test_a_beginning_comes_before_a_middle():
 @pytest.mark.parametrize("typed", ["", " ", "%", "_", "'", "🌻", "\u202e", "\x00", "zzzz", "x" * 1_000_000, "1" * 99])
 def test_nonsense_finds_nothing_and_harms_nothing(typed: str):
     assert names(typed) == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"), [("Dolle", "Dole"), ("Besanson", "Besançon"), ("Vezoul", "Vesoul"), ("pontarlié", "Pontarlier")]
+)
+def test_a_name_that_is_spelt_nearly_so_is_offered_first(typed: str, meant: str):
+    assert names(typed)[0] == meant
+
+
+def test_a_beginning_that_exists_is_not_corrected():
+    assert "Dole" not in names("Dol")[5:]
+    assert all(name.startswith("Beaun") for name in names("Beaun")[:1])
 
 
 def test_never_more_than_asked():

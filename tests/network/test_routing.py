@@ -83,6 +83,7 @@ def test_where_several_answer_the_alphabet_decides_and_the_sentence_says_so():
     assert found.organisation.name == "ALDESS"
     assert [o.name for o in found.others] == ["BGE Franche-Comté", "Cluster Jura"]
     assert "ordre alphabétique" in found.reason
+    assert "vous pouvez en choisir une autre" in found.reason
     assert found.to_confirm
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from typing import Any
 
@@ -60,8 +61,8 @@ def test_a_promise_keeps_the_version_of_the_consent(scene: Scene) -> None:
         ("amount", "0,99", "Le minimum est 1\u00a0€."),
         ("amount", "1000000", "Ce montant est trop grand"),
         ("amount", "douze", "Ce montant n’est pas lisible"),
-        ("amount", "1.234", "Ce montant n’est pas lisible"),
-        ("amount", "-5", "Ce montant n’est pas lisible"),
+        ("amount", "1.234", "Deux chiffres au plus après la virgule"),
+        ("amount", "-5", "ne peut pas être négatif"),
         ("amount", "٢٥", "Ce montant n’est pas lisible"),
         ("email", "", "Indiquez votre adresse e-mail."),
         ("email", "pas une adresse", "Cette adresse n’est pas complète"),
@@ -90,6 +91,20 @@ def test_a_bad_field_is_said_in_words_keeps_the_rest_and_writes_nothing(
     if field != "message":
         assert "Bravo !" in page
     assert count(scene) == 0
+
+
+def test_a_mistyped_provider_is_asked_about_once_and_then_taken_as_it_is(scene: Scene) -> None:
+    slug = scene.campaign()
+    first = send(scene, slug, email="A@gmial.com")
+    page = first.get_data(as_text=True)
+    assert first.status_code == 422
+    assert "Vouliez-vous dire a@gmail.com" in page
+    assert re.search(r'name="asked_email"[^>]*value="a@gmial.com"', page)
+    assert count(scene) == 0
+    other = send(scene, slug, email="b@gmial.com", asked_email="a@gmial.com")
+    assert other.status_code == 422
+    send(scene, slug, email="a@gmial.com", asked_email="a@gmial.com")
+    assert count(scene) == 1
 
 
 def test_html_in_name_and_message_is_shown_as_text(scene: Scene) -> None:
