@@ -120,10 +120,10 @@ def is_own(viewer: Viewer, *, today: date) -> ColumnElement[bool]:
     )
     answers = or_(CoachingRecord.referent_id == me, CoachingRecord.referent_id.in_(covered))
     mine = or_(answers & CoachingRecord.organisation_id.in_(works_at), CoachingRecord.id.in_(member))
-    return mine & ~_shut(viewer)
+    return mine & ~shut_to(viewer)
 
 
-def _shut(viewer: Viewer) -> ColumnElement[bool]:
+def shut_to(viewer: Viewer) -> ColumnElement[bool]:
     """Records closed to this person: recused, refused by the holder, or about a project of their own."""
     own_projects = (
         select(ProjectMember.project_id)
@@ -200,7 +200,7 @@ def agenda(viewer: Viewer, *, today: date) -> list[Line]:
             Handover.to_user_id == me, Handover.read_at.is_(None), here
         ),
     ]  # fmt: skip
-    everything: Any = union_all(*(part.where(~_shut(viewer)) for part in parts))
+    everything: Any = union_all(*(part.where(~shut_to(viewer)) for part in parts))
     rows = db.session.execute(everything.order_by("at", "day", "id").limit(400))
     return [Line(*row) for row in rows]
 
@@ -263,7 +263,7 @@ def search(viewer: Viewer, words: str, *, today: date) -> list[CoachingRecord]:
         return []
     mine = or_(
         is_own(viewer, today=today),
-        CoachingRecord.organisation_id.in_(viewer.organisation_ids(*WORKS)) & ~_shut(viewer),
+        CoachingRecord.organisation_id.in_(viewer.organisation_ids(*WORKS)) & ~shut_to(viewer),
     )
     statement = (
         select(CoachingRecord)

@@ -26,6 +26,7 @@ from app.coaching import (  # noqa: F401  # the modules of views and tables regi
     request_models,
     retention_cli,
     situation_models,
+    succession_views,
 )
 from app.coaching.cli import coaching_cli
 from app.coaching.document_jobs import seal_files

@@ -103,6 +103,10 @@ class SameHands(DomainError):
     message = _l("Choisissez quelqu’un d’autre, et des dates dans l’ordre.")
 
 
+class HasReferent(MoveNotAllowed):
+    message = _l("Quelqu’un répond maintenant de ce dossier. Rechargez la page.")
+
+
 class NotYourColleague(DomainError):
     message = _l("Cette personne n’accompagne pas dans cette structure.")
 

@@ -6,11 +6,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import CompoundSelect, Row, Select, case, false, func, literal, select, true, union_all
+from sqlalchemy import (
+    CompoundSelect,
+    Row,
+    Select,
+    and_,
+    case,
+    exists,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+    union_all,
+)
 from sqlalchemy.orm import joinedload
 
-from app.accounts.models import User
-from app.coaching.levels import Level
+from app.accounts.models import User, UserState
+from app.coaching.levels import Level, MemberRole
 from app.coaching.models import CoachingRecord, Consent, Person, Project, ProjectMember, RecordExclusion, RecordMember
 from app.coaching.note_models import GlassBreak
 from app.coaching.rules import ConsentPurpose
@@ -20,6 +34,8 @@ from app.core.database import db
 from app.core.errors import NotFound
 from app.network.models import Organisation, Right
 from app.network.queries import in_force
+
+WORKS = (Role.COACH, Role.ORGANISATION_LEAD)
 
 
 @dataclass(frozen=True)
@@ -171,7 +187,28 @@ def _people_around(record: CoachingRecord) -> Sequence[Row[Any]]:
         .where(
             Right.organisation_id == record.organisation_id,
             in_force(now),
-            Right.role.in_([Role.COACH, Role.ORGANISATION_LEAD]),
+            Right.role.in_(WORKS),
+            User.state == UserState.ACTIVE,
+        )
+    )  # fmt: skip
+    still_coaches = exists().where(
+        Right.user_id == RecordMember.user_id, Right.role.in_(WORKS), in_force(now),
+        Organisation.id == Right.organisation_id, Organisation.is_active,
+        or_(RecordMember.organisation_id.is_(None), Right.organisation_id == RecordMember.organisation_id),
+    )  # fmt: skip
+    gone = (
+        select(
+            literal("gone"), User.id, User.name, nothing, RecordMember.role, nothing, false(), literal(4),
+            RecordMember.id, nobody,
+        )
+        .join(RecordMember, RecordMember.user_id == User.id)
+        .where(
+            RecordMember.record_id == record.id,
+            RecordMember.ended_at.is_(None),
+            or_(
+                User.state != UserState.ACTIVE,
+                and_(RecordMember.role == MemberRole.CO_COACH, ~still_coaches),
+            ),
         )
     )  # fmt: skip
     excluded = (
@@ -198,7 +235,7 @@ def _people_around(record: CoachingRecord) -> Sequence[Row[Any]]:
         Consent.purpose == ConsentPurpose.PUBLIC_MENTION,
         Consent.withdrawn_at.is_(None),
     )  # fmt: skip
-    parts = (holders, referent, members, colleagues, excluded, glass, mention)
+    parts = (holders, referent, members, colleagues, gone, excluded, glass, mention)
     everybody: CompoundSelect[*tuple[Any, ...]] = union_all(*parts)
     return db.session.execute(everybody.order_by("rank", "place", "name")).all()
 
@@ -207,14 +244,17 @@ def _readers(people: Sequence[Row[Any]], organisation: str) -> tuple[Reader, ...
     """Everybody once, for the closest reason; nobody whose right has ended, nobody who is excluded."""
     at_work = {one.user_id for one in people if one.why == "colleague"}
     excluded = {one.user_id for one in people if one.why == "excluded"}
+    gone = {one.user_id for one in people if one.why == "gone"}
     glass = {one.user_id for one in people if one.why == "glass"}
     found, seen = [], set(excluded)
     for one in people:
         if one.why == "holder":
             found.append(Reader(one.name, "holder", "", one.user_id))
             seen.add(one.user_id)  # nobody works on their own project
-        elif one.user_id in seen or one.why in {"excluded", "glass", "mention"}:
+        elif one.user_id in seen or one.why in {"excluded", "gone", "glass", "mention"}:
             continue
+        elif one.why == "member" and one.user_id in gone:
+            continue  # the closest reason has ended; they may still be a colleague
         elif one.why != "referent" or one.user_id in at_work:
             seen.add(one.user_id)
             where = (one.organisation or "") if one.why == "member" else organisation

@@ -8,7 +8,8 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from app.accounts.models import User
-from app.coaching import told
+from app.coaching import confirm_keys, told
+from app.coaching.message_jobs import holders_of
 from app.coaching.models import CoachingRecord
 from app.coaching.note_models import GlassBreak
 from app.coaching.relay_models import Handover
@@ -62,4 +63,25 @@ def handed_over(record: CoachingRecord, given: Handover, *, at: datetime) -> Non
                 user, record, occasion=f"handover:{given.id}", at=at,
                 subject=_("Un dossier vous est confié : %(ref)s", ref=record.reference),
                 words=[_("Une phrase de passage vous attend sur votre page du matin. Dites-y que vous l’avez lue.")],
+            )  # fmt: skip
+
+
+def new_referent(record: CoachingRecord, given: Handover, name: str, *, at: datetime) -> None:
+    """To the people coached, whose referent left: who answers for the record now."""
+    for address, (_user_id, locale) in holders_of(record).items():
+        way = confirm_keys.way_in(record, address)
+        with force_locale(locale):
+            post_mail(
+                "message", to=address, subject=_("Une autre personne vous accompagne maintenant"),
+                occasion=f"record:{record.id}:referent:{given.id}:{address}"[:160], at=at, locale=locale,
+                title=_("Une autre personne vous accompagne maintenant"),
+                paragraphs=[
+                    _(
+                        "%(name)s, de %(organisation)s, répond maintenant de votre dossier.",
+                        name=name, organisation=record.organisation.name,
+                    ),
+                    *way.words(),
+                ],
+                action_label=_("Ouvrir mon dossier"), action_url=way.url,
+                reason=_("Vous recevez ce message parce que vous participez à ce dossier."),
             )  # fmt: skip

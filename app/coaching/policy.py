@@ -18,6 +18,10 @@ def coaches_somewhere(viewer: Viewer) -> bool:
     return viewer.is_coach
 
 
+def leads_somewhere(viewer: Viewer) -> bool:
+    return viewer.has(Role.ORGANISATION_LEAD)
+
+
 def relation(viewer: Viewer, file: RecordFile) -> Relation:
     """What ties this viewer to this record now: what `levels.may_read` and `queries.readable` ask for.
 

@@ -53,6 +53,15 @@ class HandOverForm(BaseForm):
     records = SelectMultipleField(_l("Dossiers"), coerce=int)
 
 
+class SuccessionForm(BaseForm):
+    """The records of who left: chosen ones, or all of the list. What may still be given, the verb decides."""
+
+    to_user = SelectField(_l("À qui"), coerce=int)
+    words = LineField(_l("La phrase de passage"), WORDS, max_length=300)
+    everything = BooleanField(_l("Tous ceux de cette liste"))
+    records = SelectMultipleField(_l("Dossiers"), coerce=int, choices=[], validate_choice=False)
+
+
 class AbsenceForm(BaseForm):
     covered_by = SelectField(_l("Qui vous remplace"), coerce=int)
     starts_on = DayField(_l("Du"), [InputRequired(_l("Indiquez le jour."))])

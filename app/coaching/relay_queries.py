@@ -8,7 +8,7 @@ from datetime import date
 from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
-from app.accounts.models import User
+from app.accounts.models import User, UserState
 from app.coaching.file_queries import RecordFile, closed_to, get_file
 from app.coaching.models import CoachingRecord, Person, Project, ProjectMember, RecordMember
 from app.coaching.relay_models import Absence, Handover, Referral
@@ -132,7 +132,8 @@ def colleagues(organisation_ids: frozenset[int], *, but: int | None) -> list[tup
         .join(Right, Right.user_id == User.id)
         .join(Organisation, Organisation.id == Right.organisation_id)
         .where(
-            Right.organisation_id.in_(organisation_ids), Right.role.in_(WORKS), in_force(clock.now()), User.id != but
+            Right.organisation_id.in_(organisation_ids), Right.role.in_(WORKS), in_force(clock.now()), User.id != but,
+            User.state == UserState.ACTIVE,
         )
         .distinct()
         .order_by(Organisation.name, User.name)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import select, update
 
-from app.accounts.models import User
+from app.accounts.models import User, UserState
 from app.coaching import mails, note_services
 from app.coaching.errors import (
     ClosedToThem,
@@ -31,8 +31,9 @@ SHORTEST = 3  # characters of a sentence
 
 
 def works_at(user_id: int, organisation_id: int) -> bool:
-    """True for a coach or lead of that organisation, now."""
-    return any(
+    """True for a coach or lead of that organisation, now, whose account is open."""
+    user = db.session.get(User, user_id)
+    return (user is not None and user.state == UserState.ACTIVE) and any(
         role in {Role.COACH, Role.ORGANISATION_LEAD} and at == organisation_id for role, at in rights_of(user_id)
     )
 

@@ -16,6 +16,7 @@ from app.core.database import db, transaction
 from app.network.queries import rights_of
 from tests.access.objects import (
     ACCOUNT,
+    ALL_LEADS,
     COACHES,
     DESK,
     HOLDERS,
@@ -41,6 +42,7 @@ WHO: dict[str, Door] = {
         new search referrals kept hand_over_page hand_over absence go_away
     """,
     ),
+    **doors("coaching", Door(DESK, ALL_LEADS & DESK.asked), "left_records pass_on"),
     **doors("coaching", Door(RECORD, RECORD_READ), "show tick path set_objective"),
     **doors(
         "coaching",
