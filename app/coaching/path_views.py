@@ -40,8 +40,8 @@ def path(file: RecordFile) -> ResponseReturnValue:
     return _page(file)
 
 
-def _page(file: RecordFile, status: int = 200, **forms: BaseForm) -> ResponseReturnValue:
-    """`forms`: those that came back with errors."""
+def _page(file: RecordFile, status: int = 200, of: int = 0, **forms: BaseForm) -> ResponseReturnValue:
+    """`forms`: those that came back with errors; `of`: which objective (id) or which news (months) it was about."""
     record, who = file.record, viewer()
     tie = policy.relation(who, file)
     outcome = forms.get("outcome") or OutcomeForm(formdata=None, happened_on=today())
@@ -60,22 +60,25 @@ def _page(file: RecordFile, status: int = 200, **forms: BaseForm) -> ResponseRet
         step=forms.get("step") or StepForm(formdata=None).apart("new"),
         objective=forms.get("objective") or ObjectiveForm(formdata=None),
         outcome=outcome,
-        news=forms.get("news") or FollowUpForm(formdata=None),
+        news=FollowUpForm(formdata=None),
+        failed_change=forms.get("change"), failed_news=forms.get("news"), failed_of=of,
         today=today(),
     ), status  # fmt: skip
 
 
-def _act(file: RecordFile, form: BaseForm, name: str, verb: Callable[[int], object], words: str) -> ResponseReturnValue:
-    """One verb of the path's page: done, or the page again with what was typed."""
+def _act(
+    file: RecordFile, form: BaseForm, name: str, verb: Callable[[int], object], words: str, of: int = 0
+) -> ResponseReturnValue:
+    """One verb of the path's page: done, or the page again with what was typed; `of` as in `_page`."""
     if not form.validate_on_submit():
-        return _page(file, 422, **{name: form})
+        return _page(file, 422, of, **{name: form})
     by = viewer().user_id or 0
     try:
         with transaction():
             verb(by)
     except DomainError as refusal:
         form.form_errors.append(str(refusal))
-        return _page(file, refusal.status, **{name: form})
+        return _page(file, refusal.status, of, **{name: form})
     flash(words, "success")
     return redirect(url_for("coaching.path", reference=file.reference), 303)
 
@@ -109,14 +112,14 @@ def add_objective(file: RecordFile) -> ResponseReturnValue:
 def set_objective(subject: tuple[RecordFile, Objective]) -> ResponseReturnValue:
     """The team any objective, the holder those they carry (the verb refuses the others)."""
     file, objective = subject
-    form, at, is_holder = ObjectiveStatusForm(), clock.now(), policy.is_holder(viewer(), file)
+    form, at, is_holder = ObjectiveStatusForm().apart(f"o{objective.id}"), clock.now(), policy.is_holder(viewer(), file)
     return _act(
         file, form, "change",
         lambda by: path_services.set_objective(
             objective, file.record, status=form.status.data, reason=form.reason.data or "", is_holder=is_holder,
             by=by, at=at,
         ),
-        _("L’objectif est à jour."),
+        _("L’objectif est à jour."), objective.id,
     )  # fmt: skip
 
 
@@ -141,14 +144,14 @@ def add_outcome(file: RecordFile) -> ResponseReturnValue:
 @allow(policy.may_follow_up, subject=path_queries.get_file_and_follow_up)
 def note_follow_up(subject: tuple[RecordFile, FollowUp]) -> ResponseReturnValue:
     file, news = subject
-    form, at = FollowUpForm(), clock.now()
+    form, at = FollowUpForm().apart(f"f{news.months}"), clock.now()
     return _act(
         file, form, "news",
         lambda by: path_services.note_follow_up(
             news, file.record, alive=form.alive.data, comment=form.comment.data or "", by=by, at=at,
             fte_hundredths=form.fte.hundredths if form.fte.data is not None else None,
         ),
-        _("Merci : ces nouvelles sont gardées."),
+        _("Merci : ces nouvelles sont gardées."), news.months,
     )  # fmt: skip
 
 

@@ -13,9 +13,12 @@ from app.core.journal import record
 
 DEFAULTS: dict[str, str] = {
     # what a page says is missing until the operator fills it: no invented facts
-    "publisher_name": "", "publisher_address": "", "publisher_email": "", "publisher_phone": "",
+    "publisher_name": "", "publisher_form": "", "publisher_address": "", "publisher_email": "", "publisher_phone": "",
     "publication_director": "", "host_name": "", "host_address": "", "orias_number": "", "mediator": "",
     "wind_down_partner": "",  # who finishes what is under way if the platform stops, by contract
+    "payment_partner": "", "payment_licence": "",  # who holds and moves the money, and who allowed it to
+    "complaints_contact": "", "complaints_delay": "",  # to whom one complains, and how long each answer takes
+    "contract_law": "",  # of the model contract: the law that governs it, the court
     "contact_email": "", "platform_fee_bps": "", "announcement": "",
 }  # fmt: skip
 

@@ -86,6 +86,7 @@ BAD_LINE_WORDS = {
 
 TEXT_WORDS = {
     "publisher_name": _l("Éditeur du site : nom"),
+    "publisher_form": _l("Éditeur du site : forme juridique"),
     "publisher_address": _l("Éditeur du site : adresse postale"),
     "publisher_email": _l("Éditeur du site : adresse e-mail"),
     "publisher_phone": _l("Éditeur du site : téléphone"),
@@ -95,6 +96,11 @@ TEXT_WORDS = {
     "orias_number": _l("Numéro ORIAS, s’il y en a un"),
     "mediator": _l("Médiation de la consommation"),
     "wind_down_partner": _l("Si la plateforme s’arrête : qui termine, et selon quel contrat"),
+    "payment_partner": _l("Prestataire de paiement : nom de la société"),
+    "payment_licence": _l("Prestataire de paiement : son agrément, et qui l’a donné"),
+    "complaints_contact": _l("Réclamations : à qui écrire"),
+    "complaints_delay": _l("Réclamations : délai de l’accusé de réception et de la réponse"),
+    "contract_law": _l("Contrat type : droit applicable et tribunal"),
     "contact_email": _l("Adresse de contact du public"),
     "platform_fee_bps": _l("Frais de la plateforme"),
     "announcement": _l("Annonce en haut des pages"),

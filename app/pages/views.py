@@ -30,13 +30,16 @@ from app.core.forms import EmptyForm
 from app.core.links import external_url, local_path
 from app.network import queries as network_queries
 from app.network.communes import departements
-from app.pages import queries, statement
+from app.pages import proof, queries, statement
 from app.pages.fees import example_of
 from app.pages.forms import FeeForm
 
 bp = Blueprint("pages", __name__)
 # Fixed pages of this room for search engines; the sitemap adds places, themes and campaigns.
-IN_SITEMAP = ("home", "how", "help", "rules", "fees", "legal", "privacy", "accessibility", "security", "territories")
+IN_SITEMAP = (
+    "home", "how", "help", "rules", "fees", "about", "contract", "never_twice", "legal", "privacy", "accessibility",
+    "security", "territories",
+)  # fmt: skip
 
 
 @bp.get("/")
@@ -106,6 +109,25 @@ def fees() -> ResponseReturnValue:
     example = example_of(cents, form.contributions.data) if cents else None
     status = 200 if is_fine else 422
     return render_template("pages/fees.html", form=form, example=example, **promises()), status
+
+
+@bp.get("/qui-sommes-nous")
+@allow(anyone)
+def about() -> ResponseReturnValue:
+    return render_template("pages/about.html", texts=texts.all_texts())
+
+
+@bp.get("/contrat-type")
+@allow(anyone)
+def contract() -> ResponseReturnValue:
+    """What contributor and holder promise each other; read before paying."""
+    return render_template("pages/contract.html", texts=texts.all_texts(), **promises())
+
+
+@bp.get("/jamais-debite-deux-fois")
+@allow(anyone)
+def never_twice() -> ResponseReturnValue:
+    return render_template("pages/never_twice.html", texts=texts.all_texts(), proof=proof.last_run())
 
 
 @bp.get("/mentions-legales")

@@ -21,6 +21,7 @@ from tests.builders import a_campaign, a_user, fallback, post_form, sign_in
 
 PAGES = [
     "/", "/comment-ca-marche", "/aide", "/regles", "/frais", "/mentions-legales", "/confidentialite", "/accessibilite",
+    "/qui-sommes-nous", "/contrat-type", "/jamais-debite-deux-fois",
 ]  # fmt: skip
 
 
@@ -229,3 +230,34 @@ def test_the_gallery_is_for_development_only(client, settings):
     page = there.get("/dev/galerie")
     assert page.status_code == 200
     assert "Formulaire refusé" in words(page)
+
+
+def test_a_complaint_and_the_payment_partner_are_said_only_when_the_operator_gave_them(client, app):
+    about = words(client.get("/qui-sommes-nous"))
+    assert about.count("à renseigner par l’exploitant") == 7
+    assert 'href="https://www.orias.fr"' in client.get("/qui-sommes-nous").get_data(as_text=True)
+    set_texts(
+        app, complaints_contact="reclamation@asso.example", complaints_delay="réponse sous 20 jours",
+        payment_partner="Société de paiement", payment_licence="agrément n° 12", publisher_form="association",
+        contract_law="droit français, tribunal de Dijon",
+    )  # fmt: skip
+    legal = words(client.get("/mentions-legales"))
+    assert "À qui écrire reclamation@asso.example" in legal
+    assert "Délai de réponse réponse sous 20 jours" in legal
+    about = words(client.get("/qui-sommes-nous"))
+    assert "Société de paiement Son agrément agrément n° 12" in about
+    assert "Forme juridique association" in about
+    assert "tribunal : droit français, tribunal de Dijon" in words(client.get("/contrat-type"))
+
+
+def test_the_new_pages_are_in_the_footer_and_the_contract_is_linked_before_paying(client, app):
+    with app.app_context():
+        slug = a_campaign(a_user(), state=CampaignState.LIVE).slug
+    html = client.get(f"/campagnes/{slug}/contribuer").get_data(as_text=True)
+    assert html.partition('<footer class="foot"')[0].count('href="/contrat-type"') == 1
+    for path in ("/qui-sommes-nous", "/contrat-type", "/jamais-debite-deux-fois"):
+        assert f'href="{path}"' in html.partition('<footer class="foot"')[2]
+        assert path in client.get("/sitemap.xml").get_data(as_text=True)
+    for path in ("/regles", "/securite", "/frais"):
+        main = client.get(path).get_data(as_text=True).partition('<footer class="foot"')[0]
+        assert 'href="/jamais-debite-deux-fois"' in main

@@ -11,7 +11,7 @@ WHO: dict[str, Door] = {
         Door(PLATFORM, EVERYBODY),
         """
         home how help rules fees legal privacy accessibility set_language health robots favicon security_contact
-        territories territory theme sitemap security
+        territories territory theme sitemap security about contract never_twice
     """,
     ),
     "pages.gallery": Door(PLATFORM, NOBODY_AT_ALL),  # served in development only
