@@ -11,17 +11,19 @@ from app.core.database import db, transaction
 def attempt(email: str, password: str) -> User | None:
     """The person when the password is right, whatever the state of the account. Outside any transaction.
 
-    Errors: TooManyTries, for this account from this network, or for the network as a whole.
+    Errors: TooManyTries, for this account from this network, for the account from everywhere, or for the network.
     """
     network = limits.network()
     limits.check("sign_in_network", network)
     limits.check("sign_in_account", email, network)
+    limits.check("sign_in_anywhere", email)
     user = queries.find_by_email(email)
     stored = user.password_hash if user is not None else None
     db.session.rollback()  # no snapshot is held open while argon2 works
     if not passwords.matches(stored, password):
         limits.hit("sign_in_network", network)
         limits.hit("sign_in_account", email, network)
+        limits.hit("sign_in_anywhere", email)
         return None
     limits.give_back("sign_in_account", email, network)
     if stored is not None and passwords.is_outdated(stored):

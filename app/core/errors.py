@@ -9,6 +9,7 @@ import structlog
 from flask import Flask, current_app, g, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 from flask_wtf.csrf import validate_csrf
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
@@ -55,6 +56,20 @@ class TooManyTries(DomainError):
     def __init__(self, retry_after_seconds: int = 60) -> None:
         super().__init__()
         self.retry_after_seconds = retry_after_seconds
+
+    @property
+    def minutes(self) -> int:
+        """Whole minutes after which one may try again, at least one."""
+        return max(1, -(-self.retry_after_seconds // 60))
+
+    def __str__(self) -> str:
+        return str(
+            ngettext(
+                "Trop d’essais en peu de temps. Attendez %(num)s minute, puis recommencez.",
+                "Trop d’essais en peu de temps. Attendez %(num)s minutes, puis recommencez.",
+                self.minutes,
+            )
+        )
 
 
 def reference() -> str:

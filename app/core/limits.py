@@ -40,6 +40,7 @@ class Limit:
 LIMITS = {
     # rule: what one key may do (source: trust.md D6, to be tuned by the operator)
     "sign_in_account": Limit(6, 3600),  # failures for one account from one network
+    "sign_in_anywhere": Limit(60, 3600),  # and from all networks: nobody is locked out by one stranger
     "sign_in_network": Limit(60, 3600),  # failures from one network, all accounts
     "second_factor": Limit(5, 900),  # codes tried for one account; given back by a right one
     "second_factor_day": Limit(20, 86_400),
@@ -47,6 +48,7 @@ LIMITS = {
     "mail_link_address": Limit(5, 3600),  # confirmation and reset mails to one address
     "pledge_network": Limit(30, 900),  # unfinished pledges from one network
     "pledge_session": Limit(12, 900),
+    "pledge_held": Limit(3, 3600),  # of one campaign for one address from one network: those still open are looked at
     "coaching_network": Limit(30, 3600),  # requests for coaching from one network
     "coaching_address": Limit(5, 86_400),  # and for one address: nobody fills the mail box of another
     "follow_network": Limit(30, 3600),  # addresses given to follow a campaign
@@ -93,16 +95,26 @@ def take(rule: str, *parts: str) -> None:
     _refuse_too_many(rule, parts, own_tries=1)
 
 
+def is_over(rule: str, *parts: str) -> bool:
+    """Whether more tries than the limit have been counted for this key."""
+    return _count(rule, parts)[0] > LIMITS[rule].times and not current_app.config.get("LIMITS_OFF")
+
+
 def _refuse_too_many(rule: str, parts: tuple[str, ...], *, own_tries: int) -> None:
-    limit = LIMITS[rule]
-    since = clock.real_now() - timedelta(seconds=limit.seconds)
+    count, wait_seconds = _count(rule, parts)
+    if count - own_tries >= LIMITS[rule].times and not current_app.config.get("LIMITS_OFF"):
+        raise TooManyTries(max(1, wait_seconds))
+
+
+def _count(rule: str, parts: tuple[str, ...]) -> tuple[int, int]:
+    """(tries of this key that count now, seconds until the oldest no longer does)."""
+    since = clock.real_now() - timedelta(seconds=LIMITS[rule].seconds)
     count, oldest = db.session.execute(
         select(func.count(), func.min(LimitHit.at)).where(
             LimitHit.rule == rule, LimitHit.key == _key(parts), LimitHit.at > since
         )
     ).one()
-    if count - own_tries >= limit.times and not current_app.config.get("LIMITS_OFF"):
-        raise TooManyTries(max(1, int((oldest - since).total_seconds())))
+    return count, int((oldest - since).total_seconds()) if oldest is not None else 0
 
 
 def hit(rule: str, *parts: str) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import func, select, update
 from app.accounts import passwords
 from app.accounts.models import AccountSession, User
 from app.accounts.services import user_for_demo
-from app.core import clock
+from app.core import clock, limits
 from app.core.access import Role
 from app.core.database import db, transaction
 from app.core.limits import LimitHit
@@ -56,8 +56,9 @@ def test_after_a_few_wrong_passwords_even_the_right_one_waits(client, app, jeann
         assert sign_in(client, EMAIL, NEW_PASSWORD).status_code == 422
     answer = sign_in(client, EMAIL)
     assert answer.status_code == 429
-    assert int(answer.headers["Retry-After"]) > 0
-    assert "Trop d’essais" in words(answer)
+    waits = int(answer.headers["Retry-After"])
+    assert 3_000 < waits <= 3_600
+    assert f"Trop d’essais en peu de temps. Attendez {-(-waits // 60)} minutes" in words(answer)
     assert not is_signed_in(client)
 
 
@@ -75,6 +76,25 @@ def test_somebody_else_cannot_lock_a_person_out_of_their_own_network(app, jeanne
         sign_in_from(stranger, "203.0.113.9", NEW_PASSWORD)
     assert sign_in_from(stranger, "203.0.113.77", PASSWORD).status_code == 429, "the whole /24 is one network"
     assert sign_in_from(owner, "198.51.100.4", PASSWORD).status_code == 303
+
+
+def test_many_networks_together_do_not_try_one_account_for_ever(app, jeanne, monkeypatch):
+    monkeypatch.setitem(limits.LIMITS, "sign_in_anywhere", limits.Limit(9, 3600))
+    client = app.test_client()
+    found = [sign_in_from(client, f"203.0.{n // 3}.9", NEW_PASSWORD).status_code for n in range(10)]
+    assert found == [422] * 9 + [429]
+
+
+def test_a_page_of_a_contribution_with_a_bad_key_says_so_and_leads_to_a_new_link(app):
+    client = app.test_client()
+    for end in ("", "?cle=faux"):
+        answer = client.get(f"/contributions/inconnue{end}", follow_redirects=True)
+        assert "Ce lien est incomplet, ou n’est plus valable" in words(answer), end
+        assert 'href="/contributions"' in answer.get_data(as_text=True)
+    plain = words(client.get("/connexion"))
+    assert "Ce lien est incomplet" not in plain
+    assert "Vous avez contribué sans compte ? Recevoir un lien" in plain
+    assert "Le lien doit être entier" in words(client.get("/aide"))
 
 
 def sign_in_from(client, address, password):
