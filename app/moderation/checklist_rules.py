@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from app.moderation.errors import ChecklistOpen
+from app.moderation.errors import ChecklistOpen, GroundNotJudged
 
 
 class Answer(StrEnum):
@@ -38,6 +38,17 @@ CURRENT = 2
 # The first look: may the campaign be read at all? Settled, the review goes on to the project itself.
 ADMISSIBILITY = frozenset({"in_region", "adult", "number_valid", "lawful", "added_value", "not_private_gain"})
 
+# reason of a refusal → the points it rests on; a reason that is not here is a ground outside the list.
+GROUNDS = {
+    "outside_region": frozenset({"in_region"}),
+    "no_added_value": frozenset({"added_value", "not_private_gain"}),
+    "not_lawful": frozenset({"lawful"}),
+    "not_feasible": frozenset({
+        "budget_balances", "goal_usable", "funders_agree", "rewards_deliverable", "stock", "calendar_fits",
+    }),
+    "duplicate": frozenset({"not_twice"}),
+}  # fmt: skip
+
 
 def items(version: int) -> dict[str, bool]:
     """code → blocking, in the order of the page. Errors: KeyError on an unknown version."""
@@ -59,3 +70,16 @@ def check_complete(checklist: dict[str, str], version: int = CURRENT) -> None:
     """Errors: ChecklistOpen."""
     if open_blocking(checklist, version):
         raise ChecklistOpen
+
+
+def check_ground(reason: str, checklist: dict[str, str], version: int = CURRENT) -> None:
+    """A refusal rests on a point that was looked at and is to be corrected. Errors: GroundNotJudged."""
+    points = GROUNDS.get(reason, frozenset()) & items(version).keys()
+    if points and not any(checklist.get(code) == Answer.TO_FIX for code in points):
+        raise GroundNotJudged
+
+
+def looked_at(checklist: dict[str, str], version: int = CURRENT) -> tuple[int, int]:
+    """(points with an answer, those of them that are to be corrected)."""
+    answers = [checklist[code] for code in items(version) if checklist.get(code)]
+    return len(answers), answers.count(Answer.TO_FIX.value)

@@ -47,11 +47,13 @@ def propose_refusal(
 ) -> None:
     """First of two.
 
-    Errors: OwnOrReferent, NotAnotherOrganisation, RefusalIncomplete, InterestsUnchecked, ExplanationMissing.
+    Errors: OwnOrReferent, NotAnotherOrganisation, RefusalIncomplete, GroundNotJudged, InterestsUnchecked,
+    ExplanationMissing.
     """
     review = _proposable(case, by)
     if code not in rules.REFUSALS or not reason or not alternative:
         raise RefusalIncomplete
+    checklist_rules.check_ground(code, review.checklist, review.checklist_version)
     review.reason_code, review.reason, review.alternative = code, reason, alternative
     _propose(case, review, Verdict.REFUSE, no_interest=no_interest, words=words, by=by, at=at)
 

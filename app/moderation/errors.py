@@ -51,6 +51,13 @@ class RefusalIncomplete(DomainError):
     message = _l("Un refus demande une raison de la liste, des mots, et une autre piste pour la personne.")
 
 
+class GroundNotJudged(DomainError):
+    message = _l(
+        "Cette raison repose sur la liste de contrôle : jugez d’abord « à corriger » au moins un des points "
+        "qu’elle concerne."
+    )
+
+
 class NothingProposed(MoveNotAllowed):
     message = _l("Aucune proposition n’attend de décision.")
 

@@ -91,6 +91,7 @@ def review_page(case: Case, status: int = 200, **given: BaseForm) -> ResponseRet
         statements=queries.statements_of(found) if found and found.phase == ReviewPhase.PROPOSED else {},
         phrases=beside.phrases,
         items={code: (*words.ITEMS[code], hard) for code, hard in checklist_rules.items(version).items()},
+        looked_at=checklist_rules.looked_at(found.checklist if found else {}, version),
         open_blocking=checklist_rules.open_blocking(found.checklist if found else {}, version),
         answer_days=answer_days(campaign.submitted_at) if campaign.submitted_at else None,
         today=clock.paris_day(clock.now()).date(),
