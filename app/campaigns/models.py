@@ -227,7 +227,8 @@ class Reward(Model):
     amount_cents: Mapped[int] = mapped_column()
     stock_total: Mapped[int | None] = mapped_column()
     stock_left: Mapped[int | None] = mapped_column()
-    chosen_count: Mapped[int] = mapped_column(default=0)
+    chosen_count: Mapped[int] = mapped_column(default=0)  # kept for somebody, also without a card yet
+    promised_count: Mapped[int] = mapped_column(default=0, server_default="0")  # with a card: what the public reads
     delivery_month: Mapped[date | None] = mapped_column()  # first day of the month
 
     campaign: Mapped[Campaign] = relationship(back_populates="rewards")

@@ -45,7 +45,7 @@ class RewardLine:
     amount_cents: int
     stock_total: int | None
     stock_left: int | None
-    chosen_count: int
+    promised_count: int
     delivery_month: date | None
 
 
@@ -187,7 +187,7 @@ _PARTS: CompoundSelect[*tuple[Any, ...]] = union_all(
 _REWARDS = (
     select(
         Reward.id, Reward.title, Reward.description, Reward.nature, Reward.amount_cents, Reward.stock_total,
-        Reward.stock_left, Reward.chosen_count, Reward.delivery_month,
+        Reward.stock_left, Reward.promised_count, Reward.delivery_month,
     )
     .where(Reward.campaign_id == _ID)
     .order_by(Reward.amount_cents, Reward.id)

@@ -19,6 +19,7 @@ from app.campaigns.rules import CampaignState, Move
 
 # The verbs of the totals are called from other rooms under this one name.
 from app.campaigns.totals import add_to_total as add_to_total
+from app.campaigns.totals import count_promise as count_promise
 from app.campaigns.totals import give_back_stock as give_back_stock
 from app.campaigns.totals import take_stock as take_stock
 from app.campaigns.totals import touch as touch

@@ -31,6 +31,11 @@ _CHANGE_STOCK = (
     )
     .values(stock_left=_R.stock_left + _change, chosen_count=_R.chosen_count - _change)
 )
+_COUNT = (
+    update(table_of(Reward))
+    .where(_R.id == bindparam("reward"))
+    .values(promised_count=_R.promised_count + bindparam("change", type_=Integer))
+)
 
 
 def touch(campaign_id: int) -> None:
@@ -81,3 +86,9 @@ def _stock(reward_id: int, change: int) -> None:
         raise StockExhausted
     known = _read_again(Reward, reward_id, "stock_left", "chosen_count")
     touch(known.campaign_id if known is not None else _campaign_of(reward_id))
+
+
+def count_promise(reward_id: int, change: int) -> None:
+    """A promise of this reward has its card (+1), or counts no longer (-1). `add_to_total` makes the page stale."""
+    db.session.execute(_COUNT, {"reward": reward_id, "change": change})
+    _read_again(Reward, reward_id, "promised_count")

@@ -9,7 +9,7 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from app.campaigns.rules import FundingKind
-from app.core.i18n import date_long
+from app.core.i18n import date_long, time_short
 from app.core.money import format_euros
 from app.payments import environment
 from app.payments.operations import plan
@@ -17,7 +17,7 @@ from app.payments.rules import OperationKind
 from app.pledges import queries, rules
 from app.pledges.keys import link
 from app.pledges.models import Pledge
-from app.pledges.rules import REPAIRABLE, transfer_group
+from app.pledges.rules import REPAIRABLE, PledgeState, transfer_group
 
 SUBJECT = Pledge.__tablename__
 
@@ -145,8 +145,15 @@ def _ways(pledge: Pledge, back: str, again: str, words: str) -> dict[str, Any]:
         # Stripe replaces the braces itself: they must reach it unescaped.
         "success_url": link(back, pledge) + "&session_id={CHECKOUT_SESSION_ID}",
         "cancel_url": link(again, pledge),
-        "custom_text": {"submit": {"message": words}},
+        "custom_text": {"submit": {"message": f"{words} {_kept_until(pledge)}".strip()}},
     }
+
+
+def _kept_until(pledge: Pledge) -> str:
+    """How long the reward waits for the card; "" without one."""
+    if pledge.reward_id is None or pledge.state != PledgeState.DRAFT:
+        return ""
+    return str(_("Votre contrepartie vous est gardée jusqu’à %(time)s.", time=time_short(pledge.session_expires_at)))
 
 
 def plan_expiry(pledge: Pledge, session_id: str, *, at: datetime) -> None:

@@ -41,6 +41,13 @@ class ConsentNeeded(PledgeRefused):
     message = _l("Pour augmenter le montant, cochez la case de l’accord.")
 
 
+class TooManyUnfinished(PledgeRefused):
+    message = _l(
+        "Vous avez déjà trois contributions sans carte pour cette campagne. Terminez-les ou abandonnez-les, puis "
+        "recommencez."
+    )
+
+
 class StrangeAnswer(DomainError):
     """What Stripe shows does not belong to this pledge: nothing is booked, people are told."""
 

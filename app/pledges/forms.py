@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField, RadioField
 from wtforms.validators import InputRequired, Length, Regexp, ValidationError
 
+from app.accounts.forms import is_a_name
 from app.campaigns.rules import FundingKind
 from app.core.forms import BaseForm, BetweenCents, EmailField, EuroField, LineField, TextField
 from app.core.i18n import date_long, euros
@@ -41,6 +42,7 @@ class PledgeForm(BaseForm):
     asked_email = HiddenField(_l("L’adresse déjà vérifiée"), [Length(max=254)])  # sent again as it is: it is meant so
     name = LineField(
         _l("Votre nom"),
+        [is_a_name],
         max_length=120,
         description=_l(
             "Demandé, sauf si vous choisissez plus bas de ne pas le montrer. Seule l’équipe du projet le voit alors."

@@ -41,6 +41,8 @@ def move(
     if (old in COUNTING) != (to in COUNTING):
         persons = 0 if queries.has_other_of_same_person(pledge) else 1
         campaigns.add_to_total(pledge.campaign_id, after - before, persons if to in COUNTING else -persons)
+        if pledge.reward_id is not None:
+            campaigns.count_promise(pledge.reward_id, 1 if to in COUNTING else -1)
     record(action, on=pledge, by=by, at=at, was=old.value, state=to.value, **data)
 
 

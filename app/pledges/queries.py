@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from flask import current_app
@@ -180,6 +181,22 @@ def ids_of_drafts(campaign_id: int) -> list[int]:
     return list(
         db.session.scalars(
             select(Pledge.id).where(Pledge.campaign_id == campaign_id, Pledge.state == PledgeState.DRAFT)
+        )
+    )
+
+
+def unfinished(campaign_id: int, *, email: str | None = None, public_ids: Sequence[str] = ()) -> list[Pledge]:
+    """Promises of a campaign that wait for a card: of an address, or named one by one."""
+    return list(
+        db.session.scalars(
+            select(Pledge)
+            .where(
+                Pledge.campaign_id == campaign_id,
+                Pledge.state == PledgeState.DRAFT,
+                or_(Pledge.email == email, Pledge.public_id.in_(public_ids)),
+            )
+            .options(*_WITH_CAMPAIGN)
+            .order_by(Pledge.id)
         )
     )
 

@@ -22,6 +22,7 @@ CONSENT_VERSIONS = {FundingKind.ALL_OR_NOTHING: "2026-11", FundingKind.FLEXIBLE:
 CARD_EXPIRES = "card_expires"  # the occasion of that mail
 WARN_OF_CARD_BEFORE = timedelta(days=14)  # before the end of the campaign
 SESSION_LASTS = timedelta(minutes=60)
+MOST_UNFINISHED = 3  # promises without a card that one visitor may have open in one campaign
 SESSION_LEAST = timedelta(minutes=31)  # Stripe wants 30 minutes at least; one more for the way there
 
 # Slips of the finger in the providers most people here have; each is nobody's known mail domain.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import structlog
@@ -19,7 +20,7 @@ from app.core.text import public_id
 from app.payments.operations import remember
 from app.pledges import mails, queries, rules
 from app.pledges.checkout import SUBJECT, ask_for_card, number_page, plan_detach, plan_expiry, plan_page
-from app.pledges.errors import CampaignClosed, ConsentNeeded, PledgeMoveNotAllowed
+from app.pledges.errors import CampaignClosed, ConsentNeeded, PledgeMoveNotAllowed, TooManyUnfinished
 from app.pledges.models import Pledge
 from app.pledges.moves import move
 from app.pledges.rules import CONSENT_VERSIONS, REPAIRABLE, WITHOUT_CARD, PledgeState
@@ -92,11 +93,23 @@ def make_pledge(
     return pledge
 
 
+def check_unfinished(campaign_id: int, *, email: str | None, public_ids: Sequence[str]) -> None:
+    """Nobody empties a limited reward with promises that never get a card. Under the campaign's lock.
+
+    `email`: whose unfinished promises count, `public_ids`: those of this browser. Errors: TooManyUnfinished.
+    """
+    waiting = queries.unfinished(campaign_id, email=email, public_ids=public_ids)
+    of_address = sum(one.email == email for one in waiting)
+    of_browser = sum(one.public_id in public_ids for one in waiting)
+    if max(of_address, of_browser) >= rules.MOST_UNFINISHED:
+        raise TooManyUnfinished
+
+
 def try_again(pledge: Pledge, *, at: datetime) -> None:
     """A new card page for a promise that has none: the Session expired, or Stripe did not answer.
 
     A page that may still be open is ended first (`jobs.end_draft`): nobody may pay on two of them.
-    Errors: CampaignClosed, PledgeMoveNotAllowed, StockExhausted (the reward has gone meanwhile).
+    Errors: CampaignClosed, PledgeMoveNotAllowed, TooManyUnfinished, StockExhausted (the reward has gone meanwhile).
     """
     campaign = queries.lock_campaign(pledge.campaign_id)
     db.session.refresh(pledge)
@@ -106,6 +119,7 @@ def try_again(pledge: Pledge, *, at: datetime) -> None:
     if not rules.may_try_again(PledgeState(pledge.state), CampaignState(campaign.state), campaign.closes_at, at):
         raise CampaignClosed
     if pledge.state == PledgeState.ABANDONED:
+        check_unfinished(campaign.id, email=pledge.email, public_ids=())
         move(pledge, PledgeState.DRAFT, action="pledge.tried_again", by=pledge.user_id, at=at)
     ask_for_card(pledge, at=at)
 

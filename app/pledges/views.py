@@ -16,10 +16,10 @@ from app.core.i18n import current as language
 from app.network.postcodes import area_of
 from app.pledges import queries, services, tries
 from app.pledges.counter import Counter, counter
-from app.pledges.errors import PledgeRefused
+from app.pledges.errors import PledgeRefused, TooManyUnfinished
 from app.pledges.forms import NO_REWARD, PledgeForm
 from app.pledges.models import Pledge
-from app.pledges.rules import PledgeState
+from app.pledges.rules import MOST_UNFINISHED, SESSION_LASTS, PledgeState
 from app.pledges.way_to_card import own_url, to_card_page
 
 bp = Blueprint("pledges", __name__)
@@ -36,7 +36,7 @@ def keep_private(response: Response) -> Response:
 @allow(anyone, subject=counter)
 def contribute(campaign: Counter) -> ResponseReturnValue:
     """One page: what, who, and both consents; then Stripe's card page."""
-    form = PledgeForm().prepare(campaign)
+    form, held = PledgeForm().prepare(campaign), list[Pledge]()
     if form.validate_on_submit():
         first = queries.find_by_form_key(str(form.form_key.data))
         if first is not None:
@@ -44,6 +44,9 @@ def contribute(campaign: Counter) -> ResponseReturnValue:
         tries.count()
         try:
             pledge_id = _make(campaign.id, form)
+        except TooManyUnfinished as refusal:
+            form.form_errors.append(str(refusal))
+            held = _own_unfinished(campaign.id, str(form.email.data))
         except PledgeRefused as refusal:
             form.amount.errors = [str(refusal)]
         except StockExhausted as refusal:
@@ -58,16 +61,28 @@ def contribute(campaign: Counter) -> ResponseReturnValue:
         campaign = counter(campaign.slug)
     elif request.method == "GET":
         _prefill(form, campaign)
-    return _contribute_page(campaign, form), 422 if form.errors else 200
+    return _contribute_page(campaign, form, held), 422 if form.errors or form.form_errors else 200
 
 
-def _contribute_page(campaign: Counter, form: PledgeForm) -> str:
+def _own_unfinished(campaign_id: int, email: str) -> list[Pledge]:
+    """Those that this visitor may see: made in this browser, or by the account that is signed in."""
+    who, here = viewer(), tries.of_browser()
+    return [
+        one
+        for one in queries.unfinished(campaign_id, email=email.strip().lower(), public_ids=here)
+        if one.public_id in here or (who.is_signed_in and who.email == one.email)
+    ]
+
+
+def _contribute_page(campaign: Counter, form: PledgeForm, held: list[Pledge]) -> str:
     is_open = campaign_rules.is_open(campaign.state, campaign.closes_at, clock.now())
     return render_template(
         "pledges/contribute.html",
         campaign=campaign,
         form=form,
         is_open=is_open,
+        held=[(one, own_url("pledges.show", one)) for one in held],
+        held_until=clock.now() + SESSION_LASTS,
         gone=[reward.id for reward in campaign.rewards if reward.is_gone],
     )
 
@@ -82,8 +97,12 @@ def _prefill(form: PledgeForm, campaign: Counter) -> None:
 
 def _make(campaign_id: int, form: PledgeForm) -> int:
     who, at, area = viewer(), clock.now(), area_of(form.postcode.data or "")
+    email = str(form.email.data).strip().lower() if tries.is_over(campaign_id, str(form.email.data)) else None
+    here = tries.of_browser()
     with transaction():
         campaign, reward_id = queries.lock_campaign(campaign_id), form.reward.data
+        if email is not None or len(here) >= MOST_UNFINISHED:
+            services.check_unfinished(campaign_id, email=email, public_ids=here)
         pledge = services.make_pledge(
             campaign,
             reward=None if reward_id == NO_REWARD else queries.get_reward(campaign_id, reward_id),
@@ -99,7 +118,9 @@ def _make(campaign_id: int, form: PledgeForm) -> int:
             form_key=form.form_key.data,
             area=area,
         )
-        return pledge.id
+        pledge_id, name = pledge.id, pledge.public_id
+    tries.note(name)
+    return pledge_id
 
 
 def _first_pledge(pledge: Pledge) -> ResponseReturnValue:

@@ -16,7 +16,7 @@ from app.payments import ledger, seals
 from app.payments.models import LedgerTransaction
 from app.pledges import queries as pledges
 from app.pledges.models import Pledge
-from app.pledges.rules import HOLDS_STOCK
+from app.pledges.rules import COUNTING, HOLDS_STOCK
 from app.settlement.books import HAS_PAID
 from app.settlement.models import Charge, Transfer, TransferState
 from app.upkeep.queries import stored_names
@@ -93,7 +93,11 @@ def the_totals_are_the_sums() -> Iterator[str]:
             shown, true = " cents of ".join(map(str, stored)), " of ".join(map(str, summed))
             yield f"{campaign.slug}: shows {shown} persons, its promises are {true}"
     keeping = select(func.count(Pledge.id)).where(Pledge.reward_id == Reward.id, Pledge.state.in_(HOLDS_STOCK))
-    for reward, kept in db.session.execute(select(Reward, keeping.scalar_subquery()).order_by(Reward.id)):
+    having = select(func.count(Pledge.id)).where(Pledge.reward_id == Reward.id, Pledge.state.in_(COUNTING))
+    rows = select(Reward, keeping.scalar_subquery(), having.scalar_subquery()).order_by(Reward.id)
+    for reward, kept, with_card in db.session.execute(rows):
+        if reward.promised_count != with_card:
+            yield f"reward {reward.id}: {reward.promised_count} shown as chosen, {with_card} promises with a card"
         if reward.chosen_count != kept:
             yield f"reward {reward.id}: {reward.chosen_count} counted, {kept} promises keep it"
         total, left = reward.stock_total, reward.stock_left

@@ -107,8 +107,13 @@ def test_a_mistyped_provider_is_asked_about_once_and_then_taken_as_it_is(scene: 
     assert count(scene) == 1
 
 
-def test_html_in_name_and_message_is_shown_as_text(scene: Scene) -> None:
-    gift = scene.give(scene.campaign(), name="<b>Ève</b>", message="<script>alert(1)</script>\u202eabc")
+def test_html_in_a_message_is_shown_as_text_and_in_a_name_it_is_refused_as_for_accounts(scene: Scene) -> None:
+    slug = scene.campaign()
+    refused = send(scene, slug, name="<b>Ève</b>")
+    assert refused.status_code == 422
+    assert "Un nom ne contient ni adresse ni les signes" in refused.get_data(as_text=True)
+    assert count(scene) == 0
+    gift = scene.give(slug, message="<script>alert(1)</script>\u202eabc")
     page = gift.client.get(gift.path()).get_data(as_text=True)
     assert "<script>alert" not in page
     assert "&lt;script&gt;alert" in page

@@ -87,6 +87,7 @@ class Town:
         db.session.flush()
         if has_one:
             campaign_services.take_stock(reward.id)
+            campaign_services.count_promise(reward.id, 1)
         campaign_services.add_to_total(campaign.id, cents, 1)
         remember(kept["customer"], "pledges", pledge.id)
         record("pledge.authorised", on=pledge, by=None, at=now, state="authorised")
