@@ -48,7 +48,7 @@ LIMITS = {
     "mail_link_address": Limit(5, 3600),  # confirmation and reset mails to one address
     "pledge_network": Limit(30, 900),  # unfinished pledges from one network
     "pledge_session": Limit(12, 900),
-    "pledge_held": Limit(3, 3600),  # of one campaign for one address from one network: those still open are looked at
+    "pledge_held": Limit(12, 3600),  # of one campaign for one address from one network: only counted, pledges decide
     "coaching_network": Limit(30, 3600),  # requests for coaching from one network
     "coaching_address": Limit(5, 86_400),  # and for one address: nobody fills the mail box of another
     "follow_network": Limit(30, 3600),  # addresses given to follow a campaign
@@ -95,9 +95,9 @@ def take(rule: str, *parts: str) -> None:
     _refuse_too_many(rule, parts, own_tries=1)
 
 
-def is_over(rule: str, *parts: str) -> bool:
-    """Whether more tries than the limit have been counted for this key."""
-    return _count(rule, parts)[0] > LIMITS[rule].times and not current_app.config.get("LIMITS_OFF")
+def counted(rule: str, *parts: str) -> int:
+    """How many tries of this key count now, for rooms that decide themselves; 0 while limits are off."""
+    return 0 if current_app.config.get("LIMITS_OFF") else _count(rule, parts)[0]
 
 
 def _refuse_too_many(rule: str, parts: tuple[str, ...], *, own_tries: int) -> None:

@@ -7,6 +7,7 @@ import secrets
 from flask import session
 
 from app.core import limits
+from app.pledges.rules import MOST_UNFINISHED
 
 RULES = ("pledge_network", "pledge_session")
 REMEMBERED = 12  # promises of this browser
@@ -38,7 +39,7 @@ def is_over(campaign_id: int, email: str) -> bool:
     """
     parts = (str(campaign_id), limits.network(), email.strip().lower())
     limits.hit("pledge_held", *parts)
-    return limits.is_over("pledge_held", *parts)
+    return limits.counted("pledge_held", *parts) > MOST_UNFINISHED
 
 
 def of_browser() -> list[str]:

@@ -121,7 +121,7 @@ def test_limits_keep_no_address(client, app, jeanne):
     sign_in(client, EMAIL, NEW_PASSWORD)
     with app.app_context():
         keys = db.session.scalars(select(LimitHit.key)).all()
-    assert len(keys) == 2
+    assert len(keys) == 3
     assert not any("exemple" in key or "127." in key for key in keys)
 
 
