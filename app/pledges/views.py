@@ -43,7 +43,8 @@ def contribute(campaign: Counter) -> ResponseReturnValue:
             return _first_pledge(first)
         tries.count()
         try:
-            pledge_id = _make(campaign.id, form)
+            is_many = tries.is_over(campaign.id, str(form.email.data))
+            pledge_id = _make(campaign.id, form, is_many=is_many)
         except TooManyUnfinished as refusal:
             form.form_errors.append(str(refusal))
             held = _own_unfinished(campaign.id, str(form.email.data))
@@ -95,9 +96,10 @@ def _prefill(form: PledgeForm, campaign: Counter) -> None:
             form.reward.data, form.amount.data = reward.id, reward.amount_cents
 
 
-def _make(campaign_id: int, form: PledgeForm) -> int:
+def _make(campaign_id: int, form: PledgeForm, *, is_many: bool = False) -> int:
+    """`is_many`: this address has often tried here lately, so its unfinished promises are looked at."""
     who, at, area = viewer(), clock.now(), area_of(form.postcode.data or "")
-    email = str(form.email.data).strip().lower() if tries.is_over(campaign_id, str(form.email.data)) else None
+    email = str(form.email.data).strip().lower() if is_many else None
     here = tries.of_browser()
     with transaction():
         campaign, reward_id = queries.lock_campaign(campaign_id), form.reward.data
