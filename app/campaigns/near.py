@@ -35,8 +35,9 @@ def nearest(territory: str, words: str, limit: int = 3) -> list[Near]:
     if here is None:
         return []
     columns: tuple[Any, ...] = (Territory.code, Territory.name, Territory.longitude, Territory.latitude)
+    wanted: tuple[Any, ...] = (*columns, func.count(Campaign.id))
     rows = db.session.execute(
-        select(*columns, func.count(Campaign.id))
+        select(*wanted)
         .join(Campaign, Campaign.commune_code == Territory.code)
         .where(Campaign.state == CampaignState.LIVE, Territory.longitude.is_not(None))
         .group_by(*columns)

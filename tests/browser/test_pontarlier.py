@@ -77,14 +77,14 @@ def book_a_drop_in_day(path: Way) -> None:
     """From the page of the request to an hour in Pontarlier."""
     who = path.holder.follow("Voir les permanences", inside="main").says("Pontarlier")
     who.follow("Pontarlier", inside="main").says("Permanence à Pontarlier", COACHES_AT)
-    who.follow("Prendre rendez-vous", inside="main").says("Heure")
+    who.follow("Demander un rendez-vous", inside="main").says("Heure")
     hour = who.page.locator("[name=slot]").first
     path.slot = hour.get_attribute("value") or ""
     hour.check()
     who.fill("Votre nom", HOLDER).fill("Votre adresse e-mail", EMAIL).fill("En une phrase", NEED)
     pages.choose_commune(who, "Votre commune", "pontarlier", "Pontarlier (Doubs)")
-    who.shot("rendez-vous").press("Prendre ce rendez-vous").says("Votre rendez-vous est noté", COACHES_AT)
-    assert "BGE Franche-Comté vous attend" in path.world.mail(EMAIL, "Votre rendez-vous est noté").text
+    who.shot("rendez-vous").press("Demander ce rendez-vous").says("Votre rendez-vous est noté", COACHES_AT)
+    assert "attendez sa réponse avant" in path.world.mail(EMAIL, "Votre rendez-vous est noté").text
 
 
 def take_and_welcome(path: Way) -> None:
