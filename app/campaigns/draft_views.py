@@ -171,11 +171,12 @@ def _conflict(slug: str, step: Step, form: StepForm) -> ResponseReturnValue:
     """Both texts side by side; saving again keeps what stands in the form, and nothing is lost."""
     campaign = queries.get_by_slug(slug)
     stored = step.read(campaign)
+    is_own = (campaign.saved_by or {}).get(step.code) == viewer().user_id
     if request.headers.get("X-Requested-With") == "fetch":
-        return jsonify(error=str(Overtaken.message)), 409
+        return jsonify(error=str(Overtaken.own_message if is_own else Overtaken.message)), 409
     theirs = step.form(formdata=None, data=stored)
     form.version.data = steps.fingerprint(stored)
-    return step_page(campaign, step, form, 409, differences=steps.differences(theirs, form))
+    return step_page(campaign, step, form, 409, differences=steps.differences(theirs, form), is_own=is_own)
 
 
 @bp.post("/mes-campagnes/<slug>/apercu-texte")

@@ -134,7 +134,7 @@ def change_reward(reward: Reward, *, by: int, at: datetime, **values: Any) -> No
 
     Errors: NotEditable.
     """
-    _change(reward.campaign, "contreparties", by, at)
+    _change(reward.campaign, "contreparties", by, at, saved=saved_key(reward))
     for name, value in _reward_values(**values).items():
         setattr(reward, name, value)
 
@@ -170,12 +170,18 @@ def _check(campaign: Campaign, step: str) -> None:
         raise NotEditable
 
 
-def _change(campaign: Campaign, step: str, by: int, at: datetime, *, is_seen: bool = True) -> None:
+def saved_key(reward: Reward) -> str:
+    """The name of a reward in `Campaign.saved_by`."""
+    return f"reward:{reward.id}"
+
+
+def _change(campaign: Campaign, step: str, by: int, at: datetime, *, is_seen: bool = True, saved: str = "") -> None:
     """May this step change now? If so the page gets a new version, and a change the public sees is journalled.
 
-    `is_seen` False: saved as it was. Errors: NotEditable.
+    `is_seen` False: saved as it was. `saved`: the part of the step that is saved alone. Errors: NotEditable.
     """
     _check(campaign, step)
+    campaign.saved_by = {**(campaign.saved_by or {}), saved or step: by}
     campaign.page_version = Campaign.page_version + 1
     if is_seen and campaign.state not in rules.EDITABLE and campaign.reopened_at is None:
         campaign.edited_at = at

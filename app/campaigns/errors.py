@@ -45,6 +45,7 @@ class Overtaken(MoveNotAllowed):
     """Somebody saved the same step meanwhile; the form shows both texts."""
 
     message = _l("Une autre personne a enregistré cette étape pendant que vous écriviez.")
+    own_message = _l("Vous avez enregistré cette étape dans une autre fenêtre pendant que vous écriviez ici.")
 
 
 class NotReady(DomainError):

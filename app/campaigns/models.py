@@ -88,6 +88,7 @@ class Campaign(Model):
     appealed_at: Mapped[datetime | None] = mapped_column()
     appeal_words: Mapped[str] = mapped_column(Text, default="")
     edited_at: Mapped[datetime | None] = mapped_column()  # after approval: « modifié le »
+    saved_by: Mapped[dict[str, int] | None] = mapped_column(JSON)  # step or `reward:<id>` → who saved it last
     closing_markdown: Mapped[str | None] = mapped_column(Text)  # what happened, told at the end
     closing_html: Mapped[str | None] = mapped_column(Text)
     closing_at: Mapped[datetime | None] = mapped_column()  # when it was told, or last corrected

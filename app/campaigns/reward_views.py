@@ -74,15 +74,16 @@ def reward(found: Reward) -> ResponseReturnValue:
         fresh = queries.get_reward(slug, reward_id)
         theirs = RewardForm(formdata=None, data=steps.read_reward(fresh))
         form.version.data = steps.fingerprint(steps.read_reward(fresh))
-        return _reward_page(fresh, form, 409, steps.differences(theirs, form))
+        is_own = (fresh.campaign.saved_by or {}).get(drafting.saved_key(fresh)) == viewer().user_id
+        return _reward_page(fresh, form, 409, differences=steps.differences(theirs, form), is_own=is_own)
     flash(_("La contrepartie est enregistrée."), "success")
     return redirect(url_for("campaigns.edit", slug=slug, step="contreparties"), 303)
 
 
-def _reward_page(found: Reward, form: RewardForm, status: int = 200, differences: object = ()) -> ResponseReturnValue:
+def _reward_page(found: Reward, form: RewardForm, status: int = 200, **conflict: object) -> ResponseReturnValue:
     return render_template(
         "campaigns/reward.html", reward=found, campaign=found.campaign, form=form, notes=NATURE_NOTES,
-        differences=differences,
+        **{"differences": (), **conflict},
     ), status  # fmt: skip
 
 

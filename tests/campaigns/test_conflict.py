@@ -33,6 +33,24 @@ def test_the_second_saver_sees_both_texts_and_may_save_again(desk: Desk):
     assert desk.read(lambda c: c.story_markdown) == "Les deux textes"
 
 
+OTHER, WINDOW = "Une autre personne a enregistré cette étape", "dans une autre fenêtre"
+
+
+def test_a_second_window_of_the_same_person_is_not_called_another_person(desk: Desk):
+    mate, seen = team_mate(desk), desk.version("histoire")
+    assert desk.send("histoire", {"story": "Première fenêtre", "version": seen}).status_code == 303
+    late = desk.send("histoire", {"story": "Deuxième fenêtre", "version": seen}).get_data(as_text=True)
+    assert WINDOW in late
+    assert OTHER not in late
+    theirs = mate.post(desk.page("histoire"), {"story": "Malo", "version": seen}).get_data(as_text=True)
+    assert OTHER in theirs
+    assert WINDOW not in theirs
+    version = desk.version("valeur-ajoutee")
+    assert mate.post(desk.page("valeur-ajoutee"), {"social": "Un lieu.", "version": version}).status_code == 303
+    again = desk.send("histoire", {"story": "Troisième", "version": seen}).get_data(as_text=True)
+    assert WINDOW in again, "what somebody saved elsewhere does not count here"
+
+
 def test_two_people_on_two_steps_do_not_disturb_each_other(desk: Desk):
     mate, seen = team_mate(desk), desk.version("histoire")
     version = desk.version("valeur-ajoutee")
@@ -54,6 +72,7 @@ def test_a_budget_and_a_reward_are_told_too(desk: Desk):
     assert desk.send(page, {**reward, "version": seen}).status_code == 303
     late = desk.send(page, {**reward, "title": "Trois miches", "version": seen})
     assert late.status_code == 409
+    assert WINDOW in late.get_data(as_text=True)
     assert "Deux miches" in late.get_data(as_text=True)
     assert 'value="Trois miches"' in late.get_data(as_text=True)
 
