@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from flask import current_app
 from sqlalchemy import select
@@ -61,6 +61,13 @@ SLOW_SECONDS = 300  # bells of that interval or a longer one ring once a day, in
 OF_THE_LAST_WEEK = frozenset({"books", "coaches to tell"})
 
 
+def seconds_to(day: int, now: datetime) -> int:
+    """From `now` to the same hour in Paris `day` days later: 24 hours a day would be another day after a change of
+    hour, when the demo is made in the last hour before midnight."""
+    here = clock.paris_day(now)
+    return int(((here + timedelta(days=day)).astimezone(UTC) - now).total_seconds())
+
+
 class Story:
     """`share` of the pledges are made (1.0: all)."""
 
@@ -101,7 +108,7 @@ class Story:
 
     def go_to(self, day: int) -> None:
         """Move the clock of the site and of the fake Stripe to `day` days from today."""
-        seconds = int(timedelta(days=day).total_seconds())
+        seconds = seconds_to(day, clock.real_now())
         with transaction():
             known = db.session.get(ClockOffset, 1)
             if known is None or known.seconds < seconds:

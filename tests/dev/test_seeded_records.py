@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 from flask import Flask
 from sqlalchemy import select
@@ -19,7 +20,7 @@ from app.network.models import Organisation
 from dev.seed import holders, situations
 from dev.seed.more_projects import PROJECTS
 from dev.seed.people import PEOPLE
-from dev.seed.story import Story
+from dev.seed.story import Story, seconds_to
 from tests.builders import sign_in
 from tests.campaigns.conftest import a_picture, an_account
 
@@ -50,6 +51,14 @@ def test_the_demo_speaks_in_codes_that_exist_of_people_who_are_coached():
     for facts in (*situations.ENTRY.values(), situations.EXIT):
         assert said(facts) == facts
         assert set(facts) <= set(FACTS)
+
+
+def test_a_day_of_the_demo_is_the_same_hour_in_paris_also_across_a_change_of_hour():
+    late = datetime(2026, 11, 22, 22, 6, tzinfo=UTC)  # 23:06 in Paris
+    for day in range(-100, 1):
+        there = clock.paris_day(late + timedelta(seconds=seconds_to(day, late)))
+        assert (there.date() - clock.paris_day(late).date()).days == day
+        assert (there.hour, there.minute) == (23, 6)
 
 
 def test_the_demo_leaves_no_page_without_somebody_to_write_to(app: Flask):
