@@ -11,6 +11,7 @@ from sqlalchemy import (
     ColumnClause,
     CompoundSelect,
     bindparam,
+    case,
     literal_column,
     select,
     union_all,
@@ -22,7 +23,9 @@ from app.campaigns.models import BudgetLine, Campaign, CampaignMember, CampaignV
 from app.campaigns.rules import AFTER_VERDICT, PUBLIC, CampaignState, is_open, shown
 from app.core.database import db
 from app.core.errors import NotFound
-from app.network.models import Territory
+from app.network.models import Organisation, Territory
+from app.payments import environment
+from app.payments.models import PaymentAccount
 
 
 @dataclass(frozen=True)
@@ -93,6 +96,11 @@ class Page:
     fee_bps: int
     owner_id: int
     holder_name: str
+    reviewed_by: (
+        str  # the organisation that answers in the commune: chosen by the place, never by a coaching; "": the network
+    )
+    account_status: str
+    account_checked_at: datetime | None
     coaching_record_id: int | None
     page_version: int
     closing_html: str | None
@@ -124,6 +132,14 @@ class Page:
     @property
     def is_after_verdict(self) -> bool:
         return self.state in AFTER_VERDICT
+
+    @property
+    def verified_at(self) -> datetime | None:
+        """When Stripe last said that it knows who receives the money; None while it does not say so.
+
+        A kept page tells it at most a day late: its key names the day.
+        """
+        return self.account_checked_at if self.account_status == "active" else None
 
     def is_open(self, at: datetime) -> bool:
         return is_open(CampaignState(self.state), self.closes_at, at)
@@ -162,12 +178,18 @@ _MAIN = (
         Campaign.closing_html, Campaign.closing_at,
         Territory.name.label("commune_name"), Territory.epci_code, Departement.name.label("departement_name"),
         User.name.label("holder_name"),
+        case((Organisation.is_fallback, ""), else_=Organisation.name).label("reviewed_by"),
+        PaymentAccount.status.label("account_status"), PaymentAccount.checked_at.label("account_checked_at"),
         newest_picture(Picture.renditions).label("renditions"),
         newest_picture(Picture.alternative).label("picture_alt"),
     )
     .join(User, User.id == Campaign.owner_id)
     .outerjoin(Territory, Territory.code == Campaign.commune_code)
     .outerjoin(Departement, Departement.code == Campaign.departement_code)
+    .outerjoin(Organisation, Organisation.id == Campaign.organisation_id)
+    .outerjoin(
+        PaymentAccount, (PaymentAccount.user_id == Campaign.owner_id) & (PaymentAccount.psp_env == environment.CURRENT)
+    )
     .where(Campaign.slug == _SLUG)
 )  # fmt: skip
 _NOTHING: ColumnClause[str] = literal_column("''")
@@ -219,7 +241,7 @@ def page_of(slug: str) -> Page:
     parts = db.session.execute(_PARTS, {"id": main.id}).all()
     columns = dict(main._mapping)
     columns["images"] = _images(columns.pop("renditions"))
-    for name in ("commune_name", "departement_name", "picture_alt"):
+    for name in ("commune_name", "departement_name", "picture_alt", "reviewed_by", "account_status"):
         columns[name] = columns[name] or ""
     return Page(
         **columns,
