@@ -106,6 +106,12 @@ def find_delivery(pledge_id: int) -> Delivery | None:
     return db.session.scalar(select(Delivery).where(Delivery.pledge_id == pledge_id))
 
 
+def received_at(pledge_id: int) -> datetime | None:
+    """When somebody said that the reward of a pledge was received; None while nobody did."""
+    state = Delivery.state == DeliveryState.RECEIVED
+    return db.session.scalar(select(Delivery.changed_at).where(Delivery.pledge_id == pledge_id, state))
+
+
 def delivery_counts(campaign_id: int) -> Counter[str]:
     """state → how many rewards of paid contributions. One statement."""
     state = func.coalesce(Delivery.state, DeliveryState.TO_PREPARE.value)

@@ -14,6 +14,7 @@ from app.core.database import transaction
 from app.core.errors import NotFound
 from app.core.forms import EmptyForm
 from app.core.i18n import current as language
+from app.desk import queries as desk_queries
 from app.payments.errors import GatewayUnavailable
 from app.payments.runner import run_chain
 from app.pledges import jobs, mails, policy, queries, rules, services, tries
@@ -59,6 +60,7 @@ def _page(at_door: Visit, form: AmountForm) -> str:
     pledge = fresh(at_door.pledge.id)
     state, campaign = PledgeState(pledge.state), pledge.campaign
     where = CampaignState(campaign.state), campaign.closes_at, clock.now()
+    received_at = desk_queries.received_at(pledge.id) if pledge.reward and pledge.paid_at else None
     return render_template(
         "pledges/show.html",
         pledge=pledge,
@@ -69,6 +71,7 @@ def _page(at_door: Visit, form: AmountForm) -> str:
         going_back_cents=settlement_queries.being_refunded([pledge.id]).get(pledge.id, 0),
         may_try_again=pledge.payment_intent is None and rules.may_try_again(state, *where),
         repair_until=queries.window_end(pledge),
+        sale=settlement_queries.find_sale(pledge, received_at=received_at, at=clock.now()),
     )
 
 

@@ -15,6 +15,7 @@ from app.settlement import (
     jobs,
     night_check,
     queries,
+    sale_views,
     statement_views,
     stripe_handlers,
     transfer_services,
@@ -44,7 +45,7 @@ JOBS: list[Job] = [
 
 
 def init_app(app: Flask) -> None:
-    for bp in {gift_views.bp, statement_views.bp}:  # one blueprint: each file has given it its routes
+    for bp in {gift_views.bp, sale_views.bp, statement_views.bp}:  # one blueprint: each file has given it its routes
         app.register_blueprint(bp)
     cli.init_app()
     stripe_handlers.init_app()

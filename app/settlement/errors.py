@@ -19,6 +19,10 @@ class NothingToRefund(MoveNotAllowed):
     message = _l("Il n’y a rien à rembourser ici, ou un remboursement est déjà demandé.")
 
 
+class NothingToRenounce(MoveNotAllowed):
+    message = _l("Il n’y a pas ici d’achat auquel renoncer, ou le délai est passé.")
+
+
 class RefundTooLarge(DomainError):
     message = _l("Ce montant dépasse ce qui peut encore être remboursé.")
 

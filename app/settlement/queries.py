@@ -28,6 +28,7 @@ from app.settlement.models import (
     Transfer,
     TransferState,
 )
+from app.settlement.sale_queries import find_sale as find_sale
 
 UNFINISHED = OPEN_AFTER_VERDICT | {PledgeState.AUTHORISED, PledgeState.DRAFT}
 # A contested charge that was won is passed on later, too.

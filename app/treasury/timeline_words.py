@@ -35,6 +35,7 @@ WHAT_WORDS = {
     "pledge.abandoned": _l("Abandonnée avant la carte"),
     "pledge.tried_again": _l("Reprise par son auteur ou son autrice"),
     "pledge.withdrawn": _l("Annulée par son auteur ou son autrice"),
+    "pledge.renounced": _l("A renoncé à la prévente qu’elle contient"),
     "pledge.taken_back": _l("Annulée par son auteur ou son autrice, à rembourser"),
     "pledge.released": _l("Levée : rien n’est débité"),
     "pledge.due": _l("À débiter : la campagne a réussi"),

@@ -84,6 +84,11 @@ TASK_WORDS = {
         _l("Stripe l’a gardée. Cherchez-y la personne et écrivez-lui : rien ne sera débité pour cette promesse ; "
            "ce qui l’est déjà se rembourse à la main dans Stripe."),
     ),
+    "sale_renounced": (
+        _l("Une personne renonce à une prévente qu’elle a payée"),
+        _l("Proposez son remboursement depuis la page de la contribution ; la loi laisse quatorze jours. Puis écrivez "
+           "ici ce qui a été fait."),
+    ),
     "strange_dispute": (
         _l("Une banque a décidé deux fois"), _l("Comparez avec Stripe, puis écrivez ce qui vaut."),
     ),

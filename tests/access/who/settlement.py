@@ -6,7 +6,11 @@ from tests.access.objects import CAMPAIGN, CAMPAIGN_MANAGE, PLATFORM, PLEDGE, PL
 from tests.access.people import EVERYBODY
 
 WHO: dict[str, Door] = {
-    **doors("settlement", Door(PLEDGE, PLEDGE_OWN), "repair confirm repaired give_up given take_back attestation"),
+    **doors(
+        "settlement",
+        Door(PLEDGE, PLEDGE_OWN),
+        "repair confirm repaired give_up given take_back attestation renounce confirm_renounce",
+    ),
     **doors("settlement", Door(CAMPAIGN, CAMPAIGN_MANAGE), "money statement"),
     "settlement.of_year": Door(PLATFORM, EVERYBODY),
 }
