@@ -35,6 +35,10 @@ class HolderCannotCoach(DomainError):
     message = _l("Cette personne porte le projet : elle ne peut pas aussi l’accompagner.")
 
 
+class SharingNotAgreed(DomainError):
+    message = _l("La personne accompagnée n’a pas donné son accord au partage de ce dossier dans le réseau.")
+
+
 class ReasonMissing(DomainError):
     message = _l("Écrivez pourquoi : la personne accompagnée et l’équipe le liront.")
 

@@ -7,9 +7,10 @@ from datetime import datetime
 from sqlalchemy import select
 
 from app.accounts.models import User
-from app.coaching.errors import AlreadyMember, HolderCannotCoach, ReasonMissing
+from app.coaching.errors import AlreadyMember, HolderCannotCoach, ReasonMissing, SharingNotAgreed
 from app.coaching.levels import MemberRole
-from app.coaching.models import CoachingRecord, Person, ProjectMember, RecordExclusion, RecordMember
+from app.coaching.models import CoachingRecord, Consent, Person, ProjectMember, RecordExclusion, RecordMember
+from app.coaching.rules import ConsentPurpose
 from app.core.access import Role
 from app.core.database import db
 from app.core.journal import record as journal
@@ -49,6 +50,37 @@ def add_member(
     db.session.add(member)
     journal("record.member", on=record, by=by, at=at, user=user.id, role=str(role), restricted=can_see_restricted)
     return member
+
+
+def invite_member(
+    record: CoachingRecord,
+    user: User,
+    *,
+    role: MemberRole,
+    by: int,
+    at: datetime,
+    reason: str,
+    can_see_restricted: bool,
+) -> RecordMember:
+    """`add_member` as the team asks for it: somebody of another organisation only with the holder's consent to sharing
+    within the network, as for an opinion. Errors: as `add_member`, SharingNotAgreed."""
+    place = _comes_for(record, user)
+    if place not in {None, record.organisation_id} and not has_sharing_consent(record.id):
+        raise SharingNotAgreed
+    return add_member(
+        record, user, role=role, by=by, at=at, reason=reason, can_see_restricted=can_see_restricted,
+        organisation_id=place,
+    )  # fmt: skip
+
+
+def has_sharing_consent(record_id: int) -> bool:
+    """A holder agrees that this record is shared within the network."""
+    found = select(Consent.id).where(
+        Consent.record_id == record_id,
+        Consent.purpose == ConsentPurpose.NETWORK_SHARING,
+        Consent.withdrawn_at.is_(None),
+    )
+    return db.session.scalar(found.limit(1)) is not None
 
 
 def _comes_for(record: CoachingRecord, user: User) -> int | None:

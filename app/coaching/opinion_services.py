@@ -12,12 +12,11 @@ from app.accounts.models import User
 from app.coaching import member_services, told, vault
 from app.coaching.errors import AlreadyMember
 from app.coaching.levels import MemberRole
-from app.coaching.models import CoachingRecord, Consent, Person, ProjectMember, RecordMember
+from app.coaching.models import CoachingRecord, Person, ProjectMember, RecordMember
 from app.coaching.opinion_errors import NotAColleague, OpinionSettled, SharingNeedsConsent
 from app.coaching.opinion_models import RecordOpinion
 from app.coaching.opinion_policy import may_answer, may_list
 from app.coaching.opinion_queries import organisation_of
-from app.coaching.rules import ConsentPurpose
 from app.core.database import db
 from app.core.i18n import date_long
 from app.core.journal import record as journal
@@ -41,7 +40,7 @@ def ask(
     theirs = organisation_of(colleague_id, at)
     if twin is not None or theirs is None or colleague_id == by or _holds(record, colleague_id):
         raise NotAColleague
-    if shares_record and theirs != record.organisation_id and not has_sharing_consent(record.id):
+    if shares_record and theirs != record.organisation_id and not member_services.has_sharing_consent(record.id):
         raise SharingNeedsConsent
     colleague, key = db.session.get_one(User, colleague_id), vault.newest_key(record.organisation_id, at=at)
     opinion = RecordOpinion(
@@ -77,16 +76,6 @@ def _holds(record: CoachingRecord, user_id: int) -> bool:
         )
     )
     return db.session.scalar(holders.limit(1)) is not None
-
-
-def has_sharing_consent(record_id: int) -> bool:
-    """A holder agrees that this record is shared within the network."""
-    found = select(Consent.id).where(
-        Consent.record_id == record_id,
-        Consent.purpose == ConsentPurpose.NETWORK_SHARING,
-        Consent.withdrawn_at.is_(None),
-    )
-    return db.session.scalar(found.limit(1)) is not None
 
 
 def answer(opinion: RecordOpinion, *, text: str, by: int, at: datetime) -> None:

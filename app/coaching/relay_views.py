@@ -81,7 +81,7 @@ def add_member(file: RecordFile) -> ResponseReturnValue:
         return _members_page(file, form, 422)
     try:
         with transaction():
-            member_services.add_member(
+            member_services.invite_member(
                 file.record, user, role=MemberRole(form.role.data), by=viewer().user_id or 0, at=clock.now(),
                 reason=form.reason.data or "", can_see_restricted=bool(form.can_see_restricted.data),
             )  # fmt: skip

@@ -5,10 +5,25 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from sqlalchemy import CompoundSelect, String, Text, cast, exists, literal, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    String,
+    Text,
+    and_,
+    cast,
+    exists,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import aliased
 
 from app.accounts.models import User
+from app.campaigns.models import Campaign
+from app.coaching.models import Person, ProjectMember
 from app.core import clock, prints
 from app.core.database import db
 from app.moderation import contact_prints, interest_rules
@@ -41,7 +56,8 @@ def facts(case: Case, user_id: int) -> Facts:
         Pledge.state.not_in(WITHOUT_CARD),
     )
     shares = exists().where(
-        mine.user_id == User.id, theirs.user_id == campaign.owner_id, mine.organisation_id == theirs.organisation_id,
+        mine.user_id == User.id, theirs.user_id.in_(holder_ids(campaign)),
+        mine.organisation_id == theirs.organisation_id,
         mine.starts_at <= at, or_(mine.ends_at.is_(None), mine.ends_at > at),
         theirs.starts_at <= at, or_(theirs.ends_at.is_(None), theirs.ends_at > at),
     )  # fmt: skip
@@ -94,14 +110,31 @@ def is_reachable(user_id: int) -> bool:
 
 def organisations_of(user_id: int) -> frozenset[int]:
     """Every organisation where a person has any right now."""
-    rows = db.session.scalars(
-        select(Right.organisation_id).where(
-            Right.user_id == user_id, Right.organisation_id.is_not(None), in_force(clock.now())
+    return _houses(Right.user_id == user_id)
+
+
+def holder_ids(campaign: Campaign) -> Select[int]:
+    """Whose campaign it is: its owner, and everybody who carries its project now, by account or by a proven address."""
+    return select(User.id).where(
+        or_(
+            User.id == campaign.owner_id,
+            exists().where(
+                ProjectMember.project_id == campaign.project_id,
+                ProjectMember.ended_at.is_(None),
+                Person.id == ProjectMember.person_id,
+                or_(User.id == Person.user_id, and_(User.email == Person.email, ~Person.is_unconfirmed)),
+            ),
         )
     )
+
+
+def holder_houses(campaign: Campaign) -> frozenset[int]:
+    """Every organisation where one of them has any right now: whatever they send, another one must decide on it."""
+    return _houses(Right.user_id.in_(holder_ids(campaign)))
+
+
+def _houses(whose: ColumnElement[bool]) -> frozenset[int]:
+    rows = db.session.scalars(
+        select(Right.organisation_id).where(whose, Right.organisation_id.is_not(None), in_force(clock.now()))
+    )
     return frozenset(one for one in rows if one)
-
-
-def holder_works_at(owner_id: int, organisation_id: int | None) -> bool:
-    """The reviewing organisation's own campaign: another one must decide."""
-    return organisation_id in organisations_of(owner_id)

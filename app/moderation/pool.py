@@ -59,7 +59,7 @@ def why_cross(case: Case) -> str:
         campaign.goal_cents or 0,
         from_cents=current_app.config["SETTINGS"].cross_review_from_cents,
         is_flagged=bool(review and review.risk_reason),
-        holder_works_here=interests.holder_works_at(campaign.owner_id, campaign.organisation_id),
+        holder_works_here=campaign.organisation_id in interests.holder_houses(campaign),
     )
 
 
@@ -82,9 +82,10 @@ def find_second(case: Case, *, first_id: int, cross: str) -> Second:
 
 
 def _elsewhere(case: Case, free: dict[int, list[Reviewer]], here: int, is_cross: bool) -> Second:
-    """The organisation that was asked least lately; nobody who also works here, and never the one appealed against."""
+    """The organisation that was asked least lately; nobody who also works here, never the one appealed against nor a
+    house of who holds the campaign."""
     ours = {one.user_id for one in free.get(here, [])} | _people_of(here)
-    barred = {here, _first_organisation(case)}
+    barred = {here, _first_organisation(case), *interests.holder_houses(case.campaign)}
     open_to = {
         organisation_id: [one for one in people if one.user_id not in ours]
         for organisation_id, people in free.items()

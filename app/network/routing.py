@@ -85,7 +85,9 @@ def _programmes(code: str | None) -> Sequence[Programme]:
 
 
 def open_offers(on: date) -> Select[Offer]:
-    """Offers in force on a day, of active organisations, that take new people; the fallback is no offer."""
+    """Offers in force on a day, of active organisations, that take new people, oldest first; the fallback is none.
+
+    The order decides between two offers of one organisation that are worth the same: the reason given names an area."""
     return (
         select(Offer)
         .join(Organisation, Organisation.id == Offer.organisation_id)
@@ -95,6 +97,7 @@ def open_offers(on: date) -> Select[Offer]:
             Offer.starts_on <= on,
             or_(Offer.ends_on.is_(None), Offer.ends_on >= on),
         )
+        .order_by(Offer.id)
     )
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Date, Select, func, or_, select, type_coerce
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.sql import Subquery
 
 from app.coaching.models import Activity, CoachingRecord, ProjectMember
@@ -18,6 +18,7 @@ from app.coaching.path_models import Outcome, RecordMove
 from app.coaching.path_rules import ACHIEVED
 from app.coaching.request_models import Assignment
 from app.coaching.rules import ActivityKind, Attendance, RecordState
+from app.core.paris_date import paris_date
 from app.reporting.rules import Period
 
 WHILE = (RecordState.COACHED, RecordState.ON_HOLD, RecordState.FOLLOW_UP)
@@ -54,7 +55,7 @@ def welcomed(period: Period, programme_id: int | None) -> Subquery:
         .where(
             Activity.kind == ActivityKind.WELCOME, Activity.attendance == Attendance.HELD,
             Activity.happened_on.between(period.first, period.last),
-            or_(ProjectMember.ended_at.is_(None), _day(ProjectMember.ended_at) >= Activity.happened_on),
+            or_(ProjectMember.ended_at.is_(None), paris_date(ProjectMember.ended_at) >= Activity.happened_on),
             *_of_programme(programme_id),
         )
     )  # fmt: skip
@@ -65,9 +66,10 @@ def coached(period: Period, programme_id: int | None) -> Subquery:
     """B1: distinct records, their agreement signed before the end of the period, with at least one counted activity in
     it while coached, on hold or followed up. For the organisation that owned the record at the first one."""
     past = select(
-        RecordMove.record_id, RecordMove.new_state, _day(RecordMove.at).label("began"),
-        _day(func.lead(RecordMove.at).over(partition_by=RecordMove.record_id, order_by=(RecordMove.at, RecordMove.id)))
-        .label("ended"),
+        RecordMove.record_id, RecordMove.new_state, paris_date(RecordMove.at).label("began"),
+        paris_date(
+            func.lead(RecordMove.at).over(partition_by=RecordMove.record_id, order_by=(RecordMove.at, RecordMove.id))
+        ).label("ended"),
     ).where(RecordMove.undone_at.is_(None)).subquery()  # fmt: skip
     counted = (
         select(
@@ -120,7 +122,7 @@ def _owner_on(day: Any) -> Any:
     """Whose the record was when that day ended: the next move after it says whom it left; without one, it stayed."""
     next_move = (
         select(func.coalesce(Assignment.old_organisation_id, Assignment.organisation_id))
-        .where(Assignment.record_id == CoachingRecord.id, _day(Assignment.at) > day)
+        .where(Assignment.record_id == CoachingRecord.id, paris_date(Assignment.at) > day)
         .order_by(Assignment.at, Assignment.id)
         .limit(1)
         .correlate_except(Assignment)
@@ -131,8 +133,3 @@ def _owner_on(day: Any) -> Any:
 
 def _of_programme(programme_id: int | None) -> list[Any]:
     return [] if programme_id is None else [CoachingRecord.programme_id == programme_id]
-
-
-def _day(instant: Any) -> Any:
-    """The day of an instant; near midnight Paris may be a day further, which counts the day of a move whole."""
-    return type_coerce(func.date(instant), Date)

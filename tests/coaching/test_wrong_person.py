@@ -34,6 +34,7 @@ from app.network.models import Right
 from app.network.queries import rights_of
 from tests.builders import a_record, a_user, an_organisation, give, sign_in, with_second_factor
 from tests.coaching.scene import Scene
+from tests.coaching.test_opinions import consent
 
 THERE = "active-71"
 
@@ -136,6 +137,10 @@ def test_a_co_coach_who_left_the_organisation_they_came_for_reads_no_more_althou
 def test_a_guest_is_shown_to_the_holder_with_their_own_organisation(scene: Scene, app: Flask):
     page = f"/accompagnement/dossiers/{scene.reference}/equipe"
     guest = {"email": scene.elsewhere.email, "role": "partner", "reason": "Elle connaît les fours."}
+    assert scene.referent.post(page, guest).status_code == 422, "nobody agreed to sharing within the network"
+    assert scene.elsewhere.get(f"/accompagnement/dossiers/{scene.reference}").status_code == 404
+    assert scene.referent.post(page, {**guest, "email": scene.colleague.email}).status_code == 303, "of the same house"
+    consent(app, scene)
     assert scene.referent.post(page, guest).status_code == 303
     with app.app_context():
         readers = queries.get_file(scene.reference).readers

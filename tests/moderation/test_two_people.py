@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from app.accounts.models import User
 from app.campaigns.models import Campaign, CampaignMember
 from app.campaigns.rules import CampaignState
+from app.coaching.models import Person, ProjectMember
 from app.core import clock
 from app.core.access import Role
 from app.core.database import db, transaction
@@ -13,7 +15,7 @@ from app.moderation.models import Decision, InterestStatement, Review
 from app.network.models import Organisation
 from app.pledges.models import Pledge
 from app.pledges.rules import PledgeState
-from tests.builders import a_user, give, sign_in
+from tests.builders import a_user, an_organisation, give, sign_in
 from tests.moderation.world import REFUSAL, World
 
 
@@ -170,3 +172,48 @@ def test_an_appeal_is_decided_by_others_of_another_organisation(world: World):
     with world.app.app_context():
         assert [d.is_appeal for d in db.session.scalars(db.select(Decision).order_by(Decision.id))] == [False, True]
     assert world.holder.post(f"{desk}/recours", {"words": "Encore."}, page=desk).status_code == 422
+
+
+def co_holder(world: World, *organisations: str, ended: bool = False) -> None:
+    """Somebody who carries the project too, with a right in each of these organisations."""
+    with world.app.app_context():
+        user_id = a_user("Ana Lison", "ana@example.org").id
+        for slug in organisations:
+            give(db.session.get_one(User, user_id), Role.COACH, an_organisation(slug))
+        with transaction():
+            campaign = db.session.scalars(db.select(Campaign)).one()
+            person = Person(name="Ana Lison", email="ana@example.org", user_id=user_id, created_at=clock.now())
+            db.session.add(person)
+            db.session.flush()
+            gone = clock.now() if ended else None
+            db.session.add(ProjectMember(project_id=campaign.project_id, person_id=person.id, ended_at=gone))
+
+
+@pytest.mark.parametrize(("ended", "wanted"), [(False, True), (True, False)])
+def test_a_campaign_of_somebody_who_carries_it_with_its_owner_is_the_house_own_too(
+    world: World, ended: bool, wanted: bool
+):
+    co_holder(world, "pes-21", ended=ended)
+    world.ready_to_propose(world.first)
+    said = {"no_interest": "y", "words": "Une collègue, que je ne connais pas."}
+    assert world.do(world.first, "proposer-approbation", **said) == 303
+    with world.app.app_context():
+        review = db.session.scalars(db.select(Review)).one()
+        assert bool(review.cross_reason) is wanted
+        assert bool(review.second_organisation_id) is wanted
+    assert world.decide(world.second) == (403 if wanted else 303)
+
+
+def test_the_second_organisation_is_no_house_of_who_holds_the_campaign(world: World):
+    with world.app.app_context():
+        house = an_organisation("active-71").id
+    world.change(goal_cents=1_500_000)
+    co_holder(world, "active-71")
+    other = world.moderator("fdfr-89")
+    world.propose(world.first)
+    with world.app.app_context():
+        chosen = db.session.scalars(db.select(Review.second_organisation_id)).one()
+        assert chosen is not None
+        assert chosen != house
+        assert chosen == an_organisation("fdfr-89").id
+    assert world.decide(other) == 303

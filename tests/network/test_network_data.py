@@ -79,6 +79,14 @@ def test_an_area_counts_on_its_days_only(by: int):
     assert route("campaign", NEVERS, date(2026, 12, 2)).is_fallback
 
 
+def test_of_two_areas_worth_the_same_the_older_offer_gives_the_reason(by: int):
+    for code, name in (("Z-ZED", "Le Haut Morvan"), ("Z-ALPHA", "Le Bas Morvan")):
+        with transaction():
+            area_services.save_area(AreaLine(code, "custom", name, (NEVERS,)), by=by, at=clock.now())
+        add(by, territory=code)
+    assert "Le Haut Morvan" in route("campaign", NEVERS, DAY).reason
+
+
 def test_an_area_cannot_take_the_place_of_an_official_one(by: int):
     for line, error in [
         (AreaLine(DIJON, "custom", "Dijon", (CHENOVE,)), AreaCodeTaken),
