@@ -1,4 +1,4 @@
-"""Pages that only an act shows, and only once: what the act would hand them, too long."""
+"""Pages that only an act shows, and only once, or a purchase: what they would be handed, too long."""
 
 from __future__ import annotations
 
@@ -16,6 +16,9 @@ PLEDGE = SimpleNamespace(
     public_id="one-that-waits", campaign=SimpleNamespace(title=LONG[:120]), amount_cents=99_999_999, reward=None,
     card_last4="4242", card_brand="visa", state="draft", is_anonymous=False, name=LONG[:120], created_at=AT,
 )  # fmt: skip
+BOUGHT = SimpleNamespace(
+    **{**vars(PLEDGE), "state": "paid", "email": EMAIL, "reward": SimpleNamespace(title=LONG[:120])}
+)
 NOTE = SimpleNamespace(created_at=AT, author=LONG[:120], visibility="team", text=LONG)
 DOCUMENTS = [
     SimpleNamespace(public_id="one", title=LONG[:120], visibility="restricted"),
@@ -34,6 +37,9 @@ VALUES: dict[str, tuple[dict[str, object], ...]] = {
     ),
     "following/gone.html": ({},),
     "pledges/waiting.html": ({"pledge": PLEDGE, "key": "x" * 40},),
+    "settlement/renounce.html": tuple(
+        {"pledge": BOUGHT, "key": "x" * 40, "sale": SimpleNamespace(until=until)} for until in (AT, None)
+    ),
 }  # fmt: skip
 
 

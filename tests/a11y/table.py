@@ -36,6 +36,7 @@ NOT_PAGES: dict[str, str] = {
         ("network.communes_json", "pages.health", "pages.robots", "pages.security_contact", "pages.sitemap"),
         DATA,
     ),
+    "settlement.renounce": "only a paid purchase has it: looked at with what it would be handed (afterwards)",
     "pages.gallery": "served in development only; looked at by the journeys",
 }  # fmt: skip
 STEPS = ("projet", "histoire", "image", "valeur-ajoutee", "budget", "contreparties", "calendrier")
