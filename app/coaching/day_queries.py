@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import joinedload
 
-from app.coaching.file_queries import closed_to
+from app.coaching.file_queries import WORKS, closed_to
 from app.coaching.level_queries import readable
 from app.coaching.levels import MemberRole, Relation
 from app.coaching.message_models import RecordMessage, ThreadRead
@@ -45,11 +45,10 @@ from app.coaching.relay_models import Absence, Handover, Referral
 from app.coaching.request_models import Assignment
 from app.coaching.rules import OPEN, Attendance, RecordState
 from app.core import clock
-from app.core.access import Role, Viewer
+from app.core.access import Viewer
 from app.core.database import db
 from app.core.text import fold
 
-WORKS = (Role.COACH, Role.ORGANISATION_LEAD)
 SILENT_DAYS = 60
 AHEAD_DAYS = 7  # how far promises are shown
 MOST = 100

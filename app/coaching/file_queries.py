@@ -35,7 +35,7 @@ from app.core.errors import NotFound
 from app.network.models import Organisation, Right
 from app.network.queries import in_force
 
-WORKS = (Role.COACH, Role.ORGANISATION_LEAD)
+WORKS = (Role.COACH, Role.ORGANISATION_LEAD)  # who coaches in an organisation, for every query of the room
 
 
 @dataclass(frozen=True)

@@ -14,17 +14,16 @@ from sqlalchemy import ColumnElement, func, or_, select
 from app.accounts.models import User
 from app.coaching import vault
 from app.coaching.document_models import RecordDocument
-from app.coaching.file_queries import RecordFile, closed_to, get_file
+from app.coaching.file_queries import WORKS, RecordFile, closed_to, get_file
 from app.coaching.level_queries import readable
 from app.coaching.levels import Level, Relation, may_read_item, only_readable
 from app.coaching.models import CoachingRecord, Project
 from app.coaching.note_models import Note, OrganisationKey
 from app.coaching.request_models import Assignment
-from app.core.access import Role, Viewer
+from app.core.access import Viewer
 from app.core.database import db
 from app.network.models import Organisation
 
-WORKS = (Role.COACH, Role.ORGANISATION_LEAD)
 PRIVATE = (Level.TEAM, Level.RESTRICTED)
 
 

@@ -10,16 +10,14 @@ from sqlalchemy import ColumnElement, func, or_, select
 
 from app.accounts.models import User
 from app.coaching import vault
-from app.coaching.file_queries import RecordFile, closed_to, get_file
+from app.coaching.file_queries import WORKS, RecordFile, closed_to, get_file
 from app.coaching.level_queries import readable
 from app.coaching.levels import Level, Relation, may_read_item
 from app.coaching.models import CoachingRecord, Project, RecordMember
 from app.coaching.note_models import GlassBreak, Note, OrganisationKey
-from app.core.access import Role, Viewer
+from app.core.access import Viewer
 from app.core.database import db
 from app.core.errors import NotFound
-
-_WORKS = (Role.COACH, Role.ORGANISATION_LEAD)
 
 
 @dataclass(frozen=True)
@@ -142,7 +140,7 @@ def by_activity(notes: list[Noted]) -> dict[int | None, list[Noted]]:
 def drafts_of(viewer: Viewer) -> list[Draft]:
     """My drafts about records I still work on, the soonest to be deleted first."""
     me = viewer.user_id or 0
-    works_at = viewer.organisation_ids(*_WORKS)
+    works_at = viewer.organisation_ids(*WORKS)
     mine = select(RecordMember.record_id).where(RecordMember.user_id == me, RecordMember.ended_at.is_(None))
     rows = db.session.execute(
         select(Note, OrganisationKey, CoachingRecord.reference, Project.title)

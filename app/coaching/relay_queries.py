@@ -9,17 +9,15 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
 from app.accounts.models import User, UserState
-from app.coaching.file_queries import RecordFile, closed_to, get_file
+from app.coaching.file_queries import WORKS, RecordFile, closed_to, get_file
 from app.coaching.models import CoachingRecord, Person, Project, ProjectMember, RecordMember
 from app.coaching.relay_models import Absence, Handover, Referral
 from app.core import clock
-from app.core.access import Role, Viewer
+from app.core.access import Viewer
 from app.core.database import db
 from app.core.errors import NotFound
 from app.network.models import Organisation, Right
 from app.network.queries import in_force
-
-WORKS = (Role.COACH, Role.ORGANISATION_LEAD)
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload
 
 from app.accounts.models import User, UserState
 from app.coaching.day_queries import shut_to
+from app.coaching.file_queries import WORKS
 from app.coaching.models import CoachingRecord, Project
 from app.coaching.rules import OPEN, RecordState
 from app.core import clock
@@ -18,7 +19,6 @@ from app.core.database import db
 from app.network.models import Right
 from app.network.queries import in_force
 
-WORKS = (Role.COACH, Role.ORGANISATION_LEAD)
 MOST = 200
 
 

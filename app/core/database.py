@@ -93,16 +93,6 @@ def is_twin(error: IntegrityError) -> bool:
     return any(name in TWICE for name in names)
 
 
-def add_unless_there(row: Model) -> None:
-    """Insert inside the caller's transaction the one row that everybody needs; fine when another was first with it."""
-    try:
-        with db.session.begin_nested():
-            db.session.add(row)
-    except IntegrityError as error:
-        if not is_twin(error):
-            raise
-
-
 def table_of(model: type[Model]) -> Table:
     """The table behind a model, for lines that are written once and never looked at as objects: the unit of work
     costs three times the statement."""

@@ -17,7 +17,7 @@ from sqlalchemy import String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core import clock
-from app.core.database import Model, add_unless_there, db, transaction
+from app.core.database import Model, db, insert_unless_there, transaction
 from app.core.limits import forget_old
 from app.core.outbox import deliver_waiting
 
@@ -86,7 +86,8 @@ def beat(name: str = "worker", *, every_seconds: int | None = None) -> None:
     with transaction():
         known = db.session.get(WorkerBeat, name, with_for_update=True, populate_existing=True)
         if known is None:
-            add_unless_there(WorkerBeat(name=name, at=now, every_seconds=every_seconds))
+            first = {"name": name, "at": now, "every_seconds": every_seconds}
+            db.session.execute(insert_unless_there(WorkerBeat, "name"), first)
             return
         before, quiet_for = known.at, known.quiet_for
         known.at, known.every_seconds = now, every_seconds

@@ -10,7 +10,7 @@ import structlog
 from sqlalchemy import func, select, update
 
 from app.core import clock
-from app.core.database import add_unless_there, db, kept, transaction
+from app.core.database import db, insert_unless_there, kept, transaction
 from app.payments.client import gateway
 from app.payments.dispatch import registry
 from app.payments.errors import CatchingUp, WrongEnvironment
@@ -135,7 +135,8 @@ def _account_of_the_key() -> str:
 def _adopt(actual: str, at: datetime) -> None:
     db.session.execute(update(PspEnvironment).values(is_current=False))
     if db.session.get(PspEnvironment, actual) is None:
-        add_unless_there(PspEnvironment(psp_env=actual, is_current=False, first_seen_at=at))
+        first = {"psp_env": actual, "is_current": False, "first_seen_at": at}
+        db.session.execute(insert_unless_there(PspEnvironment, "psp_env"), first)
     db.session.execute(update(PspEnvironment).where(PspEnvironment.psp_env == actual).values(is_current=True))
     # Planned before the first contact: they belong to whom they will be sent to.
     for model in (StripeOperation, PaymentAccount):

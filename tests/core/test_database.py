@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy.exc import IntegrityError
 
 from app.core import clock
-from app.core.database import NestedTransaction, add_unless_there, db, in_transaction, kept, transaction
+from app.core.database import NestedTransaction, db, in_transaction, insert_unless_there, kept, transaction
 from app.core.jobs import WorkerBeat, beat
 
 THREADS, TURNS = 32, 6
@@ -90,8 +90,8 @@ def test_a_row_that_another_was_first_with_is_kept_and_the_transaction_goes_on()
         db.session.add(WorkerBeat(name="ours", at=at))
     db.session.remove()
     with transaction():
-        add_unless_there(WorkerBeat(name="ours", at=at.replace(year=2000)))
-        add_unless_there(WorkerBeat(name="theirs", at=at))
+        for name, when in (("ours", at.replace(year=2000)), ("theirs", at)):
+            db.session.execute(insert_unless_there(WorkerBeat, "name"), {"name": name, "at": when})
     assert {row.name: row.at for row in db.session.query(WorkerBeat)} == {"ours": at, "theirs": at}
     with pytest.raises(IntegrityError), transaction():
-        add_unless_there(WorkerBeat(name="without an instant", at=None))
+        db.session.execute(insert_unless_there(WorkerBeat, "name"), {"name": "without an instant", "at": None})
