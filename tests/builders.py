@@ -28,6 +28,7 @@ from app.core.database import db, transaction
 from app.network import queries as network
 from app.network import services as network_services
 from app.network.models import Organisation
+from tests.support.days import day_of
 
 PASSWORD = "un mot de passe de test"
 _numbers = itertools.count(1)
@@ -151,7 +152,7 @@ def a_campaign(
             slug=f"campagne-{next(_numbers)}", project_id=project.id, owner_id=owner_id, state=state, title=title,
             tagline="Une boulangerie partagée.", story_markdown="Bonjour.", story_html="<p>Bonjour.</p>",
             if_missed="Une fournée par mois.", commune_code=commune, departement_code=commune[:2], theme="food",
-            goal_cents=goal_cents, duration_days=30, earliest_start_on=at.date(), created_at=at,
+            goal_cents=goal_cents, duration_days=30, earliest_start_on=day_of(at), created_at=at,
             opens_at=at if live else None, closes_at=clock.end_of_paris_day(at, days_later=30) if live else None,
             organisation_id=None if state is CampaignState.DRAFT else organisation_id, routing_reason="parce que",
             submitted_at=None if state is CampaignState.DRAFT else at, approved_at=at if live else None,
@@ -179,5 +180,5 @@ def a_record(
         return coaching.open_record(
             project=project, programme=network.get_programme("pulsactions"),
             organisation=db.session.get_one(Organisation, organisation_id),
-            referent=db.session.get_one(User, referent_id), since=at.date(), step="Idée", by=referent_id, at=at,
+            referent=db.session.get_one(User, referent_id), since=day_of(at), step="Idée", by=referent_id, at=at,
         )  # fmt: skip

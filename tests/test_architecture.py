@@ -18,6 +18,7 @@ ORDER = ("core", *FEATURES)
 LONGEST_FILE = 300
 APP_FILES = sorted((ROOT / "app").rglob("*.py"))
 OURS = [*APP_FILES, *sorted((ROOT / "fake_stripe").rglob("*.py"))]
+TESTS = sorted((ROOT / "tests").rglob("*.py"))
 ALL_CODE = [*OURS, *sorted((ROOT / "dev").rglob("*.py")), ROOT / "config.py", ROOT / "wsgi.py"]
 
 
@@ -251,8 +252,9 @@ def test_time_comes_from_one_clock():
     assert wrong == []
 
 
-def test_a_day_is_a_day_in_paris():
+def test_a_day_is_a_day_in_paris_in_the_tests_too():
     wrong = [f"{path.relative_to(ROOT)}:{line}" for path in APP_FILES for line in utc_days(tree_of(path))]
+    wrong += [f"{path.relative_to(ROOT)}:{line}" for path in TESTS for line in utc_days(tree_of(path), keys=False)]
     assert wrong == []
 
 
@@ -261,18 +263,19 @@ def test_a_day_is_a_day_in_paris():
     [
         ("day = at.date()", True), ("row.created_at.date()", True), ("clock.now().date()", True),
         ("paris_day(at).date()", False), ("key = at.date().isoformat()", False), ("datetime.date()", False),
+        ("(now - timedelta(days=3)).date()", True), ("(clock.now() + A_DAY).date()", True),
     ],
 )  # fmt: skip
 def test_a_day_of_utc_would_be_seen(source, is_wrong):
     assert bool(list(utc_days(ast.parse(source)))) is is_wrong
 
 
-def utc_days(source: ast.Module) -> Iterator[int]:
-    """Lines where an instant becomes a day without Paris being asked; as a part of a key it may."""
-    in_keys = {id(node.func.value) for node in ast.walk(source) if is_method_call(node, "isoformat")}
+def utc_days(source: ast.Module, *, keys: bool = True) -> Iterator[int]:
+    """Lines where an instant becomes a day without Paris being asked; as a part of a key it may, if `keys`."""
+    in_keys = {id(node.func.value) for node in ast.walk(source) if keys and is_method_call(node, "isoformat")}
     for node in ast.walk(source):
         if is_method_call(node, "date") and not node.args:
-            of = node.func.value
+            of = node.func.value.left if isinstance(node.func.value, ast.BinOp) else node.func.value
             of = of.func if isinstance(of, ast.Call) else of
             name = getattr(of, "id", getattr(of, "attr", ""))
             if (name in {"at", "now", "real_now"} or name.endswith("_at")) and id(node) not in in_keys:

@@ -32,6 +32,7 @@ from dev.seed.people import PASSWORD, PEOPLE, Someone
 from dev.seed.projects import BAKERY, DemoProject
 from dev.seed.story import Story
 from fake_stripe import shopper
+from tests.support.days import day_of
 
 DAYS = 5
 GOAL_CENTS = 100_00
@@ -78,7 +79,7 @@ def _open(made: holders.Made, project: DemoProject) -> None:
 
 def _days_from_today() -> int:
     """The demo counts its days from the real one; the travelled clock is ahead of it."""
-    return (clock.paris_day(clock.now()).date() - clock.paris_day(clock.real_now()).date()).days
+    return (day_of(clock.now()) - day_of(clock.real_now())).days
 
 
 def main() -> int:

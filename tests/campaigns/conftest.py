@@ -20,6 +20,7 @@ from app.core.database import db, transaction
 from app.payments import environment
 from app.payments.models import PaymentAccount
 from tests.builders import Visitor, a_user, sign_in
+from tests.support.days import day_of
 
 MALAIN = "21373"
 STORY = "Nous voulons rallumer le four du village avec les habitants. " * 8
@@ -132,7 +133,7 @@ def go_live(desk: Desk) -> None:
             campaign = db.session.scalars(db.select(Campaign).where(Campaign.slug == desk.slug)).one()
             services.submit(campaign, by=desk.holder.user_id, at=clock.now())
             services.approve(campaign, by=desk.stranger.user_id, at=clock.now())
-            opens_on = clock.paris_day(clock.now()).date()
+            opens_on = day_of(clock.now())
             services.choose_opening(campaign, opens_on=opens_on, by=desk.holder.user_id, at=clock.now())
             services.go_live(campaign, at=clock.now())
 

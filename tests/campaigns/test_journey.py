@@ -10,6 +10,7 @@ from app.core import clock
 from app.core.database import db, transaction
 from app.core.outbox import OutboxMail
 from tests.campaigns.conftest import Desk, an_account, fill
+from tests.support.days import day_of
 
 CONSENTS = {"accepts_terms": "y", "is_adult": "y", "has_rights": "y"}
 
@@ -34,7 +35,7 @@ def test_a_draft_is_filled_sent_approved_opened_and_closed(desk: Desk):
     opens = approved.get_data(as_text=True).split('name="opens_on"')[0].rsplit("<input", 1)[1]
     assert ' max="20' in opens  # a bound of the calendar, not a count of characters
     assert "caractères au plus" not in approved.get_data(as_text=True)
-    today = clock.real_now().date().isoformat()
+    today = day_of(clock.real_now()).isoformat()
     chosen = desk.holder.post(
         f"/mes-campagnes/{desk.slug}/ouverture", {"opens_on": today}, page=f"/mes-campagnes/{desk.slug}"
     )

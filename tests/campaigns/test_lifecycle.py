@@ -16,6 +16,7 @@ from app.core.journal import JournalEntry
 from app.core.outbox import OutboxMail
 from app.payments.models import PaymentAccount
 from tests.campaigns.conftest import Desk, an_account, fill
+from tests.support.days import day_of
 
 CONSENTS = {"accepts_terms": "y", "is_adult": "y", "has_rights": "y"}
 
@@ -123,7 +124,7 @@ def test_the_desk_says_who_answers_and_by_when(sent: Desk):
 
 @pytest.mark.parametrize("days", [-1, 91, 4000])
 def test_an_impossible_opening_day_is_refused_beside_the_field(approved: Desk, days: int):
-    day = clock.paris_day(clock.real_now()).date() + timedelta(days=days)
+    day = day_of(clock.real_now()) + timedelta(days=days)
     desk_page = f"/mes-campagnes/{approved.slug}"
     answer = approved.holder.post(f"{desk_page}/ouverture", {"opens_on": day.isoformat()}, page=desk_page)
     assert answer.status_code == 422
@@ -134,7 +135,7 @@ def test_an_impossible_opening_day_is_refused_beside_the_field(approved: Desk, d
 
 
 def test_the_end_follows_the_opening_in_whole_paris_days(approved: Desk):
-    day = clock.paris_day(clock.real_now()).date() + timedelta(days=10)
+    day = day_of(clock.real_now()) + timedelta(days=10)
     act(approved, services.choose_opening, opens_on=day, by=approved.holder.user_id)
     opens, closes = approved.read(lambda c: (clock.paris_day(c.opens_at), clock.paris_day(c.closes_at)))
     assert (opens.date(), opens.hour, opens.minute) == (day, 0, 0)
@@ -144,9 +145,7 @@ def test_the_end_follows_the_opening_in_whole_paris_days(approved: Desk):
 def test_an_account_that_cannot_receive_delays_the_opening_and_is_said_once(approved: Desk):
     with approved.app.app_context(), transaction():
         db.session.execute(db.update(PaymentAccount).values(status="restricted"))
-    act(
-        approved, services.choose_opening, opens_on=clock.paris_day(clock.real_now()).date(), by=approved.holder.user_id
-    )
+    act(approved, services.choose_opening, opens_on=day_of(clock.real_now()), by=approved.holder.user_id)
     with approved.app.app_context():
         for _ in range(3):
             assert jobs.open_due() == {}
@@ -167,9 +166,7 @@ def test_an_account_that_cannot_receive_delays_the_opening_and_is_said_once(appr
 
 
 def test_a_change_after_the_approval_is_read_again_before_the_opening(approved: Desk):
-    act(
-        approved, services.choose_opening, opens_on=clock.paris_day(clock.real_now()).date(), by=approved.holder.user_id
-    )
+    act(approved, services.choose_opening, opens_on=day_of(clock.real_now()), by=approved.holder.user_id)
     with approved.app.app_context():
         with transaction():
             row(approved).goal_cents = 900_000  # behind the reviewers' back

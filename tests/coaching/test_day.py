@@ -42,6 +42,7 @@ from app.core.errors import NotFound
 from app.core.outbox import OutboxMail
 from app.network.queries import rights_of
 from tests.builders import Visitor, a_record, a_user, an_organisation, give, sign_in, with_second_factor
+from tests.support.days import day_of
 from tests.support.statements import statements
 
 THERE = "active-71"
@@ -196,7 +197,7 @@ def test_the_morning_page_shows_the_day_and_keeps_to_eight_statements(app: Flask
             "Q", "q@example.org", referent=db.session.get_one(User, colleague_id), title="Le dossier confié"
         ).id
         at = clock.now()
-        day = clock.paris_day(at).date()
+        day = day_of(at)
         with transaction():
             write = {"by": me_id, "at": at}
             note_services.write_note(row(ids[0]), text="Revoir le bail\nAppeler Paul", visibility=Level.TEAM, **write)
@@ -220,7 +221,7 @@ def test_the_morning_page_shows_the_day_and_keeps_to_eight_statements(app: Flask
 
 def test_what_is_late_comes_first_with_a_word_and_a_record_at_rest_is_not_late(app: Flask):
     with app.app_context():
-        me, day = a_coach().id, clock.now().date()
+        me, day = a_coach().id, day_of(clock.now())
         for title, state in (("Le four en retard", "coached"), ("La laine au repos", "on_hold")):
             record_id = a_record(referent=db.session.get_one(User, me), title=title).id
             with transaction():
@@ -242,7 +243,7 @@ def test_an_appointment_is_completed_by_its_note_and_the_next_one_is_planned(app
     with app.app_context():
         me = a_coach().id
         record_id = a_record(referent=db.session.get_one(User, me)).id
-        reference, day = row(record_id).reference, clock.now().date()
+        reference, day = row(record_id).reference, day_of(clock.now())
         with transaction():
             planned = services.plan_meeting(row(record_id), on=day, hour=None, place="Mairie", by=me, at=clock.now())
         session_id = planned.id
@@ -277,13 +278,13 @@ def test_a_person_sent_on_stays_until_first_contact_or_comes_back_with_a_reason(
         def refer(**changes: object) -> int:
             asked = {
                 "organisation_id": there, "to_name": "", "need": "Un local à Mâcon",
-                "consent_on": at.date(), "by": me, "at": at,
+                "consent_on": day_of(at), "by": me, "at": at,
             }  # fmt: skip
             with transaction():
                 return referral_services.refer(row(record_id), **(asked | changes)).id
 
         for changes, error in (
-            ({"consent_on": None}, ConsentMissing), ({"consent_on": at.date() + timedelta(days=2)}, ConsentMissing),
+            ({"consent_on": None}, ConsentMissing), ({"consent_on": day_of(at) + timedelta(days=2)}, ConsentMissing),
             ({"need": ""}, ReasonMissing), ({"organisation_id": row(record_id).organisation_id}, SameHands),
         ):  # fmt: skip
             with pytest.raises(error):
@@ -348,7 +349,7 @@ def test_records_are_handed_over_in_bulk_each_with_its_sentence_or_not_at_all(ap
 
 def test_an_absence_shows_my_records_to_who_covers_and_ends_by_itself(ctx: None):
     me, colleague, foreign = a_coach().id, a_coach().id, a_coach(organisation=THERE).id
-    record_id, day = a_record(referent=db.session.get_one(User, me)).id, clock.now().date()
+    record_id, day = a_record(referent=db.session.get_one(User, me)).id, day_of(clock.now())
     dates = {"starts_on": day, "ends_on": day + timedelta(days=3), "at": clock.now()}
     for wrong, error in ((me, SameHands), (foreign, NotYourColleague)):
         with pytest.raises(error), transaction():

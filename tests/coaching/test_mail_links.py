@@ -48,6 +48,7 @@ from tests.builders import a_user, an_organisation, give, post_form, sign_in
 from tests.coaching.readers import Readers, linked_from_mails, links, mailed
 from tests.coaching.scene import Scene
 from tests.coaching.test_requests import a_coach, a_request
+from tests.support.days import day_of
 
 GOOD_BYE = "Bonne route, Ada"
 REQUESTED = {"requests.asked", "requests.waiting", "invitations.accept"}  # those of requests; the others are of records
@@ -67,12 +68,12 @@ def write_to(scene: Scene, *more: str) -> None:
     """Everything that the team and its colleagues are told, and what the holder is. Inside an app context."""
     at, by, record = clock.now(), scene.referent.user_id, record_of(scene)
     services.add_action(
-        record, text="Le devis", owner="holder", due_on=at.date() - timedelta(days=9), by=by, at=at
+        record, text="Le devis", owner="holder", due_on=day_of(at) - timedelta(days=9), by=by, at=at
     )  # fmt: skip
     message_services.send(record, text="Bonjour", by=scene.colleague.user_id, at=at - UNDO)
     message_services.send(record, text="Bonsoir", by=scene.holder.user_id, at=at - UNDO)
     glass_services.break_glass(record, reason="Absence imprévue", by=scene.lead.user_id, at=at)
-    for due in (at.date(), None):
+    for due in (day_of(at), None):
         opinion_services.ask(
             record, scene.elsewhere.user_id, question="Que faire ?", shares_record=False, due_on=due,
             name=public_id(), by=by, at=at,
@@ -113,12 +114,12 @@ def refer_on(app: Flask, record_id: int, scene: Scene) -> None:
         with transaction():
             record = db.session.get_one(CoachingRecord, record_id)
             sent = referral_services.refer(
-                record, organisation_id=bge, to_name="", need="Un local", consent_on=at.date(),
+                record, organisation_id=bge, to_name="", need="Un local", consent_on=day_of(at),
                 by=scene.referent.user_id, at=at,
             )  # fmt: skip
             referral_mails.unanswered(record, sent, at=at)
             onward = referral_services.redirect_referral(
-                sent, record, organisation_id=active, consent_on=at.date(), reason="Plus près", by=leads[0], at=at
+                sent, record, organisation_id=active, consent_on=day_of(at), reason="Plus près", by=leads[0], at=at
             )
             referral_services.accept_referral(onward, record, by=leads[1], at=at)
             for tell in (referral_mails.contact_awaited, referral_mails.contact_missing):
@@ -185,7 +186,7 @@ def test_an_address_that_has_not_said_yes_is_led_to_where_it_says_so_whatever_th
             coach = db.session.get_one(User, coach_id)
             request_services.take(asked_by_ada(), coach, at=clock.now())
             record = asked_by_ada().record
-            services.add_action(record, text="Le devis", owner="holder", due_on=clock.now().date() - timedelta(days=9),
+            services.add_action(record, text="Le devis", owner="holder", due_on=day_of(clock.now()) - timedelta(days=9),
                                 by=coach_id, at=clock.now())  # fmt: skip
             message_services.send(record, text="Bonjour", by=coach_id, at=clock.now() - UNDO)
             invitation_services.invite(record, by=coach_id, sender="Inès", at=clock.now())

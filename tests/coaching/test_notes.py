@@ -23,6 +23,7 @@ from app.core.journal import JournalEntry
 from app.core.outbox import OutboxMail
 from app.network.queries import rights_of
 from tests.builders import Visitor, a_record, a_user, an_organisation, give, sign_in, with_second_factor
+from tests.support.days import day_of
 
 SECRET = "Le collectif se déchire autour du bail."
 
@@ -261,7 +262,7 @@ def test_summaries_from_before_are_sealed_by_the_job(ctx: None):
     with transaction():
         db.session.add(
             Activity(
-                record_id=record.id, kind="call", happened_on=at.date(), summary=SECRET, author_id=by, created_at=at
+                record_id=record.id, kind="call", happened_on=day_of(at), summary=SECRET, author_id=by, created_at=at
             )
         )
     assert "sealed" in jobs.tidy_notes()

@@ -17,6 +17,7 @@ from app.core.database import db, transaction
 from app.core.outbox import OutboxMail
 from app.core.text import public_id
 from tests.coaching.scene import Scene
+from tests.support.days import day_of
 
 QUESTION = "Une SCIC ou une association ?"
 
@@ -101,7 +102,7 @@ def test_a_question_taken_back_is_read_by_nobody_outside_and_ends_the_look(app, 
 
 
 def test_a_colleague_is_reminded_once_when_it_is_due(app, scene):
-    today = clock.paris_day(clock.real_now()).date()
+    today = day_of(clock.real_now())
     ask(scene, scene.elsewhere, due_on=(today + timedelta(days=1)).isoformat())
     with app.app_context():
         remind_due()

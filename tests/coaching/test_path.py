@@ -32,6 +32,7 @@ from app.core.access import Role
 from app.core.database import db, transaction
 from app.core.outbox import OutboxMail
 from tests.builders import a_record, a_user, an_organisation, give, sign_in
+from tests.support.days import day_of
 
 R = RecordState
 # An independent copy of the table of moves.
@@ -63,11 +64,11 @@ def coached(by: int, record_id: int) -> None:
     with transaction():
         record = row(record_id)
         services.add_activity(
-            record, kind=ActivityKind.WELCOME, happened_on=at.date(), duration_min=45, summary="Vu.", by=by, at=at
+            record, kind=ActivityKind.WELCOME, happened_on=day_of(at), duration_min=45, summary="Vu.", by=by, at=at
         )
         for state in (R.WELCOMED, R.EXPLORING):
             services.move(record, state, by=by, at=at)
-        services.sign_engagement(record, on=at.date(), by=by, at=at)
+        services.sign_engagement(record, on=day_of(at), by=by, at=at)
         services.add_objective(record, text="Ouvrir", owner="holder", due_on=None, by=by, at=at)
         services.move(record, R.COACHED, by=by, at=at)
 
@@ -94,7 +95,7 @@ def test_an_appointment_that_was_missed_is_no_welcome(ctx: None):
     for attendance in (Attendance.NO_SHOW, Attendance.EXCUSED, Attendance.PLANNED, Attendance.CANCELLED_BY_US):
         with transaction():
             services.add_activity(
-                row(record_id), kind=ActivityKind.WELCOME, happened_on=at.date(), duration_min=0, summary="", by=by,
+                row(record_id), kind=ActivityKind.WELCOME, happened_on=day_of(at), duration_min=0, summary="", by=by,
                 at=at, attendance=attendance,
             )  # fmt: skip
         with pytest.raises(WelcomeNotHeld), transaction():
@@ -122,14 +123,14 @@ def test_an_outcome_opens_the_follow_up_and_plans_news_at_6_12_24_and_36_months(
     by, record_id, at = coach.id, a_record(referent=coach).id, clock.now()
     coached(by, record_id)
     with transaction():
-        path_services.add_outcome(row(record_id), kind=OutcomeKind.EMPLOYED, happened_on=at.date(), by=by, at=at)
+        path_services.add_outcome(row(record_id), kind=OutcomeKind.EMPLOYED, happened_on=day_of(at), by=by, at=at)
     with pytest.raises(OutcomeMissing), transaction():
         services.move(row(record_id), R.FOLLOW_UP, by=by, at=at)
     with pytest.raises(SiretWrong), transaction():
         path_services.add_outcome(
             row(record_id),
             kind=OutcomeKind.STRUCTURE_CREATED,
-            happened_on=at.date(),
+            happened_on=day_of(at),
             siret="12345678901234",
             by=by,
             at=at,

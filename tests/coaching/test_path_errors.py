@@ -14,6 +14,7 @@ from app.core import clock
 from app.core.database import db, transaction
 from tests.builders import a_record, sign_in
 from tests.coaching.test_path import a_coach, coached, page, row
+from tests.support.days import day_of
 
 
 def test_a_wrong_objective_or_news_says_so_where_it_was_typed_and_keeps_it(app: Flask):
@@ -23,12 +24,12 @@ def test_a_wrong_objective_or_news_says_so_where_it_was_typed_and_keeps_it(app: 
         coached(by, record_id)
         with transaction():
             path_services.add_outcome(
-                row(record_id), kind=OutcomeKind.STRUCTURE_CREATED, happened_on=at.date(),
+                row(record_id), kind=OutcomeKind.STRUCTURE_CREATED, happened_on=day_of(at),
                 siret="732 829 320 00074", legal_form="SCOP", by=by, at=at,
             )  # fmt: skip
             services.move(row(record_id), RecordState.FOLLOW_UP, by=by, at=at)
             news_of = db.session.scalars(select(FollowUp).where(FollowUp.months == 6)).one()
-            news_of.due_on = at.date()
+            news_of.due_on = day_of(at)
         objective_id = db.session.scalars(select(Objective.id)).one()
         reference = row(record_id).reference
         coach = sign_in(app, db.session.get_one(User, by))

@@ -26,6 +26,7 @@ from app.core import clock
 from app.core.database import db, transaction
 from app.core.outbox import OutboxMail
 from tests.builders import a_campaign
+from tests.support.days import day_of
 from tests.support.statements import statements
 
 
@@ -73,7 +74,7 @@ def test_the_end_of_a_campaign_proposes_an_outcome_that_a_coach_confirms_or_puts
     with app.app_context():
         assert db.session.scalars(select(Outcome)).all() == [], "a successful campaign is no outcome"
         proposal_id = db.session.scalars(select(RecordProposal.id)).one()
-        day = clock.now().date().isoformat()
+        day = day_of(clock.now()).isoformat()
     address = f"{page(scene)}/propositions/{proposal_id}"
     assert "Le projet a-t-il abouti" in scene.referent.get(page(scene)).get_data(as_text=True)
     assert "le projet a-t-il abouti" in scene.referent.get("/accompagnement").get_data(as_text=True)
@@ -132,7 +133,7 @@ def test_after_eighteen_silent_months_closing_is_proposed_and_nothing_closes(app
 
 def test_a_late_holder_is_reminded_once_without_a_word_of_what_waits(app, scene):
     with app.app_context():
-        today, by = clock.paris_day(clock.now()).date(), scene.referent.user_id
+        today, by = day_of(clock.now()), scene.referent.user_id
         with transaction():
             for text, owner, days in (("Le devis", "holder", 7), ("Le bail", "holder", 9), ("La lettre", "coach", 30),
                                       ("Le nom", "holder", 6)):  # fmt: skip

@@ -19,6 +19,7 @@ from app.core.access import Role
 from app.core.database import db, transaction
 from app.core.journal import history
 from tests.builders import a_campaign, a_record, a_user, an_organisation, give, sign_in
+from tests.support.days import day_of
 
 
 def a_coach(name: str = "Inès Verdelet"):  # a User
@@ -231,14 +232,14 @@ def test_welcoming_needs_a_welcome_and_coaching_needs_an_engagement(ctx: None):
         services.move(record, RecordState.WELCOMED, by=by, at=at)
     with transaction():
         services.add_activity(
-            record, kind=ActivityKind.WELCOME, happened_on=at.date(), duration_min=45, summary="Vu.", by=by, at=at
+            record, kind=ActivityKind.WELCOME, happened_on=day_of(at), duration_min=45, summary="Vu.", by=by, at=at
         )
         services.move(record, RecordState.WELCOMED, by=by, at=at)
         services.move(record, RecordState.EXPLORING, by=by, at=at)
     with pytest.raises(EngagementMissing), transaction():
         services.move(record, RecordState.COACHED, by=by, at=at)
     with transaction():
-        services.sign_engagement(record, on=at.date(), by=by, at=at)
+        services.sign_engagement(record, on=day_of(at), by=by, at=at)
     with pytest.raises(ObjectiveMissing), transaction():
         services.move(record, RecordState.COACHED, by=by, at=at)
     with transaction():

@@ -18,6 +18,7 @@ from app.core.calendar import add_working_days
 from app.core.database import db, transaction
 from app.core.outbox import OutboxMail
 from tests.builders import a_user, an_organisation, give, sign_in
+from tests.support.days import day_of
 
 LIST = "/accompagnement/orientations"
 THERE, BETTER = "active-71", "aldess"
@@ -32,7 +33,7 @@ def sent_by(app, scene) -> int:
     with app.app_context(), transaction():
         return referral_services.refer(
             record_of(scene), organisation_id=an_organisation(THERE).id, to_name="", need="Un local à Mâcon",
-            consent_on=clock.now().date(), by=scene.referent.user_id, at=clock.now(),
+            consent_on=day_of(clock.now()), by=scene.referent.user_id, at=clock.now(),
         ).id  # fmt: skip
 
 
@@ -43,7 +44,7 @@ def test_a_referral_is_redirected_with_a_new_consent_and_comes_back_to_who_sent_
         better_id, owner_id, there_id = better.id, record_of(scene).organisation_id, an_organisation(THERE).id
         assert len({better_id, owner_id, there_id}) == 3
         receiver = sign_in(app, give(a_user(), Role.COACH, better))
-        today = clock.now().date()
+        today = day_of(clock.now())
         good = {"organisation_id": better_id, "consent_on": today, "reason": "Ils sont sur place"}
         for change, error in (
             ({"consent_on": None}, ConsentMissing), ({"consent_on": today + timedelta(days=1)}, ConsentMissing),
@@ -91,7 +92,7 @@ def test_after_ten_working_days_without_an_answer_both_sides_are_reminded_once(a
     with app.app_context():
         lead = give(a_user(), Role.ORGANISATION_LEAD, an_organisation(THERE)).email
         now = clock.now()
-        days = next(n for n in range(10, 40) if add_working_days((now - timedelta(days=n)).date(), 10) <= now.date())
+        days = next(n for n in range(10, 40) if add_working_days(day_of(now - timedelta(days=n)), 10) <= day_of(now))
 
         def sent_days_ago(days: int) -> None:
             with transaction():
@@ -113,7 +114,7 @@ def test_after_ten_working_days_without_an_answer_both_sides_are_reminded_once(a
 def test_the_same_referral_sent_twice_is_sent_once(app, scene):
     page = f"/accompagnement/dossiers/{scene.reference}/orienter"
     with app.app_context():
-        there, day = an_organisation(THERE).id, clock.now().date().isoformat()
+        there, day = an_organisation(THERE).id, day_of(clock.now()).isoformat()
     form = {"organisation": there, "to_name": "", "need": "Un local", "consent_on": day}
     token_page = "/accompagnement/absence"
     assert scene.referent.post(page, form).status_code == 303

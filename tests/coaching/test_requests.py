@@ -21,6 +21,7 @@ from app.core.calendar import add_working_days
 from app.core.database import db, transaction
 from app.core.outbox import OutboxMail
 from tests.builders import a_record, a_user, an_organisation, give, post_form, sign_in
+from tests.support.days import day_of
 from tests.support.statements import statements
 
 ASK = "/accompagnement/demander"
@@ -64,7 +65,7 @@ def test_anybody_asks_and_learns_who_answers_why_and_by_when(app: Flask, client)
         request = db.session.scalars(select(CoachingRequest)).one()
         record = request.record
         assert (record.state, record.referent_id, record.organisation_id) == ("requested", None, an_organisation().id)
-        assert request.promised_on == add_working_days(clock.paris_day(clock.now()).date(), 3)
+        assert request.promised_on == add_working_days(day_of(clock.now()), 3)
         assert db.session.scalars(select(Assignment)).one().mode == "auto"
         told = {mail.to_address: mail.text for mail in db.session.scalars(select(OutboxMail))}
         assert record.organisation.name in text

@@ -47,6 +47,7 @@ from tests.coaching.papers import a_pdf
 from tests.coaching.scene import Scene
 from tests.coaching.test_privacy import WORDS, fill
 from tests.coaching.test_requests import LIST, a_coach, a_request
+from tests.support.days import day_of
 
 ROOMS = {"coaching", "documents", "messages", "opinions", "mine", "privacy", "situations"}
 ALL_ROOMS = ROOMS | {"requests", "retention", "invitations", "reporting"}
@@ -100,10 +101,10 @@ class ShutOut:
             path_services.add_objective(self.record, text="Un bail", owner="coach", due_on=None, by=by, at=at)
             privacy_services.ask(self.record, "access", words="", by=self.scene.holder.user_id, at=at)
             proposal_services.propose_closing(self.record, at=at)
-            db.session.add(FollowUp(record_id=self.record.id, months=6, due_on=at.date() + timedelta(days=9)))
+            db.session.add(FollowUp(record_id=self.record.id, months=6, due_on=day_of(at) + timedelta(days=9)))
             db.session.add(Handover(record_id=self.record.id, to_user_id=by, words="À suivre", at=at))
             referral_services.refer(
-                self.record, organisation_id=None, to_name="La mairie", need="Un local", consent_on=at.date(), by=by,
+                self.record, organisation_id=None, to_name="La mairie", need="Un local", consent_on=day_of(at), by=by,
                 at=at,
             )  # fmt: skip
 

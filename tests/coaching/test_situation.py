@@ -21,6 +21,7 @@ from app.core.outbox import OutboxMail
 from tests.builders import sign_in, with_second_factor
 from tests.coaching.test_path import coached
 from tests.coaching.test_privacy import rights, unpacked
+from tests.support.days import day_of
 
 
 def proved(app, user_id: int):
@@ -48,7 +49,7 @@ def test_only_what_was_answered_is_kept():
 
 def test_a_situation_is_said_read_by_an_act_and_shown_to_nobody_else(app, scene):
     page = f"/accompagnement/dossiers/{scene.reference}/situation"
-    person, today = person_of(app, scene), clock.real_now().date().isoformat()
+    person, today = person_of(app, scene), day_of(clock.real_now()).isoformat()
     typed = {
         "person": person,
         "moment": "entry",
@@ -114,7 +115,7 @@ def test_of_two_holders_each_reads_their_own_and_it_goes_with_who_leaves(app, sc
         other = services.person_for(db.session.get_one(User, scene.stranger.user_id), at=clock.now())
         db.session.add(ProjectMember(project_id=record.project_id, person_id=other.id))
         second = other.id
-    page, today = f"/accompagnement/dossiers/{scene.reference}/situation", clock.real_now().date().isoformat()
+    page, today = f"/accompagnement/dossiers/{scene.reference}/situation", day_of(clock.real_now()).isoformat()
     for who, person, household in ((scene.holder, first, "alone_children"), (scene.stranger, second, "couple")):
         typed = {"moment": "entry", "happened_on": today, "household": household}
         assert who.post(page, {**typed, "person": person}).status_code == 303
@@ -143,7 +144,7 @@ def test_the_query_and_the_rule_agree_on_every_situation(app, scene):
             for n, (organisation, author) in enumerate(
                 itertools.product((owner, owner + 1), (scene.referent.user_id, scene.holder.user_id))
             ):
-                day = (at + timedelta(days=n)).date()
+                day = day_of(at + timedelta(days=n))
                 db.session.add(
                     SituationSnapshot(
                         record_id=record_id, about_id=person, organisation_id=organisation, author_id=author,

@@ -30,6 +30,7 @@ from tests.builders import a_user, an_organisation, give
 from tests.coaching.scene import Scene
 from tests.coaching.test_redirected import record_of, sent_by
 from tests.coaching.test_requests import a_coach, a_request
+from tests.support.days import day_of
 
 pytestmark = pytest.mark.usefixtures("ctx")
 
@@ -48,7 +49,7 @@ def told() -> list[tuple[str, str]]:
 
 def ten_working_days_ago() -> datetime:
     now = clock.now()
-    today = clock.paris_day(now).date()
+    today = day_of(now)
     days = (n for n in range(10, 40) if working_days_between(today - timedelta(days=n), today) >= 10)
     return now - timedelta(days=next(days))
 
@@ -79,7 +80,7 @@ def test_an_accepted_referral_without_first_contact_reminds_who_accepted_and_the
     with transaction():
         sent = db.session.get_one(Referral, sent_id)
         referral_services.first_contact(
-            sent, record_of(scene), on=clock.now().date(), by=scene.elsewhere.user_id, at=clock.now()
+            sent, record_of(scene), on=day_of(clock.now()), by=scene.elsewhere.user_id, at=clock.now()
         )
     assert remind_referrals() == "", "they have met"
 
@@ -89,7 +90,7 @@ def test_whoever_sent_a_person_out_of_the_network_asks_for_news(scene: Scene):
     with transaction():
         sent = referral_services.refer(
             record_of(scene), organisation_id=None, to_name="La mairie", need="Un local à Mâcon",
-            consent_on=long_ago.date(), by=scene.referent.user_id, at=long_ago,
+            consent_on=day_of(long_ago), by=scene.referent.user_id, at=long_ago,
         )  # fmt: skip
         sent_id = sent.id
     assert [remind_referrals(), remind_referrals()] == ["1 reminded", ""]
@@ -101,7 +102,7 @@ def test_a_promised_day_that_has_passed_reminds_the_organisation_once_and_again_
     coach_id, there = a_coach().id, an_organisation("active-71").id
     mine = db.session.get_one(User, coach_id).email
     theirs = give(a_user(), Role.COACH, an_organisation("active-71")).email
-    request_id, today = a_request().id, clock.paris_day(clock.now()).date()
+    request_id, today = a_request().id, day_of(clock.now())
     told()
     change(CoachingRequest, request_id, promised_on=today)
     assert remind_promises() == "", "the day itself is not over"
@@ -142,7 +143,7 @@ def test_a_week_before_the_month_is_over_those_who_answer_for_rights_are_reminde
         asked = privacy_services.ask(record_of(scene), "access", words="", by=scene.holder.user_id, at=clock.now())
         asked_id, due_on = asked.id, asked.due_on
     told()
-    today = clock.paris_day(clock.now()).date()
+    today = day_of(clock.now())
     assert due_on > today + BEFORE_DUE
     assert remind_promises() == ""
     change(PrivacyRequest, asked_id, due_on=today + BEFORE_DUE)
@@ -181,7 +182,7 @@ def test_who_is_not_taken_hears_why_and_what_else_and_an_unconfirmed_address_onl
 
 
 def test_who_covers_for_somebody_away_is_reminded_instead(app: Flask, scene: Scene):
-    sent_id, today = sent_by(app, scene), clock.paris_day(clock.now()).date()
+    sent_id, today = sent_by(app, scene), day_of(clock.now())
     change(Referral, sent_id, sent_at=ten_working_days_ago())
     with transaction():
         absence_services.go_away(

@@ -35,6 +35,7 @@ from app.network.queries import rights_of
 from tests.builders import a_record, a_user, an_organisation, give, sign_in, with_second_factor
 from tests.coaching.scene import Scene
 from tests.coaching.test_opinions import consent
+from tests.support.days import day_of
 
 THERE = "active-71"
 
@@ -105,7 +106,7 @@ def test_who_works_elsewhere_now_meets_nothing_of_the_organisation_left(app: Fla
             message_services.send(row(first), text="Bonjour", by=holder, at=at)
             referral_services.refer(
                 row(second), organisation_id=an_organisation("fdfr").id, to_name="", need="Un local",
-                consent_on=clock.paris_day(at).date(), by=me, at=at,
+                consent_on=day_of(at), by=me, at=at,
             )  # fmt: skip
             relay_services.hand_over(row(given_id), to_user_id=other, words="À toi.", by=me, at=at)
         before = sign_in(app, db.session.get_one(User, me))
@@ -230,7 +231,7 @@ def test_nothing_has_happened_on_a_day_that_has_not_come(scene: Scene, app: Flas
     with app.app_context():
         with_second_factor(db.session.get_one(User, scene.referent.user_id))
         referent = sign_in(app, db.session.get_one(User, scene.referent.user_id), proved=True)
-        today = clock.paris_day(clock.now()).date()
+        today = day_of(clock.now())
     record, tomorrow = f"/accompagnement/dossiers/{scene.reference}", (today + timedelta(days=1)).isoformat()
     welcome = {
         "kind": "welcome",

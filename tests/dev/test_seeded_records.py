@@ -23,6 +23,7 @@ from dev.seed.people import PEOPLE
 from dev.seed.story import Story, seconds_to
 from tests.builders import sign_in
 from tests.campaigns.conftest import a_picture, an_account
+from tests.support.days import day_of
 
 
 def test_a_coaching_begins_and_ends_with_a_situation_that_its_person_reads(app: Flask):
@@ -57,7 +58,7 @@ def test_a_day_of_the_demo_is_the_same_hour_in_paris_also_across_a_change_of_hou
     late = datetime(2026, 11, 22, 22, 6, tzinfo=UTC)  # 23:06 in Paris
     for day in range(-100, 1):
         there = clock.paris_day(late + timedelta(seconds=seconds_to(day, late)))
-        assert (there.date() - clock.paris_day(late).date()).days == day
+        assert (there.date() - day_of(late)).days == day
         assert (there.hour, there.minute) == (23, 6)
 
 
@@ -83,4 +84,4 @@ def test_a_campaign_of_the_demo_hangs_on_its_record_and_the_page_was_read_before
         assert made.campaign.coaching_record_id == record.id
         assert record.referent_id in get_case(made.campaign.slug).never_decide
         assert record.next_action == "Faire le point sur la collecte"
-        assert record.next_action_on > clock.now().date()
+        assert record.next_action_on > day_of(clock.now())

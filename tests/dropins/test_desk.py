@@ -25,6 +25,7 @@ from app.network.models import Right
 from app.network.services import end_right
 from tests.builders import Visitor, a_user, an_organisation, give, sign_in
 from tests.dropins.test_public_pages import booked, coming
+from tests.support.days import day_of
 
 
 def text_of(visitor: Visitor | FlaskClient, path: str) -> str:
@@ -189,7 +190,7 @@ def test_a_new_series_and_one_more_date(planned: Flask, coach: Visitor):
     slug = made.location.rsplit("/", 1)[1]
     assert text_of(coach, made.location)
     assert coach.post("/accompagnement/permanences/nouvelle", form).status_code == 422, "the name is taken"
-    day = clock.real_now().date() + timedelta(days=100)
+    day = day_of(clock.real_now()) + timedelta(days=100)
     extra = {"day": day.isoformat(), "starts": "14 h", "ends": "17:00"}
     path = f"/accompagnement/permanences/{slug}/date"
     assert text_of(coach, path)

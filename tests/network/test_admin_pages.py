@@ -15,6 +15,7 @@ from app.network import queries
 from app.network.models import Offer, Organisation
 from tests.builders import Visitor, a_user, an_organisation, give, sign_in
 from tests.network.support import actions, page_of
+from tests.support.days import day_of
 
 PAGES = [
     "/administration", "/administration/groupements", "/administration/groupements/grais",
@@ -202,7 +203,7 @@ def test_the_last_administrator_cannot_end_their_own_right(app: Flask, admin: Vi
 
 def offer(app: Flask, **changes: object) -> dict[str, object]:
     with app.app_context():
-        at, today = an_organisation("bge").id, clock.paris_day(clock.now()).date()
+        at, today = an_organisation("bge").id, day_of(clock.now())
     return {
         "organisation": str(at), "programme": "campaign", "territory": "25", "commune": "", "commune_text": "",
         "accepts": "y", "level": "", "starts_on": today.isoformat(), "ends_on": "", "reason": "Convention signée",

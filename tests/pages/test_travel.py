@@ -13,6 +13,7 @@ from app.core.database import transaction
 from app.pages.rules import read_duration
 from fake_stripe import shopper
 from tests.accounts.people import words
+from tests.support.days import day_of
 from tests.support.ports import free_port
 
 
@@ -62,7 +63,7 @@ def test_web_worker_and_fake_move_together(app, stripe_server):
 
 @pytest.mark.machine
 def test_a_day_is_reached_at_its_first_minute_in_paris(app, stripe_server):
-    day = (datetime.now(UTC) + timedelta(days=40)).date().isoformat()
+    day = day_of(datetime.now(UTC) + timedelta(days=40)).isoformat()
     assert travel(app, "--to", day).exit_code == 0
     with app.app_context():
         there = clock.paris_day(clock.now())
@@ -79,7 +80,7 @@ def test_the_banner_says_which_day_it_is(app, client, stripe_server):
 
 
 def test_the_clock_never_goes_back(app, client):
-    past = (datetime.now(UTC) - timedelta(days=2)).date().isoformat()
+    past = day_of(datetime.now(UTC) - timedelta(days=2)).isoformat()
     with app.app_context(), transaction():
         clock.set_offset(3600)
     answer = travel(app, "--to", past)

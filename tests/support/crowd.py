@@ -29,6 +29,7 @@ from app.network.models import Territory, TerritoryKind
 from app.pledges.models import Pledge
 from app.pledges.rules import CONSENT_VERSIONS, PledgeState
 from tests.builders import a_campaign, a_record, a_user, an_organisation, give, sign_in
+from tests.support.days import day_of
 
 AMOUNTS_CENTS = (10_00, 12_50, 25_00, 50_00, 100_00)
 
@@ -152,7 +153,7 @@ def _main_record(size: int, people: dict[str, int]) -> tuple[str, int]:
         assert person.user_id == people["holder"]
         for n in range(size):
             coaching.add_activity(
-                record, kind=ActivityKind.CALL, happened_on=at.date(), duration_min=30,
+                record, kind=ActivityKind.CALL, happened_on=day_of(at), duration_min=30,
                 summary="Un point d’étape.", by=colleagues[n], at=at,
             )  # fmt: skip
             coaching.add_action(

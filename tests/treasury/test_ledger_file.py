@@ -21,6 +21,7 @@ from app.payments.models import LedgerEntry, LedgerTransaction
 from app.treasury import ledger_file
 from tests.builders import Visitor
 from tests.money import back
+from tests.support.days import day_of
 from tests.support.scene import Scene
 from tests.treasury.support import person, treasurer
 
@@ -29,7 +30,7 @@ PAGE = "/tresorerie/livre"
 
 def days(scene: Scene, **more: str) -> dict[str, str]:
     with scene.app.app_context():
-        today = clock.paris_day(clock.now()).date()
+        today = day_of(clock.now())
     return {"since": str(today - timedelta(days=40)), "until": str(today), **more}
 
 
@@ -96,7 +97,7 @@ def test_only_the_days_asked_are_in_it_as_paris_counts_them(scene: Scene) -> Non
     busy(scene)
     with scene.app.app_context():
         first = db.session.scalar(select(func.min(LedgerTransaction.at)))
-        day = clock.paris_day(first).date()
+        day = day_of(first)
         assert len(list(ledger_file.rows(day, day))) in range(1, len(booked(scene)))
         assert list(ledger_file.rows(day - timedelta(days=9), day - timedelta(days=1))) == []
 

@@ -31,6 +31,7 @@ from tests.access.objects import (
     doors,
 )  # fmt: skip
 from tests.access.people import NOBODY_AT_ALL, SIGNED_IN, people
+from tests.support.days import day_of
 
 WHO: dict[str, Door] = {
     # the platform's administrator reads no record
@@ -87,7 +88,7 @@ def values(ids: dict[str, int], shared: dict[str, object]) -> dict[str | tuple[s
         objective = path_services.add_objective(
             record, text="Un local", owner="coach", due_on=None, by=author, at=clock.now()
         )
-        now, today = clock.now(), clock.now().date()
+        now, today = clock.now(), day_of(clock.now())
         elsewhere = next(at for role, at in rights_of(ids["coach.other"]))
         news = FollowUp(record_id=record.id, months=6, due_on=today)
         over = select(RecordMember.id).where(RecordMember.user_id == ids["expert.none"])
