@@ -9,9 +9,10 @@ from datetime import datetime
 
 from flask import current_app
 from itsdangerous import BadSignature, URLSafeSerializer
-from sqlalchemy import select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
+from app.accounts.models import User
 from app.campaigns import words
 from app.campaigns.catalogue import Filters as Filters
 from app.campaigns.catalogue import catalogue as catalogue
@@ -23,8 +24,9 @@ from app.campaigns.places import of_place as of_place
 from app.campaigns.places import of_theme as of_theme
 from app.campaigns.places import readers_of_theme as readers_of_theme
 from app.campaigns.public_page import page_of as page_of
-from app.campaigns.rules import CampaignState
+from app.campaigns.rules import LINKABLE, CampaignState
 from app.coaching.models import CoachingRecord
+from app.coaching.queries import RecordFile
 from app.core.database import db
 from app.core.errors import NotFound
 from app.core.journal import JournalEntry
@@ -111,6 +113,40 @@ def of_user(user_id: int) -> list[Campaign]:
             .where(CampaignMember.user_id == user_id, CampaignMember.ended_at.is_(None))
             .order_by(Campaign.created_at.desc(), Campaign.id.desc())
             .limit(200)
+        )
+    )
+
+
+def to_link(file: RecordFile) -> list[Campaign]:
+    """The campaigns that may be hung on this record, newest first: of one of the persons it is about, sent to the
+    organisation that owns it, and without a record so far."""
+    wanted = _of_record(file).where(Campaign.coaching_record_id.is_(None))
+    return list(db.session.scalars(wanted.order_by(Campaign.submitted_at.desc(), Campaign.id.desc()).limit(50)))
+
+
+def get_to_link(file: RecordFile, slug: str) -> Campaign:
+    """One of those, or one that hangs there already: a second click. Kept from other writers until the commit.
+
+    Errors: NotFound.
+    """
+    wanted = _of_record(file).where(
+        Campaign.slug == slug,
+        or_(Campaign.coaching_record_id.is_(None), Campaign.coaching_record_id == file.record.id),
+    )
+    found = db.session.scalar(wanted.with_for_update(of=Campaign).execution_options(populate_existing=True))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _of_record(file: RecordFile) -> Select[Campaign]:
+    return (
+        select(Campaign)
+        .join(User, User.id == Campaign.owner_id)
+        .where(
+            or_(User.id.in_(file.holder_ids), User.email.in_(file.holder_emails)),
+            Campaign.organisation_id == file.record.organisation_id,
+            Campaign.state.in_(LINKABLE),
         )
     )
 

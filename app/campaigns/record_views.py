@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app.campaigns import from_record
+from app.campaigns import from_record, queries, services
 from app.campaigns.mention_views import bp
 from app.coaching import policy as coaching_policy
 from app.coaching import queries as coaching_queries
@@ -33,4 +33,20 @@ def prepare(file: RecordFile) -> ResponseReturnValue:
         flash(str(refusal), "error")
         return redirect(url_for("coaching.show", reference=reference), 303)
     flash(_("Le brouillon est prêt, dans les campagnes de la personne accompagnée. Un message la prévient."), "success")
+    return redirect(url_for("coaching.show", reference=reference), 303)
+
+
+@bp.route("/accompagnement/dossiers/<reference>/relier-une-campagne", methods=["GET", "POST"])
+@allow(coaching_policy.may_link, subject=coaching_queries.get_file)
+def link(file: RecordFile) -> ResponseReturnValue:
+    """A campaign that was sent before anybody said who coaches: who coaches says it here, reviewers cannot search."""
+    if request.method == "GET":
+        return render_template("campaigns/link_record.html", record=file.record, campaigns=queries.to_link(file))
+    if not EmptyForm().validate_on_submit():
+        raise NotAllowed
+    reference = file.reference
+    with transaction():
+        campaign = queries.get_to_link(file, request.form.get("campaign", ""))
+        services.link_record(campaign, file.record, by=viewer().user_id or 0, at=clock.now())
+    flash(_("La campagne est reliée à ce dossier."), "success")
     return redirect(url_for("coaching.show", reference=reference), 303)

@@ -79,6 +79,8 @@ RESERVED_SLUGS = frozenset({"phrases", "mes-interets", "en-ligne", "signalements
 EDITABLE = frozenset({_S.DRAFT, _S.CHANGES_REQUESTED})
 BEFORE_LIVE = frozenset({_S.DRAFT, _S.SUBMITTED, _S.CHANGES_REQUESTED, _S.APPROVED, _S.REFUSED})
 PUBLIC = frozenset({_S.LIVE, _S.SUSPENDED, _S.CLOSING, _S.SUCCEEDED, _S.FAILED, _S.SETTLED, _S.FULFILLED, _S.CANCELLED})
+# May still be hung on a coaching record: a draft is its team's alone, and what came to nothing is left in peace.
+LINKABLE = (BEFORE_LIVE | PUBLIC) - {_S.DRAFT, _S.REFUSED, _S.CANCELLED}
 AFTER_VERDICT = frozenset({_S.SUCCEEDED, _S.SETTLED, _S.FULFILLED})
 ONGOING = frozenset({_S.LIVE, _S.SUSPENDED, _S.CLOSING})
 MISSED = frozenset({_S.FAILED, _S.CANCELLED})

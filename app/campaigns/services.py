@@ -267,7 +267,9 @@ def cancel(campaign: Campaign, *, by: int | None, at: datetime) -> None:
 
 
 def link_record(campaign: Campaign, record: CoachingRecord, *, by: int, at: datetime) -> None:
-    """Hang the campaign on its coaching record; both then belong to the record's project."""
+    """Hang the campaign on its coaching record. It hangs there already: a second click, and nothing happens."""
+    if campaign.coaching_record_id == record.id:
+        return
     campaign.coaching_record_id, campaign.no_record_reason = record.id, ""
     _raise_page(campaign)
     journal("campaign.record_linked", on=campaign, by=by, at=at, record=record.id)

@@ -28,17 +28,17 @@ def relation(viewer: Viewer, file: RecordFile) -> Relation:
     A referent or co-coach whose right as a coach has ended has no part in the record any more: rights act at once.
     """
     me, owner = viewer.user_id, file.record.organisation_id
-    works_at = viewer.organisation_ids(*WORKS)
+    here = works_at(viewer)
     member = next((one for one in file.members if one.user_id == me), None)
-    counts = member is not None and (member.role != MemberRole.CO_COACH or _still_coaches(viewer, member, works_at))
+    counts = member is not None and (member.role != MemberRole.CO_COACH or _still_coaches(viewer, member, here))
     return Relation(
         user_id=me,
         owner_id=owner,
         is_holder=is_holder(viewer, file),
-        is_referent=me is not None and me == file.record.referent_id and owner in works_at,
+        is_referent=me is not None and me == file.record.referent_id and owner in here,
         member_role=member.role if member is not None and counts else "",
         can_see_restricted=member is not None and counts and member.can_see_restricted,
-        works_at=works_at,
+        works_at=here,
         leads=viewer.organisation_ids(Role.ORGANISATION_LEAD),
         has_broken_glass=me in file.glass_ids and viewer.has(Role.ORGANISATION_LEAD, organisation_id=owner),
         is_excluded=me in file.excluded_ids,
@@ -50,9 +50,14 @@ def relation(viewer: Viewer, file: RecordFile) -> Relation:
     )
 
 
-def _still_coaches(viewer: Viewer, member: Member, works_at: frozenset[int]) -> bool:
+def _still_coaches(viewer: Viewer, member: Member, here: frozenset[int]) -> bool:
     """For the organisation they came for, and for no other since."""
-    return viewer.is_coach if not member.organisation_id else member.organisation_id in works_at
+    return viewer.is_coach if not member.organisation_id else member.organisation_id in here
+
+
+def works_at(viewer: Viewer) -> frozenset[int]:
+    """The organisations where this viewer coaches or leads."""
+    return viewer.organisation_ids(*WORKS)
 
 
 def is_holder(viewer: Viewer, file: RecordFile) -> bool:
@@ -82,6 +87,13 @@ def may_steer(viewer: Viewer, file: RecordFile) -> bool:
     """State, members, referral, transfer: those who answer for the record, not its guests."""
     tie = relation(viewer, file)
     return not tie.is_holder and (tie.is_colleague or (tie.is_in_team and tie.member_role == MemberRole.CO_COACH))
+
+
+def may_link(viewer: Viewer, file: RecordFile) -> bool:
+    """Hang a campaign on the record, from its page or from a review: a coach or lead of the organisation that owns it,
+    unless it is closed to them or about them. `queries.records_for_review` looks by the same rule."""
+    tie = relation(viewer, file)
+    return tie.is_colleague and not tie.is_holder
 
 
 def may_note(viewer: Viewer, file: RecordFile) -> bool:
@@ -166,7 +178,7 @@ def may_answer_referral(viewer: Viewer, subject: tuple[RecordFile, Referral]) ->
     file, sent = subject
     if is_holder(viewer, file):
         return False
-    asked = sent.to_organisation_id is not None and sent.to_organisation_id in viewer.organisation_ids(*WORKS)
+    asked = sent.to_organisation_id is not None and sent.to_organisation_id in works_at(viewer)
     return asked or (sent.to_organisation_id is None and may_steer(viewer, file))
 
 

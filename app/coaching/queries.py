@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import joinedload
 
 from app.accounts.models import User
@@ -22,6 +22,7 @@ from app.coaching.models import (
     ProjectMember,
 )
 from app.coaching.rules import OPEN, Attendance, ConsentPurpose
+from app.core.access import Viewer
 from app.core.database import db
 from app.core.errors import NotFound
 from app.core.text import fold
@@ -112,7 +113,14 @@ def of_team(organisation_ids: frozenset[int], *, except_user_id: int) -> list[Co
 
 def of_holder(user_id: int, email: str) -> list[CoachingRecord]:
     """The records about me, whatever their state."""
-    about_me = (
+    return _list(
+        CoachingRecord.project_id.in_(_carried_by(user_id, email)), order=(CoachingRecord.id.desc(),), only_open=False
+    )
+
+
+def _carried_by(user_id: int, email: str) -> Select[int]:
+    """The projects of somebody: by account, or by the address that a coach wrote down before there was an account."""
+    return (
         select(ProjectMember.project_id)
         .join(Person, Person.id == ProjectMember.person_id)
         .where(
@@ -120,7 +128,6 @@ def of_holder(user_id: int, email: str) -> list[CoachingRecord]:
             ProjectMember.ended_at.is_(None),
         )
     )
-    return _list(CoachingRecord.project_id.in_(about_me), order=(CoachingRecord.id.desc(),), only_open=False)
 
 
 def _list(*where: object, order: tuple[object, ...], only_open: bool = True) -> list[CoachingRecord]:
@@ -141,29 +148,27 @@ def _list(*where: object, order: tuple[object, ...], only_open: bool = True) -> 
 
 
 def records_for_review(
-    organisation_ids: frozenset[int], *, holder_email: str, for_user: int, text: str = ""
+    organisation_ids: frozenset[int], *, holder: User, reader: Viewer, text: str = ""
 ) -> list[CoachingRecord]:
-    """Records of my own organisations that may belong to a campaign: same holder first, else by words.
+    """Records on which the campaign of `holder` may be hung: those about them first of all, else by words.
 
-    Never looks outside `organisation_ids`: that somebody is coached elsewhere must not show. Nor at what is closed to
-    `for_user`.
+    The rule of `policy.may_link` in SQL: never outside `organisation_ids`, where `reader` coaches or leads, so that who
+    only reviews finds nothing; nothing that is closed to them, nothing about themselves.
     """
-    same_holder = (
-        select(ProjectMember.project_id)
-        .join(Person, Person.id == ProjectMember.person_id)
-        .where(Person.email == holder_email, ~Person.is_unconfirmed)
+    me = reader.user_id or 0
+    scope = (
+        CoachingRecord.organisation_id.in_(organisation_ids)
+        & CoachingRecord.id.not_in(closed_to(me))
+        & CoachingRecord.project_id.not_in(_carried_by(me, reader.email))
     )
-    scope = CoachingRecord.organisation_id.in_(organisation_ids) & CoachingRecord.id.not_in(closed_to(for_user))
     if not text.strip():
-        return _list(
-            scope, CoachingRecord.project_id.in_(same_holder), order=(CoachingRecord.id.desc(),), only_open=False
-        )
-    words = fold(text)
-    wanted = or_(
+        wanted = CoachingRecord.project_id.in_(_carried_by(holder.id, holder.email))
+        return _list(scope, wanted, order=(CoachingRecord.id.desc(),), only_open=False)
+    words = or_(
         CoachingRecord.reference == text.strip().upper(),
-        CoachingRecord.project.has(Project.search_title.contains(words, autoescape=True)),
+        CoachingRecord.project.has(Project.search_title.contains(fold(text), autoescape=True)),
     )
-    return _list(scope, wanted, order=(CoachingRecord.id.desc(),), only_open=False)[:20]
+    return _list(scope, words, order=(CoachingRecord.id.desc(),), only_open=False)[:20]
 
 
 def public_mention(record_id: int, holder_id: int) -> Mention | None:

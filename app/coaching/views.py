@@ -126,6 +126,7 @@ def _page(file: RecordFile, status: int = 200, **forms: BaseForm) -> ResponseRet
         may_write=may_write,
         holders=file.holder_names,
         may_steer=policy.may_steer(who, file),
+        may_link=policy.may_link(who, file),
         may_invite=may_write and file.awaits_account,
         may_move=policy.may_move(who, file) and record.state in OPEN,
         leads_owner=policy.leads_owner(who, file),

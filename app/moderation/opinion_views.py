@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.accounts import queries as account_queries
+from app.coaching import policy as coaching_policy
 from app.coaching import queries as coaching_queries
 from app.core import clock
 from app.core.access import Role, allow, viewer
@@ -77,11 +78,12 @@ def advise(case: Case) -> ResponseReturnValue:
 @bp.post("/moderation/<slug>/dossier")
 @allow(policy.may_work, subject=queries.get_case)
 def link_record(case: Case) -> ResponseReturnValue:
-    """Only a record of the reviewer's own organisations: another's existence must not show."""
+    """By a reviewer who also coaches where the record is: that somebody is coached does not show to the others, whose
+    colleague links from the page of the record."""
     if not EmptyForm().validate_on_submit():
         raise NotAllowed
     file = coaching_queries.get_file(request.form.get("reference", ""))
-    if file.record.organisation_id not in mine():
+    if file.record.organisation_id not in mine() or not coaching_policy.may_link(viewer(), file):
         raise NotFound
     by, at = viewer().user_id or 0, clock.now()
     return do(

@@ -14,6 +14,7 @@ from app.campaigns import queries as campaign_queries
 from app.campaigns import snapshots
 from app.campaigns.mails import answer_days
 from app.campaigns.views import page_values
+from app.coaching import policy as coaching_policy
 from app.coaching import queries as coaching_queries
 from app.core import clock
 from app.core.access import allow, viewer
@@ -66,7 +67,7 @@ def review_page(case: Case, status: int = 200, **given: BaseForm) -> ResponseRet
     is_mine, may_work = found is not None and found.taken_by_id == me, policy.may_work(viewer(), case)
     works, decides = is_mine and found.phase in queries.WITH_US, _decides(found, me)  # type: ignore[union-attr]  # is_mine: it is there
     version = found.checklist_version if found else checklist_rules.CURRENT
-    search = forms.RecordSearchForm(request.args)
+    search, coaches_at = forms.RecordSearchForm(request.args), mine() & coaching_policy.works_at(viewer())
     beside = asides.of_review(campaign.id, found.id if found else 0, mine() if works else frozenset())
     links = interests.found(case, me) if works or decides else frozenset()
     return render_template(
@@ -82,10 +83,11 @@ def review_page(case: Case, status: int = 200, **given: BaseForm) -> ResponseRet
         is_barred=bool(links & interest_rules.FORBIDDEN),
         record=campaign.coaching_record,
         candidates=coaching_queries.records_for_review(
-            mine(), holder_email=campaign.owner.email, for_user=viewer().user_id or 0, text=search.q.data or ""
+            coaches_at, holder=campaign.owner, reader=viewer(), text=search.q.data or ""
         )
-        if works
+        if works and coaches_at
         else [],
+        may_search=bool(coaches_at),
         search=search,
         names=case.names,
         statements=queries.statements_of(found) if found and found.phase == ReviewPhase.PROPOSED else {},

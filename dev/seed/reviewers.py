@@ -59,8 +59,6 @@ def _prepare(made: Made, case: queries.Case, *, by: int) -> None:
         opinion_services.note_opinion(
             case, opinion="Prêt : équipe solide, budget relu ensemble.", waived_reason="", by=by, at=at
         )
-        if case.campaign.coaching_record_id is None:
-            opinion_services.link_record(case, record, by=by, at=at)
     else:
         opinion_services.note_opinion(
             case, opinion="", waived_reason="Équipe expérimentée, sans accompagnement.", by=by, at=at

@@ -43,6 +43,7 @@ def test_one_campaign_from_first_draft_to_money_received(
     send_and_read_who_answers(journey)
     moderator = take_and_ask(journey)
     answer_and_resend(journey)
+    link_the_record(journey, coach, moderator)
     review_and_propose(journey, moderator)
     confirm(journey)
     consent_and_open(journey, coach)
@@ -130,11 +131,19 @@ def answer_and_resend(journey: Journey) -> None:
     who.says("Votre réponse est enregistrée").press("Renvoyer ma campagne").says("Votre campagne est renvoyée")
 
 
+def link_the_record(journey: Journey, coach: Visitor, moderator: Visitor) -> None:
+    """Who only reviews does not learn that somebody is coached: who coaches says it, from the page of the record."""
+    pages.open_review(moderator, TITLE).says("Aucun dossier relié", "demandez à une ou un collègue qui accompagne")
+    moderator.never_says(journey.reference).shot("relecture-sans-dossier")
+    coach.go(f"/accompagnement/dossiers/{journey.reference}").shot("dossier-sans-campagne")
+    coach.follow("Relier une campagne", inside="main").says(TITLE, "en relecture").shot("relier")
+    coach.press("Relier").says("La campagne est reliée à ce dossier", TITLE)
+
+
 def review_and_propose(journey: Journey, who: Visitor) -> None:
     """That very record, the checklist, the coach's opinion; then a proposal."""
     journey.world.mail(MODERATOR.email, "Les réponses sont arrivées")
-    pages.open_review(who, TITLE).says("C’est ajouté : en mars", journey.reference)
-    who.press("Relier").says("Le dossier est relié à la campagne", "Puls’Actions")
+    pages.open_review(who, TITLE).says("C’est ajouté : en mars", journey.reference, "Puls’Actions", COACH.name)
     pages.fill_checklist(who)
     who.unfold("Noter l’avis").fill("Avis de la personne qui accompagne", "Prêt : budget relu ensemble.")
     who.press("Enregistrer l’avis").says("L’avis est noté")

@@ -15,7 +15,7 @@ from app.coaching.models import ActionItem, CoachingRecord, Person
 from app.coaching.path_models import Objective, Outcome
 from app.coaching.rules import NEXT, ActivityKind, RecordState, check_move
 from app.core import clock
-from app.core.access import Role
+from app.core.access import Role, Viewer
 from app.core.database import db, transaction
 from app.core.journal import history
 from tests.builders import a_campaign, a_record, a_user, an_organisation, give, sign_in
@@ -271,15 +271,19 @@ def test_a_reviewer_finds_only_records_of_own_organisations(ctx: None):
         referent=give(a_user(), Role.COACH, an_organisation("active-71")),
         organisation=an_organisation("active-71"), title="Le moulin d’en face", holder_email="b@example.org",
     )  # fmt: skip
-    mine = frozenset({an_organisation().id})
-    found = queries.records_for_review(mine, holder_email="x@example.org", for_user=0, text="MOULIN")
-    assert [r.id for r in found] == [own.id]
-    assert queries.records_for_review(mine, holder_email="b@example.org", for_user=0) == []
-    assert [r.id for r in queries.records_for_review(mine, holder_email="camille@example.org", for_user=0)] == [own.id]
-    shut = a_coach().id
+    mine, holder = frozenset({an_organisation().id}), a_user(email="camille@example.org")
+    elsewhere, shut, somebody = a_user(email="b@example.org"), a_coach().id, Viewer()
+
+    def found(of: User, reader: Viewer, text: str = "") -> list[int]:
+        return [r.id for r in queries.records_for_review(mine, holder=of, reader=reader, text=text)]
+
+    assert found(elsewhere, somebody, "MOULIN") == [own.id]
+    assert found(elsewhere, somebody) == []
+    assert found(holder, somebody) == [own.id]
+    assert found(holder, Viewer(holder.id, email=holder.email), "moulin") == [], "nobody links their own project"
     with transaction():
         exclude(db.session.get_one(CoachingRecord, own.id), shut, kind="objection", by=None, at=clock.now())
-    assert queries.records_for_review(mine, holder_email="camille@example.org", for_user=shut, text="moulin") == []
+    assert found(holder, Viewer(shut), "moulin") == []
 
 
 def test_a_coach_who_does_not_review_meets_no_door_that_is_shut(app: Flask):

@@ -13,7 +13,7 @@ from app.core.database import db, transaction
 from app.core.outbox import OutboxMail
 from app.moderation.models import ChangeRequest, Review
 from app.moderation.rules import CHECKLIST
-from tests.builders import a_record, a_user, an_organisation, fallback, give, sign_in
+from tests.builders import a_user, fallback, give, sign_in
 from tests.moderation.world import World
 
 
@@ -156,19 +156,6 @@ def test_a_recused_person_neither_reads_nor_decides(world: World):
     assert world.first.get(world.review_page).status_code == 404
     assert world.first.get("/moderation").get_data(as_text=True).count(world.slug) == 0
     assert world.do(world.second, "prendre") == 303
-
-
-def test_a_record_of_another_organisation_cannot_be_linked_nor_found(world: World):
-    with world.app.app_context():
-        other = an_organisation("active-71")
-        coach = give(a_user(), Role.COACH, other)
-        foreign = a_record(
-            referent=coach, organisation=an_organisation("active-71"), title="Ailleurs", holder_email="z@example.org"
-        ).reference
-    world.do(world.first, "prendre")
-    assert world.do(world.first, "dossier", reference=foreign) == 404
-    assert "Ailleurs" not in world.first.get(f"{world.review_page}?q=ailleurs").get_data(as_text=True)
-    assert world.reference in world.first.get(world.review_page).get_data(as_text=True)
 
 
 def test_the_queue_shows_each_campaign_to_its_own_organisation_only(world: World):

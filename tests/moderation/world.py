@@ -57,7 +57,12 @@ class World:
         assert self.do(who, "prendre") == 303
         assert self.do(who, "liste", **dict.fromkeys(CHECKLIST, "ok")) == 303
         assert self.do(who, "avis", opinion="Prêt.") == 303
-        assert self.do(who, "dossier", reference=self.reference) == 303
+        assert self.link() == 303
+
+    def link(self) -> int:
+        """The record of the holder, by who coaches: reviewers do not find it."""
+        page = f"/accompagnement/dossiers/{self.reference}/relier-une-campagne"
+        return self.referent.post(page, {"campaign": self.slug}, page="/compte").status_code
 
     def propose(self, who: Visitor) -> None:
         self.ready_to_propose(who)

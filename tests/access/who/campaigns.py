@@ -17,6 +17,7 @@ from tests.access.objects import (
     CAMPAIGN_HOLD,
     CAMPAIGN_MANAGE,
     CAMPAIGN_TEAM,
+    COLLEAGUES,
     HOLDERS,
     PLATFORM,
     RECORD,
@@ -44,6 +45,7 @@ WHO: dict[str, Door] = {
     "campaigns.remove_member": Door(CAMPAIGN, CAMPAIGN_MANAGE | people("team_member.team/editor")),  # who leaves
     "campaigns.preview": Door(CAMPAIGN, CAMPAIGN_TEAM | people("coach.own")),
     "mentions.change": Door(RECORD, HOLDERS), "mentions.prepare": Door(RECORD, RECORD_WRITE),
+    "mentions.link": Door(RECORD, COLLEAGUES),
 }  # fmt: skip
 MAY_BE_MISSING = {"campaigns.picture"}
 
