@@ -29,6 +29,7 @@ GIVE_UP_AFTER = 3  # calls without an answer in a row: the next bell goes on
 A_RUN_SECONDS = 60.0  # then the job says how far it is, and is rung again
 GROUP = 8  # outcomes a commit: what a crash may leave to be looked up again
 LOOK_EVERY_SECONDS = 0.05
+GOES_ON_WITHIN_SECONDS = 10.0  # a run that its minute has cut is rung again at once
 
 Take = Callable[[int, set[Subject]], list[Leased]]
 GroupOf = Callable[[Leased], Hashable]
@@ -41,7 +42,7 @@ class _Flight:
     seats: int
     group_of: GroupOf
     # Few at first: while Stripe is silent only these wait for their time-out. More with every answer.
-    open_seats: int = GIVE_UP_AFTER
+    open_seats: int
     done: int = 0
     unanswered: int = 0
     silent_in_a_row: int = 0
@@ -93,7 +94,7 @@ def fly(take: Take, *, group_of: GroupOf = lambda leased: leased.call.operation_
     settings = current_app.config["SETTINGS"]
     seats = settings.stripe_calls_in_flight
     app = current_app._get_current_object()  # type: ignore[attr-defined]  # the proxy means nothing in another thread
-    flight = _Flight(app, _pool(seats), seats, group_of)
+    flight = _Flight(app, _pool(seats), seats, group_of, seats_at_first())
     ends_at, refusal = monotonic() + A_RUN_SECONDS, ""
     is_open = True
     while is_open or flight.flying:
@@ -111,8 +112,16 @@ def fly(take: Take, *, group_of: GroupOf = lambda leased: leased.call.operation_
             flight.land()
         elif is_open:
             sleep(LOOK_EVERY_SECONDS)  # slowed down: not even one call may begin yet
+    if monotonic() >= ends_at and not flight.silent_in_a_row:
+        registry().kept["open seats"] = flight.open_seats, monotonic() + GOES_ON_WITHIN_SECONDS
     said = f"{flight.done} done, {flight.unanswered} unanswered" if flight.done or flight.unanswered else ""
     return "; ".join(filter(None, (said, refusal)))
+
+
+def seats_at_first() -> int:
+    """Few, but a run that goes on with one its minute has just cut goes on with its seats."""
+    open_seats, until = registry().kept.pop("open seats", (GIVE_UP_AFTER, 0.0))
+    return open_seats if monotonic() < until else GIVE_UP_AFTER
 
 
 def _pool(seats: int) -> ThreadPoolExecutor:

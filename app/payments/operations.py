@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import or_, select
+from sqlalchemy import BindParameter, or_, select
 
 from app.core.database import db, insert_unless_there, kept
 from app.payments import environment
@@ -91,7 +91,7 @@ def find_subject(stripe_id: str) -> tuple[str, int] | None:
     return (row.subject_kind, row.subject_id) if row else None
 
 
-def is_waiting(at: datetime) -> Any:
+def is_waiting(at: datetime | BindParameter[datetime]) -> Any:
     """The condition of operations that may be taken now: open, and in nobody's hands."""
     return StripeOperation.state.in_(OPEN_STATES) & or_(
         StripeOperation.claimed_until.is_(None), StripeOperation.claimed_until <= at

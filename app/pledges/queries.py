@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 
 from flask import current_app
 from sqlalchemy import String, bindparam, cast, func, literal, or_, select, union_all
-from sqlalchemy.orm import defer, selectinload
+from sqlalchemy.orm import selectinload
 
 from app.campaigns import milestones
 from app.campaigns.milestones import Milestone
 from app.campaigns.models import Campaign, Reward
-from app.core.database import db, kept
+from app.core.database import db
 from app.core.errors import NotFound
 from app.core.outbox import OutboxMail
 from app.payments import outages
@@ -20,22 +20,11 @@ from app.payments.models import StripeObject
 from app.pledges import rules
 from app.pledges.backers import Backer as Backer
 from app.pledges.backers import public_backers as public_backers
+from app.pledges.locks import lock_campaign as lock_campaign
+from app.pledges.locks import lock_campaign_of as lock_campaign_of
 from app.pledges.models import Pledge
 from app.pledges.rules import COUNTING, OPEN_AFTER_VERDICT, PledgeState
 
-# Its words are read when they are needed: no verb of the money needs the whole story.
-_WORDS = (
-    Campaign.tagline, Campaign.story_markdown, Campaign.story_html, Campaign.if_missed, Campaign.theme,
-    Campaign.search_text, Campaign.search_title, Campaign.search_summary, Campaign.routing_reason,
-    Campaign.no_record_reason, Campaign.appeal_words, Campaign.closing_markdown, Campaign.closing_html,
-)  # fmt: skip
-_LOCKED = (
-    select(Campaign)
-    .options(*(defer(words) for words in _WORDS))
-    .where(Campaign.id == bindparam("locked"))
-    .with_for_update()
-    .execution_options(populate_existing=True)
-)
 _REWARD = select(Reward).where(Reward.id == bindparam("wanted"), Reward.campaign_id == bindparam("of"))
 _BY_FORM_KEY = select(Pledge.id).where(Pledge.form_key == bindparam("wanted"))
 ALIVE = OPEN_AFTER_VERDICT | {PledgeState.DRAFT, PledgeState.AUTHORISED}
@@ -154,17 +143,6 @@ def get_reward(campaign_id: int, reward_id: int) -> Reward:
     if found is None:
         raise NotFound
     return found
-
-
-def lock_campaign(campaign_id: int) -> Campaign:
-    """The campaign, read again and kept from other writers until the commit.
-
-    Every verb that may change a total takes this first, so that two never wait for each other.
-    """
-    held: dict[int, Campaign] = kept().setdefault("locked campaigns", {})
-    if campaign_id not in held:
-        held[campaign_id] = db.session.scalars(_LOCKED, {"locked": campaign_id}).one()
-    return held[campaign_id]
 
 
 def window_end(pledge: Pledge) -> datetime | None:

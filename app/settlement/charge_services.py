@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import bindparam, select
 
 from app.campaigns.errors import StockExhausted
 from app.campaigns.rules import CampaignState
@@ -32,14 +31,12 @@ from app.settlement.models import Attempt, AttemptState, Charge
 log = structlog.get_logger()
 LEASE = timedelta(minutes=2)
 _S = PledgeState
-_CAMPAIGN_OF = select(Pledge.campaign_id).where(Pledge.id == bindparam("pledge"))
 
 
 def locked(pledge_id: int) -> Pledge:
     """The pledge as it is now; its campaign is locked first, as in every verb."""
     db.session.flush()
-    campaign_id = db.session.scalars(_CAMPAIGN_OF, {"pledge": pledge_id}).one()
-    pledges.lock_campaign(campaign_id)
+    pledges.lock_campaign_of(pledge_id)
     return db.session.get_one(Pledge, pledge_id, populate_existing=True)
 
 

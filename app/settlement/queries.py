@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy import ColumnElement, bindparam, exists, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, joinedload
 
 from app.campaigns.models import Campaign
@@ -43,6 +43,10 @@ HAS_TRANSFER = exists().where(Transfer.charge_id == Charge.id, IS_LIVING).correl
 PASSED_ON = (
     exists().where(Transfer.charge_id == Charge.id, IS_LIVING, Transfer.state == TransferState.DONE).correlate(Charge)
 )
+_NEWEST_ATTEMPT = (
+    select(Attempt).where(Attempt.pledge_id == bindparam("pledge")).order_by(Attempt.number.desc()).limit(1)
+)
+_OPEN_ATTEMPT = _NEWEST_ATTEMPT.where(Attempt.state == AttemptState.SENT)
 IS_CONTESTED = exists().where(Dispute.charge_id == Charge.id, Dispute.state == DisputeState.OPEN).correlate(Charge)
 # Money that may go back, or whose way back failed: it is kept for its contributor until a person has decided.
 GOING_BACK = (RefundState.PROPOSED, RefundState.PLANNED, RefundState.PENDING, RefundState.FAILED)
@@ -206,12 +210,7 @@ def has_unfinished_transfer(campaign_id: int) -> bool:
 
 def open_attempt(pledge_id: int) -> Attempt | None:
     """The try whose end is not known yet, newest first."""
-    return db.session.scalar(
-        select(Attempt)
-        .where(Attempt.pledge_id == pledge_id, Attempt.state == AttemptState.SENT)
-        .order_by(Attempt.number.desc())
-        .limit(1)
-    )
+    return db.session.scalar(_OPEN_ATTEMPT, {"pledge": pledge_id})
 
 
 def confirmation_is_under_way(pledge_id: int) -> bool:
@@ -224,6 +223,4 @@ def confirmation_is_under_way(pledge_id: int) -> bool:
 
 
 def last_attempt(pledge_id: int) -> Attempt | None:
-    return db.session.scalar(
-        select(Attempt).where(Attempt.pledge_id == pledge_id).order_by(Attempt.number.desc()).limit(1)
-    )
+    return db.session.scalar(_NEWEST_ATTEMPT, {"pledge": pledge_id})

@@ -14,7 +14,8 @@ from app.campaigns.rules import CampaignState
 from app.core import clock
 from app.core.database import db, transaction
 from app.core.jobs import run_once
-from app.payments import runner
+from app.payments import flight, runner
+from app.payments.dispatch import registry
 from app.payments.gateway import Gateway
 from app.payments.models import LedgerEntry, LedgerTransaction, StripeOperation
 from app.pledges.models import Pledge
@@ -266,6 +267,28 @@ def test_an_outage_does_not_make_every_promise_wait_for_its_time_out(scene: Scen
         scene.travel(minutes=6)
         scene.work(1)
     assert_each_paid_once(scene, gifts)
+
+
+def test_a_run_that_its_minute_has_cut_goes_on_with_its_seats_and_a_silent_one_begins_with_few(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed(scene, 6)
+    with scene.app.app_context():
+        assert collect_due() == "12 done, 0 unanswered"
+        assert flight.seats_at_first() == flight.GIVE_UP_AFTER, "it came to its end"
+    closed(scene, 6)
+    monkeypatch.setattr(flight, "A_RUN_SECONDS", 0.02)  # no function of ours: how long a minute is
+    with scene.app.app_context():
+        collect_due()
+        kept = registry().kept["open seats"]
+        assert flight.seats_at_first() > flight.GIVE_UP_AFTER
+        assert flight.seats_at_first() == flight.GIVE_UP_AFTER, "known once"
+        registry().kept["open seats"] = (kept[0], kept[1] - flight.GOES_ON_WITHIN_SECONDS)
+        assert flight.seats_at_first() == flight.GIVE_UP_AFTER, "too long ago"
+    fault(scene, "/v1/payment_intents*", "status", status=503, phase="before", times=99)
+    with scene.app.app_context():
+        collect_due()
+        assert flight.seats_at_first() == flight.GIVE_UP_AFTER, "Stripe was silent"
 
 
 def test_a_second_payment_intent_is_cancelled_and_never_confirmed(scene: Scene) -> None:
