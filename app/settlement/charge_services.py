@@ -14,8 +14,8 @@ from app.campaigns.rules import CampaignState
 from app.core.database import db
 from app.core.journal import record
 from app.payments import ledger
-from app.payments.operations import plan, remember
-from app.payments.rules import OperationKind
+from app.payments.operations import plan, remember, remember_all
+from app.payments.rules import OperationKind, ids_in
 from app.pledges import alarms
 from app.pledges import queries as pledges
 from app.pledges.checkout import SUBJECT, plan_detach
@@ -200,7 +200,7 @@ def write_charge(pledge: Pledge, intent: Mapping[str, Any], *, at: datetime) -> 
         alarms.strange("strange_amount", pledge, str(charge["id"]), theirs_cents=amount, at=at)
         return None
     charge_id = str(charge["id"])
-    remember(charge_id, SUBJECT, pledge.id)
+    remember_all(dict.fromkeys(ids_in(intent), (SUBJECT, pledge.id)))  # the charge with its relatives, at once
     row = Charge(
         pledge_id=pledge.id, campaign_id=pledge.campaign_id, stripe_charge=charge_id,
         amount_cents=amount, fee_cents=fee, charged_at=at,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import json
 import time
 from collections.abc import Iterator
@@ -14,6 +13,7 @@ from flask import Flask
 
 from app import create_app
 from app.core.database import db
+from app.core.garbage import settle
 from app.pledges.rules import PledgeState
 from app.settlement.collect_jobs import collect_due
 from bench.registry import Figure, Ground, measure
@@ -69,14 +69,13 @@ def slow(stripe: FakeStripe) -> None:
 
 def _collect(app: Flask, count: int) -> tuple[int, float, int]:
     """(bytes after a tenth, seconds, bytes at the end) of this process."""
-    gc.freeze()  # as wsgi.py does when a worker has started
+    settle()  # as wsgi.py does when a worker has started
     early, began = 0, time.perf_counter()
     with app.app_context():
         while (paid := states()[PledgeState.PAID]) < count:
             if not early and paid >= count // 10:
                 early = _memory()
             collect_due()
-    gc.unfreeze()
     return early or _memory(), time.perf_counter() - began, _memory()
 
 
