@@ -23,6 +23,7 @@ from sqlalchemy import Engine, event
 from sqlalchemy.orm import close_all_sessions
 
 from app import create_app
+from app.campaigns.kept import KeptPages
 from app.core import clock
 from app.core.database import db, enable_migrations
 from config import Settings
@@ -158,7 +159,7 @@ def build_schema() -> None:
 
 @pytest.fixture
 def app(migrated_app: Flask, database: Database, settings: Settings) -> Iterator[Flask]:
-    """The app with a fresh database (territories and organisations loaded) and no stored file.
+    """The app with a fresh database (territories and organisations loaded), no stored file and no kept page.
 
     No app context is pushed: each request of `client` gets its own, as in production.
     """
@@ -166,6 +167,8 @@ def app(migrated_app: Flask, database: Database, settings: Settings) -> Iterator
         db.engine.dispose()
     database.renew()
     empty(Path(settings.storage_url.removeprefix("file://")))
+    # A page kept for a campaign of the test before, of the same name, number and version, is another's here.
+    migrated_app.extensions["kept_pages"] = KeptPages(migrated_app.extensions["kept_pages"].mark)
     clock.forget()
     yield migrated_app
     close_all_sessions()  # those of threads that a test left behind hold a connection each
