@@ -156,7 +156,8 @@ def a_campaign(
             opens_at=at if live else None, closes_at=clock.end_of_paris_day(at, days_later=30) if live else None,
             organisation_id=None if state is CampaignState.DRAFT else organisation_id, routing_reason="parce que",
             submitted_at=None if state is CampaignState.DRAFT else at, approved_at=at if live else None,
-            coaching_record_id=record_id, search_text="four village",
+            coaching_record_id=record_id, search_text="four village", holder_kind="person",
+            legal_name=db.session.get_one(User, owner_id).name,
         )  # fmt: skip
         campaign.members.append(CampaignMember(user_id=owner_id, role="holder"))
         campaign.budget_lines.append(BudgetLine(side=BudgetSide.USE, label="Four", amount_cents=goal_cents))

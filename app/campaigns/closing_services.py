@@ -28,7 +28,7 @@ def tell_end(campaign: Campaign, *, words: str, by: int, at: datetime) -> None:
 
 
 def duplicate(campaign: Campaign, *, by: User, title: str, pictures: list[dict[str, Any]], at: datetime) -> Campaign:
-    """A new draft with the texts, budget, values and rewards of an old campaign, nobody's money and no calendar.
+    """A new draft with the texts, holder, budget, values and rewards of an old campaign; no money and no calendar.
 
     `pictures`: copies of the photograph's renditions, already stored. A second click gives the same draft, which
     has its own copies.
@@ -39,7 +39,8 @@ def duplicate(campaign: Campaign, *, by: User, title: str, pictures: list[dict[s
     if made.story_markdown or made.budget_lines or made.tagline:
         return made
     for name in ("tagline", "story_markdown", "story_html", "if_missed", "theme", "kind", "goal_cents", "optimum_cents",
-                 "duration_days"):  # fmt: skip
+                 "duration_days", "holder_kind", "legal_name", "legal_form", "registration",
+                 "representative"):  # fmt: skip
         setattr(made, name, getattr(campaign, name))
     made.budget_lines = [
         BudgetLine(side=line.side, label=line.label, amount_cents=line.amount_cents, position=line.position)
@@ -50,6 +51,7 @@ def duplicate(campaign: Campaign, *, by: User, title: str, pictures: list[dict[s
         Reward(
             title=reward.title, description=reward.description, nature=reward.nature, amount_cents=reward.amount_cents,
             stock_total=reward.stock_total, stock_left=reward.stock_total, delivery_month=None,
+            postage=reward.postage, postage_words=reward.postage_words,
         )
         for reward in campaign.rewards
     ]  # fmt: skip

@@ -9,6 +9,8 @@ from app.campaigns import (
     closing_views,
     desk_views,
     draft_views,
+    identity_queries,
+    identity_words,
     leaving,
     mention_views,
     record_views,
@@ -24,6 +26,7 @@ from app.campaigns.jobs import close_due, index_new, open_due
 from app.campaigns.kept import KeptPages, mark_of
 from app.campaigns.totals import touch_of_record
 from app.coaching.erasure_services import on_erasure
+from app.coaching.privacy_export import on_export
 from app.core.jobs import Job
 
 JOBS: list[Job] = [
@@ -42,4 +45,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(mention_views.bp)
     app.cli.add_command(campaigns_cli)
     closing.register(app, leaving.obstacle)
+    closing.register_farewell(app, leaving.forget_holder)
+    on_export(app, identity_queries.told_of_holder)
+    app.jinja_env.globals["identity_lines"] = identity_words.lines
     on_erasure(app, touch_of_record)  # the public line about its coaching goes with a record

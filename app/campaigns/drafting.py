@@ -11,8 +11,9 @@ from typing import Any
 
 from app.campaigns import rules, search, services
 from app.campaigns.errors import KindLocked, NotEditable, TooMany
+from app.campaigns.identity_rules import HolderKind, Identity, fitting
 from app.campaigns.models import BudgetLine, Campaign, CampaignValue, Picture, Reward
-from app.campaigns.rules import AddedValue, BudgetSide, FundingKind, RewardNature
+from app.campaigns.rules import AddedValue, BudgetSide, FundingKind, Postage, RewardNature
 from app.campaigns.story import story_html
 from app.core.database import db
 from app.core.differences import changed_share
@@ -21,14 +22,25 @@ from app.network.communes import get_commune
 
 
 def save_project(
-    campaign: Campaign, *, title: str, tagline: str, commune_code: str, theme: str, by: int, at: datetime
-) -> None:
-    """Errors: NotEditable, NotFound (commune)."""
+    campaign: Campaign, *, title: str, tagline: str, commune_code: str, theme: str, identity: Identity | None = None,
+    by: int, at: datetime,
+) -> None:  # fmt: skip
+    """`identity` None: that of the row stays. Errors: NotEditable, NotFound (commune)."""
     _change(campaign, "projet", by, at)
     commune = get_commune(commune_code)
     campaign.title, campaign.tagline, campaign.theme = title, tagline, theme
     campaign.commune_code, campaign.departement_code = commune.code, commune.departement_code
+    if identity is not None:
+        set_identity(campaign, identity)
     search.refresh(campaign)
+
+
+def set_identity(campaign: Campaign, identity: Identity) -> None:
+    """Into its columns, without what this kind of holder has not."""
+    said = fitting(identity)
+    campaign.holder_kind = HolderKind(said.kind) if said.kind else None
+    campaign.legal_name, campaign.legal_form = said.name or None, said.form or None
+    campaign.registration, campaign.representative = said.number or None, said.representative or None
 
 
 def save_story(campaign: Campaign, *, story_markdown: str, if_missed: str, by: int, at: datetime) -> None:
@@ -130,7 +142,8 @@ def add_reward(campaign: Campaign, *, by: int, at: datetime, **values: Any) -> R
 
 
 def change_reward(reward: Reward, *, by: int, at: datetime, **values: Any) -> None:
-    """`title`, `description`, `nature`, `amount_cents`, `stock` (None: unlimited), `delivery_month`.
+    """`title`, `description`, `nature`, `amount_cents`, `stock` (None: unlimited), `delivery_month`, `postage` (None:
+    not said), `postage_words`.
 
     Errors: NotEditable.
     """
@@ -147,12 +160,13 @@ def remove_reward(reward: Reward, *, by: int, at: datetime) -> None:
 
 def _reward_values(
     *, title: str, description: str, nature: RewardNature, amount_cents: int, stock: int | None,
-    delivery_month: date | None,
+    delivery_month: date | None, postage: Postage | None = None, postage_words: str = "",
 ) -> dict[str, Any]:  # fmt: skip
     """Before the opening nothing is taken: what is left is the whole stock."""
     return {
         "title": title, "description": description, "nature": nature, "amount_cents": amount_cents,
         "stock_total": stock, "stock_left": stock, "delivery_month": delivery_month,
+        "postage": postage, "postage_words": postage_words or None,
     }  # fmt: skip
 
 

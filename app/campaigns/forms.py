@@ -20,11 +20,13 @@ from wtforms import (
     SelectChoice,
     SelectField,
 )
-from wtforms.validators import InputRequired, NumberRange, Optional
+from wtforms.validators import InputRequired, NumberRange, Optional, ValidationError
 
+from app.campaigns.identity_forms import WithIdentity
+from app.campaigns.identity_words import POSTAGE
 from app.campaigns.models import Campaign
 from app.campaigns.picture_forms import WithPicture
-from app.campaigns.rules import EDITABLE, AddedValue, FundingKind, RewardNature
+from app.campaigns.rules import EDITABLE, AddedValue, FundingKind, Postage, RewardNature
 from app.campaigns.words import NATURES, THEMES, VALUE_HINTS, VALUES
 from app.core import clock
 from app.core.forms import BaseForm, BetweenCents, EuroField, LineField, TextField, counted
@@ -60,7 +62,7 @@ class StepForm(BaseForm):
         return self
 
 
-class ProjectForm(CommuneMixin, StepForm):
+class ProjectForm(CommuneMixin, WithIdentity, StepForm):
     title = LineField(_l("Titre"), [InputRequired(_l("Donnez un titre, même provisoire."))], max_length=120)
     tagline = LineField(
         _l("Votre projet en une phrase"), max_length=200,
@@ -73,6 +75,10 @@ class ProjectForm(CommuneMixin, StepForm):
         super().__init__(*args, **kwargs)
         themes = (SelectChoice(theme.value, words) for theme, words in THEMES.items())
         self.theme.choices = [SelectChoice("", _("Choisissez…")), *themes]
+
+    def prepare(self, campaign: Campaign) -> Self:
+        self.keep_fitting()
+        return self
 
 
 class StoryForm(WithPicture, StepForm):
@@ -148,6 +154,16 @@ class RewardForm(StepForm):
         description=_l("Laissez vide s’il y en a autant qu’on veut."),
     )
     delivery = SelectField(_l("Remise prévue"), validators=[Optional()])
+    postage = RadioField(
+        _l("Comment arrive-t-elle ?"), [Optional()],
+        choices=[SelectChoice(how.value, words) for how, words in POSTAGE.items()],
+        description=_l("Ces mots paraissent à côté du montant ; rien ne s’ajoute à ce que la personne promet."),
+    )  # fmt: skip
+    postage_words = LineField(
+        _l("Jusqu’où, et combien si c’est en plus"),
+        max_length=120,
+        description=_l("Par exemple : en France ; 6 € en France, demandés avant l’envoi ; à retirer au fournil."),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
@@ -156,6 +172,16 @@ class RewardForm(StepForm):
     @property
     def delivery_month(self) -> date | None:
         return date.fromisoformat(f"{self.delivery.data}-01") if self.delivery.data else None
+
+    def validate_postage_words(self, field: LineField) -> None:
+        """What is sent goes somewhere, and what costs more costs a sum that is said."""
+        words = field.data or ""
+        if self.postage.data == Postage.EXTRA and not any(sign.isdigit() for sign in words):
+            raise ValidationError(_("Dites combien coûte l’envoi, et jusqu’où."))
+        if self.postage.data == Postage.INCLUDED and not words:
+            raise ValidationError(_("Dites jusqu’où l’envoi est compris."))
+        if words and not self.postage.data:
+            raise ValidationError(_("Choisissez d’abord comment elle arrive."))
 
 
 def _months(chosen: object) -> list[SelectChoice]:

@@ -9,6 +9,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, U
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import User
+from app.campaigns.identity_rules import HolderKind, Identity
 from app.campaigns.rules import (
     PUBLIC,
     AddedValue,
@@ -16,6 +17,7 @@ from app.campaigns.rules import (
     CampaignState,
     FundingKind,
     MemberRole,
+    Postage,
     RewardNature,
     shown,
 )
@@ -56,6 +58,12 @@ class Campaign(Model):
     commune_code: Mapped[str | None] = mapped_column(ForeignKey("territories.code"), index=True)
     departement_code: Mapped[str | None] = mapped_column(String(3), index=True)
     theme: Mapped[str] = mapped_column(String(30), default="", index=True)
+    # Who holds it in law, None while not said: read through `identity`.
+    holder_kind: Mapped[HolderKind | None] = mapped_column(String(20))
+    legal_name: Mapped[str | None] = mapped_column(String(160))
+    legal_form: Mapped[str | None] = mapped_column(String(60))
+    registration: Mapped[str | None] = mapped_column(String(10))  # SIREN or RNA, compact
+    representative: Mapped[str | None] = mapped_column(String(120))
     search_text: Mapped[str] = mapped_column(Text, default="")  # folded words, for the catalogue
     search_title: Mapped[str | None] = mapped_column(Text)  # those of the title, for the order; None: to be taken anew
     search_summary: Mapped[str | None] = mapped_column(Text)  # those of the line, the place, the theme, the values
@@ -130,6 +138,13 @@ class Campaign(Model):
     @property
     def shown_backers(self) -> int:
         return shown(self.state, self.backers_count, self.verdict_backers_count)
+
+    @property
+    def identity(self) -> Identity:
+        return Identity(
+            str(self.holder_kind or ""), self.legal_name or "", self.legal_form or "", self.registration or "",
+            self.representative or "",
+        )  # fmt: skip
 
     @property
     def why_here(self) -> str:
@@ -231,6 +246,8 @@ class Reward(Model):
     chosen_count: Mapped[int] = mapped_column(default=0)  # kept for somebody, also without a card yet
     promised_count: Mapped[int] = mapped_column(default=0, server_default="0")  # with a card: what the public reads
     delivery_month: Mapped[date | None] = mapped_column()  # first day of the month
+    postage: Mapped[Postage | None] = mapped_column(String(10))  # None: not said
+    postage_words: Mapped[str | None] = mapped_column(String(120))  # how far, and how much when it is apart
 
     campaign: Mapped[Campaign] = relationship(back_populates="rewards")
 

@@ -19,6 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 
 from app.accounts.models import User
+from app.campaigns.identity_rules import Identity
 from app.campaigns.models import BudgetLine, Campaign, CampaignMember, CampaignValue, Picture, Reward
 from app.campaigns.rules import AFTER_VERDICT, PUBLIC, CampaignState, is_open, shown
 from app.core.database import db
@@ -50,6 +51,8 @@ class RewardLine:
     stock_left: int | None
     promised_count: int
     delivery_month: date | None
+    postage: str | None
+    postage_words: str | None
 
 
 @dataclass(frozen=True)
@@ -106,6 +109,7 @@ class Page:
     closing_html: str | None
     closing_at: datetime | None
     picture_alt: str
+    identity: Identity
     images: tuple[Image, ...] = ()
     values: tuple[ValueLine, ...] = ()
     uses: tuple[MoneyLine, ...] = ()
@@ -176,6 +180,7 @@ _MAIN = (
         Campaign.verdict_at, Campaign.verdict_raised_cents, Campaign.verdict_backers_count, Campaign.fee_bps,
         Campaign.owner_id, Campaign.coaching_record_id, Campaign.page_version,
         Campaign.closing_html, Campaign.closing_at,
+        Campaign.holder_kind, Campaign.legal_name, Campaign.legal_form, Campaign.registration, Campaign.representative,
         Territory.name.label("commune_name"), Territory.epci_code, Departement.name.label("departement_name"),
         User.name.label("holder_name"),
         case((Organisation.is_fallback, ""), else_=Organisation.name).label("reviewed_by"),
@@ -192,6 +197,7 @@ _MAIN = (
     )
     .where(Campaign.slug == _SLUG)
 )  # fmt: skip
+HELD_BY = ("holder_kind", "legal_name", "legal_form", "registration", "representative")  # as `Identity` names them
 _NOTHING: ColumnClause[str] = literal_column("''")
 _ZERO: ColumnClause[int] = literal_column("0")
 _PARTS: CompoundSelect[*tuple[Any, ...]] = union_all(
@@ -209,7 +215,7 @@ _PARTS: CompoundSelect[*tuple[Any, ...]] = union_all(
 _REWARDS = (
     select(
         Reward.id, Reward.title, Reward.description, Reward.nature, Reward.amount_cents, Reward.stock_total,
-        Reward.stock_left, Reward.promised_count, Reward.delivery_month,
+        Reward.stock_left, Reward.promised_count, Reward.delivery_month, Reward.postage, Reward.postage_words,
     )
     .where(Reward.campaign_id == _ID)
     .order_by(Reward.amount_cents, Reward.id)
@@ -241,6 +247,7 @@ def page_of(slug: str) -> Page:
     parts = db.session.execute(_PARTS, {"id": main.id}).all()
     columns = dict(main._mapping)
     columns["images"] = _images(columns.pop("renditions"))
+    columns["identity"] = Identity(*(columns.pop(name) or "" for name in HELD_BY))
     for name in ("commune_name", "departement_name", "picture_alt", "reviewed_by", "account_status"):
         columns[name] = columns[name] or ""
     return Page(

@@ -6,9 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
 
+from app.campaigns import identity_rules
+from app.campaigns.identity_words import MISSING
 from app.campaigns.models import Campaign
-from app.campaigns.rules import MAX_DAYS, MIN_DAYS, BudgetSide, FundingKind, budget_gap_cents
+from app.campaigns.rules import MAX_DAYS, MIN_DAYS, BudgetSide, FundingKind, RewardNature, budget_gap_cents
 from app.core.money import format_euros
 from app.core.rich import has_silent_picture
 
@@ -36,6 +39,7 @@ def lines(campaign: Campaign, account_status: str) -> list[Line]:
     """The whole list, done or not. `account_status`: none, new, pending, active or restricted."""
     return [
         *_page_lines(campaign),
+        *_holder_lines(campaign),
         *_value_lines(campaign),
         *_money_lines(campaign),
         *_calendar_lines(campaign, account_status),
@@ -89,6 +93,19 @@ def _page_lines(c: Campaign) -> Iterator[Line]:
     )  # fmt: skip
 
 
+def _holder_lines(c: Campaign) -> Iterator[Line]:
+    """Name, form, number and representative of the other side of the contract: whoever gives may read them first."""
+    lacking = identity_rules.missing(c.identity)
+    yield Line(
+        "identity", _l("Qui porte la campagne, légalement"),
+        _l(
+            "Qui donne de l’argent a le droit de savoir à qui. Il manque : %(what)s.",
+            what=LazyString(lambda: ", ".join(str(MISSING[name]) for name in lacking)),
+        ),
+        "projet", True, not lacking,
+    )  # fmt: skip
+
+
 def _value_lines(c: Campaign) -> Iterator[Line]:
     argued = [value for value in c.values if len(value.argument.strip()) >= SENTENCE_MIN]
     yield Line(
@@ -121,6 +138,13 @@ def _money_lines(c: Campaign) -> Iterator[Line]:
         "rewards", _l("Des contreparties"), _l("Elles ne sont pas obligatoires ; un simple merci fait déjà plaisir."),
         "contreparties", False, bool(c.rewards),
     )  # fmt: skip
+    sold = [reward for reward in c.rewards if reward.nature == RewardNature.PRE_SALE]
+    if sold:
+        yield Line(
+            "postage", _l("L’envoi de chaque prévente"),
+            _l("Qui achète doit savoir avant de payer si l’envoi est compris, combien il coûte sinon, et jusqu’où."),
+            "contreparties", True, all(reward.postage for reward in sold),
+        )  # fmt: skip
 
 
 def _gap_words(gap_cents: int, whole: bool) -> object:

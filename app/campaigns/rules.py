@@ -131,6 +131,14 @@ class RewardNature(StrEnum):
     PRE_SALE = "pre_sale"
 
 
+class Postage(StrEnum):
+    """How a reward comes to who chose it: words beside its price, never an amount that is added."""
+
+    NONE = "none"  # nothing is sent
+    INCLUDED = "included"
+    EXTRA = "extra"  # asked for by the holder, apart
+
+
 class BudgetSide(StrEnum):
     USE = "use"  # what the money buys
     RESOURCE = "resource"  # other funders, beside this campaign

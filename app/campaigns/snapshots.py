@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import astuple
 from datetime import datetime
 from typing import Any
 
@@ -21,6 +22,7 @@ def content_of(campaign: Campaign) -> Content:
         "tagline": campaign.tagline,
         "commune": campaign.commune.name if campaign.commune else "",
         "theme": campaign.theme,
+        "holder": list(astuple(campaign.identity)) if campaign.identity.is_given else [],
         "story": campaign.story_markdown,
         "if_missed": campaign.if_missed,
         "picture": [str(picture.renditions[0]["name"]) if picture.renditions else "", picture.alternative]
@@ -33,6 +35,8 @@ def content_of(campaign: Campaign) -> Content:
             [
                 reward.title, reward.description, str(reward.nature), reward.amount_cents, reward.stock_total,
                 reward.delivery_month.isoformat() if reward.delivery_month else "",
+                # only where it is said: a campaign approved before it was asked for has not changed since
+                *([str(reward.postage), reward.postage_words or ""] if reward.postage else []),
             ]
             for reward in sorted(campaign.rewards, key=lambda one: (one.amount_cents, one.id or 0))
         ],
@@ -72,7 +76,9 @@ def has_changed_since_approval(campaign: Campaign) -> bool:
     if known is None:  # approved before snapshots were taken
         return campaign.edited_at is not None and campaign.edited_at > (campaign.approved_at or campaign.edited_at)
     now = content_of(campaign)
-    return any(now[field] != known.content.get(field) for field in now if field not in MINOR_FIELDS)
+    # A field that came later than the snapshot stood empty then; one that still does has not changed.
+    was = {field: known.content.get(field, type(now[field])()) for field in now}
+    return any(now[field] != was[field] for field in now if field not in MINOR_FIELDS)
 
 
 def approved(campaign_id: int) -> Snapshot | None:

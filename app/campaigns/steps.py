@@ -25,7 +25,7 @@ from app.campaigns.forms import (
 from app.campaigns.models import Campaign, Reward
 from app.campaigns.money_forms import BudgetForm, CalendarForm
 from app.campaigns.readiness import Line
-from app.campaigns.rules import AddedValue, BudgetSide, FundingKind, RewardNature
+from app.campaigns.rules import AddedValue, BudgetSide, FundingKind, Postage, RewardNature
 from app.core.i18n import date_long, euros
 
 Values = dict[str, Any]
@@ -44,13 +44,18 @@ class Step:
 
 
 def _read_project(c: Campaign) -> Values:
-    return {"title": c.title, "tagline": c.tagline, "commune": c.commune_code, "theme": c.theme}
+    said = c.identity
+    return {
+        "title": c.title, "tagline": c.tagline, "commune": c.commune_code, "theme": c.theme,
+        "holder_kind": said.kind, "legal_name": said.name, "legal_form": said.form, "registration": said.number,
+        "representative": said.representative,
+    }  # fmt: skip
 
 
 def _save_project(c: Campaign, form: ProjectForm, by: int, at: datetime) -> None:
     drafting.save_project(
         c, title=form.title.data, tagline=form.tagline.data or "", commune_code=str(form.commune.data),
-        theme=form.theme.data or "", by=by, at=at,
+        theme=form.theme.data or "", identity=form.identity, by=by, at=at,
     )  # fmt: skip
 
 
@@ -98,6 +103,7 @@ def read_reward(reward: Reward) -> Values:
         "title": reward.title, "description": reward.description, "nature": str(reward.nature),
         "amount": reward.amount_cents, "stock": reward.stock_total,
         "delivery": f"{reward.delivery_month:%Y-%m}" if reward.delivery_month else "",
+        "postage": str(reward.postage or ""), "postage_words": reward.postage_words or "",
     }  # fmt: skip
 
 
@@ -106,7 +112,8 @@ def reward_values(form: RewardForm) -> Values:
     return {
         "title": form.title.data, "description": form.description.data or "",
         "nature": RewardNature(form.nature.data), "amount_cents": form.amount.data, "stock": form.stock.data,
-        "delivery_month": form.delivery_month,
+        "delivery_month": form.delivery_month, "postage": Postage(form.postage.data) if form.postage.data else None,
+        "postage_words": form.postage_words.data or "",
     }  # fmt: skip
 
 

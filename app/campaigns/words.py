@@ -28,7 +28,10 @@ NATURES = {
 NATURE_NOTES = {
     RewardNature.THANKS: _l("Un mot, un nom sur un mur : la contribution reste un don."),
     RewardNature.TOKEN: _l("Un objet de petite valeur : la contribution reste un don."),
-    RewardNature.PRE_SALE: _l("Un produit ou un service à son prix : c’est une vente, avec droit de rétractation."),
+    RewardNature.PRE_SALE: _l(
+        "Un produit ou un service à son prix : c’est une vente, avec droit de rétractation. "
+        "Si vous êtes professionnel, le montant est un prix toutes taxes comprises."
+    ),
 }
 STATES = {
     "en-cours": _l("En cours"),

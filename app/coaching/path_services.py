@@ -17,6 +17,7 @@ from app.coaching.situation_rules import Moment, said
 from app.core.clock import paris_day
 from app.core.database import db
 from app.core.journal import record as journal
+from app.core.registration import compact, is_siret
 
 
 def write_move(
@@ -229,7 +230,7 @@ def add_outcome(
     fte_consolidated_hundredths: int = 0,
 ) -> Outcome:
     """What the project came to, on a day; the same twice is one, else it would be counted twice. Errors: SiretWrong."""
-    number = "".join(siret.split())
+    number = compact(siret)
     if number and not is_siret(number):
         raise SiretWrong
     same = select(Outcome).where(
@@ -250,14 +251,6 @@ def add_outcome(
     db.session.add(outcome)
     journal("record.outcome", on=record, by=by, at=at, kind=str(kind))
     return outcome
-
-
-def is_siret(number: str) -> bool:
-    """14 digits with a right check digit (Luhn). La Poste's offices, which follow another rule, are not coached."""
-    if len(number) != 14 or not (number.isascii() and number.isdigit()):
-        return False
-    doubled = [int(c) * (2 if place % 2 == 0 else 1) for place, c in enumerate(number)]
-    return sum(n - 9 if n > 9 else n for n in doubled) % 10 == 0
 
 
 def note_follow_up(

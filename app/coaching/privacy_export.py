@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import json
 import zipfile
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import IO, Any
 
-from flask import render_template
+from flask import Flask, current_app, render_template
 from flask_babel import gettext as _
 from sqlalchemy import select
 
@@ -82,6 +83,14 @@ class Scope:
         return allowed
 
 
+OtherRooms = Callable[[int, int], list[Section]]
+
+
+def on_export(app: Flask, tell: OtherRooms) -> None:
+    """`tell(record_id, user_id)`: what another room keeps about this person for the same project."""
+    app.extensions.setdefault("export_tellers", []).append(tell)
+
+
 def collect(file: RecordFile, tie: Relation, scope: Scope, *, at: datetime) -> Export:
     """Errors: NoteUnreadable. `tie` is the person's own."""
     record, files = file.record, dict[str, SealedFile]()
@@ -110,6 +119,9 @@ def collect(file: RecordFile, tie: Relation, scope: Scope, *, at: datetime) -> E
     if scope.with_team:
         sections.append(_opinions(record.id))
     sections += _others(record.id, tie, scope)
+    tellers: list[OtherRooms] = current_app.extensions.get("export_tellers", [])
+    for tell in tellers:
+        sections += tell(record.id, tie.user_id or 0)
     return Export(file.reference, record.project.title, at, [one for one in sections if one.lines], files)
 
 

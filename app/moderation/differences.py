@@ -9,6 +9,9 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from app.campaigns.identity_rules import Identity
+from app.campaigns.identity_words import POSTAGE
+from app.campaigns.identity_words import lines as identity_lines
 from app.campaigns.rules import BudgetSide
 from app.campaigns.words import KINDS, NATURES, THEMES, VALUES
 from app.core.differences import Piece, compare
@@ -43,6 +46,10 @@ def _theme(value: str) -> list[str]:
     return [str(THEMES.get(value, value))]  # type: ignore[call-overload]  # an unknown theme stands for itself
 
 
+def _holder(value: list[str]) -> list[str]:
+    return [_("%(label)s : %(value)s", label=name, value=said) for name, said in identity_lines(Identity(*value))]
+
+
 def _picture(value: list[str]) -> list[str]:
     name, words = value
     return [_("Fichier : %(name)s", name=name), _("Texte de remplacement : %(words)s", words=words)]
@@ -70,10 +77,11 @@ def _budget(value: list[list[Any]]) -> list[str]:
 
 def _rewards(value: list[list[Any]]) -> list[str]:
     lines = []
-    for title, description, nature, cents, stock, month in value:
+    for title, description, nature, cents, stock, month, *postage in value:
         limit = ngettext("%(num)d exemplaire", "%(num)d exemplaires", stock) if stock is not None else _("sans limite")
         parts = [euros(cents), title, description, str(NATURES[nature]), limit]
         parts.append(month_long(date.fromisoformat(month)) if month else "")
+        parts += [str(POSTAGE[postage[0]]), postage[1]] if postage else []
         lines.append(" · ".join(part for part in parts if part))
     return lines
 
@@ -87,6 +95,6 @@ def _calendar(value: list[Any]) -> list[str]:
 
 
 READERS: dict[str, Any] = {
-    "theme": _theme, "picture": _picture, "values": _values, "goal": _goal, "budget": _budget, "rewards": _rewards,
-    "calendar": _calendar,
+    "theme": _theme, "holder": _holder, "picture": _picture, "values": _values, "goal": _goal, "budget": _budget,
+    "rewards": _rewards, "calendar": _calendar,
 }  # fmt: skip

@@ -88,7 +88,10 @@ def facts(case: Case, user_id: int) -> Facts:
         shares_house="house" in said,
         declared=tuple(json.loads(max(lists)[1] or "[]")) if lists else (),
         in_common=frozenset(OF_PRINT[kind] for kind in prints.shared(known, theirs_known)),
-        campaign_words=f"{campaign.search_text} {campaign.story_markdown} {campaign.owner.name}",
+        campaign_words=(
+            f"{campaign.search_text} {campaign.story_markdown} {campaign.owner.name} {campaign.identity.name} "
+            f"{campaign.identity.representative}"
+        ),
     )
 
 

@@ -35,6 +35,7 @@ STEP_OF_FIELD = {
     "tagline": "projet",
     "commune": "projet",
     "theme": "projet",
+    "holder": "projet",
     "story": "histoire",
     "if_missed": "histoire",
     "picture": "image",

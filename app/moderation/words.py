@@ -56,6 +56,7 @@ FIELDS = {
     "tagline": _l("Phrase de présentation"),
     "commune": _l("Commune"),
     "theme": _l("Thème"),
+    "holder": _l("Qui porte la campagne, légalement"),
     "story": _l("Histoire"),
     "if_missed": _l("Si l’objectif n’est pas atteint"),
     "picture": _l("Photographie et son texte"),

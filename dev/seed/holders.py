@@ -11,7 +11,7 @@ from sqlalchemy import select
 from app.accounts.models import User
 from app.campaigns import drafting, services
 from app.campaigns.models import Campaign
-from app.campaigns.rules import AddedValue, RewardNature
+from app.campaigns.rules import AddedValue, Postage, RewardNature
 from app.coaching import services as coaching
 from app.coaching.models import CoachingRecord, Person, Project, ProjectMember
 from app.coaching.rules import ActivityKind, RecordState
@@ -23,6 +23,7 @@ from app.network.models import Organisation
 from app.payments import opening, payees
 from app.payments.client import gateway
 from dev.seed import situations
+from dev.seed.identities import identity_of
 from dev.seed.people import FALLBACK, PEOPLE
 from dev.seed.projects import DemoProject
 from fake_stripe import shopper
@@ -133,7 +134,7 @@ def write(project: DemoProject, photograph: bytes) -> Made:
             services.link_record(campaign, record, by=by, at=at)
         drafting.save_project(
             campaign, title=project.title, tagline=project.tagline, commune_code=project.commune,
-            theme=project.theme, by=by, at=at,
+            theme=project.theme, identity=identity_of(project, owner.name), by=by, at=at,
         )  # fmt: skip
         drafting.save_story(campaign, story_markdown=project.story, if_missed=project.if_missed, by=by, at=at)
         drafting.save_picture(campaign, alternative=project.alternative, renditions=photo, by=by, at=at)
@@ -148,6 +149,7 @@ def write(project: DemoProject, photograph: bytes) -> Made:
                 campaign, title=reward.title, description=reward.description, nature=RewardNature(reward.nature),
                 amount_cents=reward.amount_cents, stock=reward.stock,
                 delivery_month=_month(reward.months + project.days // 30), by=by, at=at,
+                postage=Postage(reward.postage) if reward.postage else None, postage_words=reward.postage_words,
             )  # fmt: skip
         drafting.save_calendar(campaign, duration_days=project.days, earliest_start_on=None, by=by, at=at)
         campaign_id = campaign.id

@@ -93,7 +93,18 @@ donne ce qu’il peut, et les artistes sont payés.
     goal_cents=8_000_00,
     uses=(("Plancher et gradins", 5_500_00), ("Électricité", 3_500_00)),
     others=(("Troupe", 1_000_00),),
-    rewards=(DemoReward("Deux places", 30_00, "Pour la soirée de votre choix.", "token", 60, 8),),
+    rewards=(
+        DemoReward(
+            "Deux places",
+            30_00,
+            "Pour la soirée de votre choix.",
+            "pre_sale",
+            60,
+            8,
+            postage="none",
+            postage_words="à retirer le soir même, à la grange",
+        ),
+    ),
     days=60,
     fate="submitted",
 )

@@ -17,6 +17,8 @@ class DemoReward:
     nature: str = "thanks"
     stock: int | None = None
     months: int = 3
+    postage: str = ""
+    postage_words: str = ""
 
 
 @dataclass(frozen=True)
@@ -180,8 +182,23 @@ Des rayonnages qui tiennent sur la route, un auvent, et le carburant de la premi
     uses=(("Rayonnages", 1_700_00), ("Auvent", 800_00), ("Carburant d’une année", 1_100_00)),
     others=(("Fondation locale", 600_00),),
     rewards=(
-        DemoReward("Un marque-page imprimé à la main", 12_00, "Envoyé par la poste."),
-        DemoReward("Un livre choisi pour vous", 30_00, "Par nos lecteurs et lectrices.", "token", 50, 2),
+        DemoReward(
+            "Un marque-page imprimé à la main",
+            12_00,
+            "Envoyé par la poste.",
+            postage="included",
+            postage_words="en France",
+        ),
+        DemoReward(
+            "Un livre choisi pour vous",
+            30_00,
+            "Par nos lecteurs et lectrices.",
+            "token",
+            50,
+            2,
+            postage="extra",
+            postage_words="4 € en France, ou à retirer au bus",
+        ),
     ),
     days=35,
     fate="live",

@@ -23,8 +23,9 @@ TYPED = frozenset((
     "access_notes", "address", "alternative", "answer", "appeal_words", "argument", "cancel_reason", "closing_markdown",
     "closing_reason", "closing_words", "coach_opinion", "comment", "description", "end_reason", "ended_reason",
     "if_missed",
-    "label", "lift_reason", "message", "motive", "name", "need", "next_action", "note", "opinion_to_holder",
-    "place", "question", "risk_reason", "statement", "subject", "summary", "tagline", "text", "title",
+    "label", "legal_form", "legal_name", "lift_reason", "message", "motive", "name", "need", "next_action", "note",
+    "opinion_to_holder", "place", "postage_words", "question", "representative", "risk_reason", "statement",
+    "subject", "summary", "tagline", "text", "title",
     "to_name", "told_name", "words", "routing_reason", "no_record_reason", "story_markdown",
 ))  # fmt: skip
 RICH = frozenset(("closing_html", "html", "story_html"))

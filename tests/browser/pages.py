@@ -93,7 +93,9 @@ def choose_commune(who: Visitor, label: str, typed: str, wanted: str) -> None:
 def write_first_steps(who: Visitor, story: Story, photograph: Path) -> None:
     """Steps one to four: the project, its story, its photograph, its values."""
     who.says("Étape 1 sur 7").holds("Titre", story.title).fill("Votre projet en une phrase", story.tagline)
-    who.choose("Thème", story.theme).shot("etape-1").press("Enregistrer et continuer")
+    who.choose("Thème", story.theme).tick("Une association").fill("Nom légal", "Les haies vives de Mâlain")
+    who.fill("Numéro SIREN ou RNA", "W000000001").fill("Représentée par", "Flora Mirandel").shot("etape-1")
+    who.press("Enregistrer et continuer")
     who.says("Étape 2 sur 7").fill("Votre histoire", story.story)
     who.fill("Si l’objectif n’est pas atteint", story.if_missed).shot("etape-2").press("Enregistrer et continuer")
     who.says("Étape 3 sur 7").field("Une photographie").set_input_files(photograph)

@@ -79,7 +79,8 @@ def a_picture(kind: str = "JPEG", size: tuple[int, int] = (1800, 1000), **option
 def fill(desk: Desk) -> None:
     """Every step, as a holder would send them."""
     assert desk.save(
-        "projet", title="Le four du village", tagline="Du pain partagé.", commune=MALAIN, theme="food"
+        "projet", title="Le four du village", tagline="Du pain partagé.", commune=MALAIN, theme="food",
+        holder_kind="person", legal_name="Camille Fontbelle",
     ).status_code == 303  # fmt: skip
     assert desk.save("histoire", story=STORY, if_missed="Le four attendra, une fournée par mois.").status_code == 303
     sent = desk.save(

@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import JSON, String, Text, select
 
 from app.accounts.models import User
+from app.campaigns.models import Campaign
 from app.coaching import document_services, message_services, note_services, opinion_services, services
 from app.coaching.document_models import RecordDocument
 from app.coaching.erasure_table import ABOUT_A_RECORD, AROUND, TABLES
@@ -28,6 +29,7 @@ from app.core.database import db, transaction
 from app.core.journal import JournalEntry
 from app.core.outbox import OutboxMail
 from app.core.text import public_id
+from tests.builders import a_campaign, a_record
 from tests.coaching.papers import a_pdf
 
 WORDS = {
@@ -263,3 +265,22 @@ def test_the_command_runs_dry_and_for_real_and_the_page_shows_its_own_organisati
     real = app.test_cli_runner().invoke(args=["coaching", "retention"])
     assert real.output.strip() == "prompt 1"
     assert len({rule.key for rule in RULES}) == len(RULES)
+
+
+def test_the_export_holds_who_they_said_holds_their_campaign_and_nobody_elses(app, scene):
+    with app.app_context():
+        for who, word in ((scene.holder, "canari-mien"), (scene.stranger, "canari-autre")):
+            record = db.session.get_one(CoachingRecord, scene.record_id)
+            campaign_id = a_campaign(db.session.get_one(User, who.user_id)).id
+            with transaction():
+                campaign = db.session.get_one(Campaign, campaign_id)
+                campaign.project_id, campaign.legal_name = record.project_id, word
+        elsewhere = a_campaign(db.session.get_one(User, scene.holder.user_id)).id
+        project_id = a_record(referent=db.session.get_one(User, scene.referent.user_id)).project_id
+        with transaction():
+            campaign = db.session.get_one(Campaign, elsewhere)
+            campaign.project_id, campaign.legal_name = project_id, "canari-ailleurs"
+    words, _names = unpacked(scene.holder.post(f"{rights(scene)}/recevoir", page=rights(scene)))
+    assert words.count("canari-mien") == 2, "in both files"
+    assert "canari-autre" not in words
+    assert "canari-ailleurs" not in words, "a campaign of another project"

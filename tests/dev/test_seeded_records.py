@@ -9,6 +9,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.accounts.models import User
+from app.campaigns.identity_rules import missing
 from app.coaching.models import CoachingRecord
 from app.coaching.path_models import Outcome
 from app.coaching.situation_models import SituationSnapshot
@@ -18,6 +19,7 @@ from app.core.database import db
 from app.moderation.queries import get_case
 from app.network.models import Organisation
 from dev.seed import holders, situations
+from dev.seed.identities import STRUCTURES, identity_of
 from dev.seed.more_projects import PROJECTS
 from dev.seed.people import PEOPLE
 from dev.seed.story import Story, seconds_to
@@ -70,6 +72,19 @@ def test_the_demo_leaves_no_page_without_somebody_to_write_to(app: Flask):
     assert len(addresses) > 5
     assert all(address.endswith(".example.org") for address in addresses)
     assert "bonjour@graine.example.org" in app.test_client().get("/aide").get_data(as_text=True)
+
+
+def test_every_campaign_of_the_demo_but_the_one_being_written_is_held_by_somebody_said_to_be_invented():
+    held = {one.title: identity_of(one, "Camille Fontbelle") for one in PROJECTS}
+    assert set(STRUCTURES) <= set(held)
+    assert [title for title, identity in held.items() if missing(identity)] == [
+        one.title for one in PROJECTS if one.fate == "draft"
+    ]
+    assert all("inventée)" in identity.name for identity in held.values() if identity.is_given)
+    numbers = [identity.number for identity in held.values() if identity.number]
+    assert all(number.startswith(("000000", "W000000")) for number in numbers)
+    assert len(set(numbers)) == len(numbers)
+    assert all(reward.postage for one in PROJECTS for reward in one.rewards if reward.nature == "pre_sale")
 
 
 def test_a_campaign_of_the_demo_hangs_on_its_record_and_the_page_was_read_before_it_was_sent(app: Flask):
