@@ -8,7 +8,16 @@ from app.campaigns import services as campaigns
 from app.campaigns.rules import CampaignState
 from app.core.clock import paris_day
 from app.core.journal import record as journal
-from app.moderation import checklist_rules, interest_services, interests, mails, point_services, pool, rules
+from app.moderation import (
+    checklist_rules,
+    interest_rules,
+    interest_services,
+    interests,
+    mails,
+    point_services,
+    pool,
+    rules,
+)
 from app.moderation.errors import (
     NotAdmitted,
     NotAnswered,
@@ -91,12 +100,14 @@ def ask_second(case: Case, review: Review, *, by: int, at: datetime) -> None:
 def decide(case: Case, *, by: int, at: datetime, no_interest: bool, words: str = "") -> Verdict:
     """The second person confirms.
 
-    Errors: NothingProposed, SamePerson, OwnOrReferent, NotAnotherOrganisation, InterestsUnchecked,
+    Errors: NothingProposed, SamePerson, OwnOrReferent, FirstIsTied, NotAnotherOrganisation, InterestsUnchecked,
     ExplanationMissing.
     """
     review = _proposal(case)
     rules.check_person(by, team_ids=case.closed_to, coach_ids=case.coach_ids | case.earlier_ids)
     rules.check_second(by, review.proposed_by_id)
+    if review.proposed_by_id is not None:
+        interest_rules.check_first(interests.found(case, review.proposed_by_id))
     pool.check_appeal(case, by)
     is_cross = bool(review.cross_reason or pool.why_cross(case))  # asked now too: rights and flags change meanwhile
     rules.check_cross(interests.organisations_of(by), reviewing=review.organisation_id, is_cross=is_cross)

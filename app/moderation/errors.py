@@ -23,6 +23,12 @@ class SamePerson(NotAllowed):
     message = _l("La décision revient à une deuxième personne : vous avez fait la proposition.")
 
 
+class FirstIsTied(MoveNotAllowed):
+    message = _l(
+        "La personne qui a proposé est liée à ce projet depuis : renvoyez la proposition, quelqu’un d’autre la refera."
+    )
+
+
 class NoRequest(DomainError):
     message = _l("Ajoutez au moins une demande avant de l’envoyer.")
 

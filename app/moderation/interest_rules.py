@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from app.core.text import fold
-from app.moderation.errors import ExplanationMissing, InterestsUnchecked, OwnOrReferent
+from app.moderation.errors import ExplanationMissing, FirstIsTied, InterestsUnchecked, OwnOrReferent
 
 
 class Hit(StrEnum):
@@ -65,6 +65,12 @@ def hits(facts: Facts) -> frozenset[Hit]:
         Hit.DECLARED: names_something(facts.declared, facts.campaign_words),
     }
     return frozenset(hit for hit, holds in found.items() if holds) | facts.in_common
+
+
+def check_first(found: frozenset[Hit]) -> None:
+    """What is found about the first person when the second decides: a link may have come since. Errors: FirstIsTied."""
+    if found & FORBIDDEN:
+        raise FirstIsTied
 
 
 def is_same_domain(one: str, other: str) -> bool:

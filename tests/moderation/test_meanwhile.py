@@ -6,10 +6,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from app.accounts.models import User
 from app.campaigns.rules import CampaignState
+from app.coaching import member_services
+from app.coaching.levels import MemberRole
+from app.coaching.models import CoachingRecord
 from app.core import clock
 from app.core.access import Role
-from app.core.database import transaction
+from app.core.database import db, transaction
 from app.moderation import suspension_services, watch_queries
 from app.network.models import Organisation
 from tests.builders import Visitor, a_user, an_organisation, fallback, give, sign_in
@@ -52,6 +56,19 @@ def test_a_holder_who_joins_the_house_after_the_proposal_needs_another_one_to_de
     world.also(world.holder, Role.COMMUNICATOR)
     assert world.decide(world.second, words="Une collègue depuis hier.") == 403
     assert world.state() is CampaignState.SUBMITTED
+
+
+def test_who_coaches_the_record_since_their_proposal_does_not_count_as_the_first_of_two(world: World):
+    world.propose(world.first)
+    with world.app.app_context(), transaction():
+        record = db.session.scalars(db.select(CoachingRecord).where(CoachingRecord.reference == world.reference)).one()
+        first = db.session.get_one(User, world.first.user_id)
+        role = MemberRole.CO_COACH
+        member_services.add_member(record, first, role=role, by=world.referent.user_id, at=clock.now())
+    assert world.decide(world.second) == 409
+    assert world.state() is CampaignState.SUBMITTED
+    assert world.do(world.second, "renvoyer", words="Vous accompagnez ce projet.") == 303
+    assert world.do(world.first, "proposer-approbation", no_interest="y") == 403
 
 
 def test_nobody_of_the_house_that_refused_decides_the_appeal_by_a_right_elsewhere(world: World):
