@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, select
 
+from app.campaigns.identity_rules import Identity
 from app.campaigns.models import Campaign, Reward
 from app.campaigns.rules import PUBLIC, CampaignState, FundingKind
 from app.core.database import db
@@ -24,6 +25,9 @@ class Offer:
     description: str
     amount_cents: int
     stock_left: int | None
+    nature: str
+    postage: str | None
+    postage_words: str | None
 
     @property
     def is_gone(self) -> bool:
@@ -44,13 +48,21 @@ class Counter:
     optimum_cents: int | None
     raised_cents: int
     closes_at: datetime | None
+    holder_kind: str | None
+
+    @property
+    def is_trader(self) -> bool:
+        return Identity(self.holder_kind or "").is_trader
 
 
 _CAMPAIGN = (
     Campaign.id, Campaign.slug, Campaign.kind, Campaign.state, Campaign.title, Campaign.goal_cents,
-    Campaign.optimum_cents, Campaign.raised_cents, Campaign.closes_at,
+    Campaign.optimum_cents, Campaign.raised_cents, Campaign.closes_at, Campaign.holder_kind,
 )  # fmt: skip
-_REWARD = (Reward.id, Reward.title, Reward.description, Reward.amount_cents, Reward.stock_left)
+_REWARD = (
+    Reward.id, Reward.title, Reward.description, Reward.amount_cents, Reward.stock_left, Reward.nature, Reward.postage,
+    Reward.postage_words,
+)  # fmt: skip
 _READ = (
     select(*_CAMPAIGN, *_REWARD)
     .outerjoin(Reward, Reward.campaign_id == Campaign.id)

@@ -76,7 +76,9 @@ def test_a_pre_sale_is_not_sent_to_review_before_it_says_how_it_arrives_and_a_th
     assert not lacking()
 
 
-def a_page(app, client, *, kind: str, nature: str, postage: str | None = None, said: str = "") -> str:
+def a_page(
+    app, client, *, kind: str, nature: str, postage: str | None = None, said: str = "", pledge: bool = False
+) -> str:
     with app.app_context():
         campaign = a_campaign(a_user(), state=CampaignState.LIVE)
         campaign_id, slug = campaign.id, campaign.slug
@@ -84,7 +86,7 @@ def a_page(app, client, *, kind: str, nature: str, postage: str | None = None, s
             row = db.session.get_one(Campaign, campaign_id)
             row.holder_kind, row.rewards[0].nature = kind, nature
             row.rewards[0].postage, row.rewards[0].postage_words = postage, said or None
-    return words(client.get(f"/campagnes/{slug}"))
+    return words(client.get(f"/campagnes/{slug}{'/contribuer' if pledge else ''}"))
 
 
 @pytest.mark.parametrize(("kind", "nature", "taxed"), [
@@ -93,6 +95,8 @@ def a_page(app, client, *, kind: str, nature: str, postage: str | None = None, s
 ])  # fmt: skip
 def test_a_professional_who_sells_says_that_all_taxes_are_in_the_price(app, client, kind, nature, taxed):
     assert ("25 € TTC" in a_page(app, client, kind=kind, nature=nature)) is taxed
+    asked = a_page(app, client, kind=kind, nature=nature, pledge=True)
+    assert ("Prix toutes taxes comprises." in asked) is taxed
 
 
 @pytest.mark.parametrize(("postage", "said", "shown"), [
@@ -100,9 +104,10 @@ def test_a_professional_who_sells_says_that_all_taxes_are_in_the_price(app, clie
     ("included", "en France", "envoi compris : en France"),
     ("extra", "<b>6 €</b> en France", "envoi en plus, payé à part : <b>6 €</b> en France"),
 ])  # fmt: skip
-def test_the_public_reads_how_it_is_sent(app, client, postage, said, shown):
-    page = a_page(app, client, kind="person", nature="token", postage=postage, said=said)
-    assert shown in page.replace("&lt;", "<").replace("&gt;", ">")
+def test_the_public_reads_how_it_is_sent_before_and_while_giving(app, client, postage, said, shown):
+    for pledge in (False, True):
+        page = a_page(app, client, kind="person", nature="token", postage=postage, said=said, pledge=pledge)
+        assert shown in page.replace("&lt;", "<").replace("&gt;", ">")
     unsaid = a_page(app, client, kind="person", nature="token")
     assert "envoi" not in unsaid.split("Contreparties", 1)[1].split("Pourquoi ce projet", 1)[0]
 
