@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from flask_babel import force_locale
+from flask import current_app
+from flask_babel import force_locale, ngettext
 from flask_babel import gettext as _
 
 from app.campaigns.models import Campaign
@@ -188,9 +189,12 @@ def verdict_to_holder(campaign: Campaign, *, succeeded: bool, at: datetime) -> N
                     "%(raised)s ont été promis, pour un objectif de %(goal)s. Bravo à vous et à votre équipe.",
                     **said,
                 ),
-                _(
-                    "Les cartes sont débitées maintenant. Les personnes dont la banque refuse ont une semaine pour "
-                    "régler. Ensuite l’argent est versé sur votre compte, moins les frais, au centime près."
+                ngettext(
+                    "Les cartes sont débitées maintenant. Les personnes dont la banque refuse ont %(num)d jour pour "
+                    "régler. Ensuite l’argent est versé sur votre compte, moins les frais, au centime près.",
+                    "Les cartes sont débitées maintenant. Les personnes dont la banque refuse ont %(num)d jours pour "
+                    "régler. Ensuite l’argent est versé sur votre compte, moins les frais, au centime près.",
+                    -(-current_app.config["SETTINGS"].repair_hours // 24),
                 ),
             ]
         else:
