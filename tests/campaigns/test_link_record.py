@@ -55,7 +55,7 @@ class Desk:
     def campaign_of(self, email: str, **columns: object) -> str:
         with self.app.app_context():
             owner = db.session.scalars(db.select(User).where(User.email == email)).one()
-            return a_campaign(owner, **{"state": SENT, "title": "Le lavoir", **columns}).slug  # type: ignore[arg-type]  # of any kind
+            return a_campaign(owner, **{"state": SENT, "title": "Le lavoir", **columns}).slug  # type: ignore[arg-type]  # columns of every type, by name
 
     @property
     def record(self) -> CoachingRecord:
