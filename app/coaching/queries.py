@@ -93,14 +93,6 @@ def actions_of(record_id: int) -> list[ActionItem]:
     )
 
 
-def mine(user_id: int) -> list[CoachingRecord]:
-    """The open records I answer for, what is promised soonest first."""
-    return _list(
-        CoachingRecord.referent_id == user_id,
-        order=(CoachingRecord.next_action_on.is_(None), CoachingRecord.next_action_on, CoachingRecord.id),
-    )
-
-
 def of_team(organisation_ids: frozenset[int], *, except_user_id: int) -> list[CoachingRecord]:
     """My colleagues' open records, but those closed to me: recused, or refused by the holder."""
     return _list(
@@ -131,6 +123,11 @@ def _carried_by(user_id: int, email: str) -> Select[int]:
 
 
 def _list(*where: object, order: tuple[object, ...], only_open: bool = True) -> list[CoachingRecord]:
+    """At most 100, found first and only then joined: otherwise PostgreSQL reads every project for them."""
+    found = select(CoachingRecord.id).where(*where)  # type: ignore[arg-type]  # conditions of any kind
+    if only_open:
+        found = found.where(CoachingRecord.state.in_(OPEN))
+    found = found.order_by(*order).limit(100)  # type: ignore[arg-type]  # columns of any kind
     statement = (
         select(CoachingRecord)
         .options(
@@ -138,12 +135,9 @@ def _list(*where: object, order: tuple[object, ...], only_open: bool = True) -> 
             joinedload(CoachingRecord.organisation),
             joinedload(CoachingRecord.programme),
         )
-        .where(*where)  # type: ignore[arg-type]  # conditions of any kind
+        .where(CoachingRecord.id.in_(found))
         .order_by(*order)  # type: ignore[arg-type]  # columns of any kind
-        .limit(100)
     )
-    if only_open:
-        statement = statement.where(CoachingRecord.state.in_(OPEN))
     return list(db.session.scalars(statement))
 
 
