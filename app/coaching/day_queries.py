@@ -170,7 +170,8 @@ def agenda(viewer: Viewer, *, today: date) -> list[Line]:
     me, works_at = viewer.user_id or 0, viewer.organisation_ids(*WORKS)
     own_open = select(CoachingRecord.id).where(is_own(viewer, today=today), CoachingRecord.state.in_(OPEN)).cte("own")
     own = select(own_open.c.id)  # worked out once, though six kinds ask for it
-    here = CoachingRecord.organisation_id.in_(works_at)  # what I did where I work no more is not shown any more
+    # What I did where I work no more is not shown any more; asked so that it is no way in: my rows are fewer than ours.
+    here = func.coalesce(CoachingRecord.organisation_id, 0).in_(works_at)
     left = select(Assignment.record_id).where(Assignment.old_organisation_id.in_(works_at))
     planned = (Activity.attendance == Attendance.PLANNED, Activity.record_id.in_(own))
     undone = (ActionItem.done_at.is_(None), ActionItem.dropped_at.is_(None), ActionItem.record_id.in_(own))

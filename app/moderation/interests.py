@@ -11,7 +11,6 @@ from sqlalchemy import (
     Select,
     String,
     Text,
-    and_,
     cast,
     exists,
     literal,
@@ -117,18 +116,18 @@ def organisations_of(user_id: int) -> frozenset[int]:
 
 
 def holder_ids(campaign: Campaign) -> Select[int]:
-    """Whose campaign it is: its owner, and everybody who carries its project now, by account or by a proven address."""
-    return select(User.id).where(
-        or_(
-            User.id == campaign.owner_id,
-            exists().where(
-                ProjectMember.project_id == campaign.project_id,
-                ProjectMember.ended_at.is_(None),
-                Person.id == ProjectMember.person_id,
-                or_(User.id == Person.user_id, and_(User.email == Person.email, ~Person.is_unconfirmed)),
-            ),
-        )
+    """Whose campaign it is: its owner, and everybody who carries its project now, by account or by a proven address.
+
+    Three short lists, found by their indexes: asked as one OR, SQLite reads every account for it.
+    """
+    carriers = select(ProjectMember.person_id).where(
+        ProjectMember.project_id == campaign.project_id, ProjectMember.ended_at.is_(None)
     )
+    by_account = select(Person.user_id).where(Person.id.in_(carriers), Person.user_id.is_not(None))
+    by_address = (
+        select(User.id).join(Person, User.email == Person.email).where(Person.id.in_(carriers), ~Person.is_unconfirmed)
+    )
+    return select(User.id).where(User.id.in_(union_all(select(literal(campaign.owner_id)), by_account, by_address)))
 
 
 def holder_houses(campaign: Campaign) -> frozenset[int]:
