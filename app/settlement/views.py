@@ -23,8 +23,10 @@ from app.core.forms import EmptyForm
 from app.payments import payees
 from app.payments.errors import GatewayUnavailable
 from app.payments.outcomes import Done
+from app.payments.patience import wait_for_other_hands
 from app.payments.runner import run_now
 from app.pledges import queries as pledge_queries
+from app.pledges.checkout import SUBJECT
 from app.pledges.policy import Visit
 from app.pledges.rules import REPAIRABLE, PledgeState
 from app.pledges.sync import sync_pledge
@@ -141,6 +143,7 @@ def _bank_page(intent: Mapping[str, Any] | None) -> str | None:
 
 
 def _say_how_it_ended(pledge_id: int) -> None:
+    wait_for_other_hands(SUBJECT, pledge_id)  # the worker may have been faster, and be asking right now
     state = fresh(pledge_id).state
     if state == PledgeState.PAID:
         flash(_("C’est réglé. Merci, un reçu vous est envoyé."), "success")

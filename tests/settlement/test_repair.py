@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import threading
+import time
+
 import pytest
 import stripe
 from sqlalchemy import select
@@ -10,13 +13,16 @@ from app.campaigns import services as campaigns
 from app.campaigns.models import Campaign
 from app.core import clock
 from app.core.database import db, transaction
+from app.payments import operations
 from app.payments.runner import run_chain
+from app.pledges.checkout import SUBJECT
 from app.pledges.models import Pledge
 from app.pledges.rules import PledgeState
 from app.settlement import charge_services as charges
 from app.settlement import jobs
 from app.settlement.models import Attempt, Charge
 from fake_stripe import shopper
+from tests.money.support import fault
 from tests.support.scene import ALWAYS_3DS, FAILS_LATER, NO_FUNDS_AFTER_3DS, Gift, Scene, session_in
 
 
@@ -72,6 +78,24 @@ def test_another_card_pays_the_same_payment_intent(scene: Scene) -> None:
     scene.work()
     assert len(scene.charges()) == 2
     assert sum("Reçu" in subject for subject in scene.mails(gift)) == 1
+
+
+def test_a_worker_that_is_faster_than_the_page_is_waited_for_and_the_good_news_is_told(scene: Scene) -> None:
+    _, gift = collected(scene, FAILS_LATER)
+    back = shopper.complete_checkout(scene.press(gift, "/carte").headers["Location"])
+    fault(scene, "/v1/payment_intents/*/confirm", "delay", seconds=1.0, times=1)
+    worker = threading.Thread(target=scene.work)
+    worker.start()
+    with scene.app.app_context():
+        pledge_id, until = scene.pledge(gift).id, time.monotonic() + 10
+        while not operations.is_in_other_hands(SUBJECT, pledge_id, clock.now()) and time.monotonic() < until:
+            db.session.rollback()
+        db.session.rollback()
+    answer = scene.come_back(gift, back)
+    worker.join()
+    assert "C’est réglé" in answer.get_data(as_text=True)
+    assert scene.pledge(gift).state == PledgeState.PAID
+    assert len(scene.charges()) == 2
 
 
 def test_another_card_whose_owner_never_comes_back_is_charged_by_the_worker(scene: Scene) -> None:

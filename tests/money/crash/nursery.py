@@ -22,7 +22,7 @@ from app import create_app
 from app.core import clock
 from app.core.database import db
 from app.core.jobs import run_once
-from app.payments import gateway
+from app.payments import gateway, patience
 from app.payments.dispatch import registry
 from app.pledges import way_to_card
 from config import Settings
@@ -144,7 +144,7 @@ class _Reached(FakeStripe):
 def main() -> None:
     # A second here is a minute there: who waits for the other click's call does not wait long.
     gateway.TIMEOUT_SECONDS = (2, READ_TIMEOUT_SECONDS)
-    way_to_card.PATIENCE_SECONDS = READ_TIMEOUT_SECONDS / 2
+    way_to_card.PATIENCE_SECONDS = patience.PATIENCE_SECONDS = READ_TIMEOUT_SECONDS / 2
     app = create_app(Settings.from_env(os.environ))
     leave_pictures_out(app)
     app.config["LIMITS_OFF"] = True  # all citizens come from one address
