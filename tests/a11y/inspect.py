@@ -14,7 +14,7 @@ from pathlib import Path
 from tests.a11y import nu, stage
 from tests.a11y.gather import Album
 from tests.a11y.shapes import fewest
-from tests.a11y.stage import LOOKS, NARROWEST, Look
+from tests.a11y.stage import LOOKS, NARROWEST, WIDEST, Look
 
 Tell = Callable[[str], None]
 PATIENCE_MS = 120_000
@@ -108,7 +108,7 @@ def as_json(album: Album, inspection: Inspection, *, checked_at: str, is_whole: 
         "checked_at": checked_at, "is_whole": is_whole, "opened": album.looked, "pages": len(album.seen),
         "in_browser": inspection.in_browser,
         "routes": len(album.routes), "states": len(album.states), "people": len(album.roles),
-        "looks": [*map(str, inspection.looks), f"{NARROWEST} px, light"],
+        "looks": [*map(str, inspection.looks), f"{WIDEST} px, text doubled", f"{NARROWEST} px, light"],
         "axe": stage.axe_version(), "html_checker": nu.version(), "chromium": inspection.chromium,
         "faults": [
             {"tool": one.tool, "rule": one.rule, "sentence": one.sentence, "pages": len(one.pages)}

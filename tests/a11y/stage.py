@@ -40,8 +40,10 @@ class Look:
         return f"{self.width} px, {self.scheme}"
 
 
-LOOKS = tuple(Look(width, scheme) for width in (1280, 360) for scheme in ("light", "dark"))
 NARROWEST = 320
+WIDEST = 1280
+DOUBLED = "(size) => { document.documentElement.style.fontSize = size; }"  # who needs large letters sets them so
+LOOKS = tuple(Look(width, scheme) for width in (WIDEST, 360) for scheme in ("light", "dark"))
 
 
 @dataclass(frozen=True)
@@ -96,7 +98,7 @@ def chromium() -> Iterator[Browser]:
 
 
 def look_at(page: Page, url: str, number: int, looks: tuple[Look, ...]) -> list[Fault]:
-    """Open page `number` once, then look at it in each way; at the narrowest width only for its edge."""
+    """Open page `number` once, then look at it in each way; with doubled text and when narrowest, at its edge."""
     faults: list[Fault] = []
     page.set_viewport_size({"width": NARROWEST, "height": 900})
     page.emulate_media(reduced_motion="reduce")
@@ -111,6 +113,10 @@ def look_at(page: Page, url: str, number: int, looks: tuple[Look, ...]) -> list[
         faults += [Fault(number, str(look), one["rule"], one["help"], tuple(one["where"])) for one in found]
         faults += sideways(page, number, str(look))
     if looks:
+        page.set_viewport_size({"width": WIDEST, "height": 900})
+        page.evaluate(DOUBLED, "200%")
+        faults += sideways(page, number, f"{WIDEST} px, text doubled")
+        page.evaluate(DOUBLED, "")
         page.set_viewport_size({"width": NARROWEST, "height": 900})
     return faults + sideways(page, number, f"{NARROWEST} px")
 
