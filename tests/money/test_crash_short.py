@@ -6,10 +6,12 @@ On the database of the run; PostgreSQL on a server of its own, because this one 
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Iterator
 
 import pytest
 
+from tests.money.crash.figures import Figures
 from tests.money.crash.numbered import Numbered
 from tests.money.crash.storm import Season, Size
 from tests.money.crash.world import World
@@ -53,3 +55,11 @@ def test_the_same_collection_with_an_unstable_key_is_found_out() -> None:
     finally:
         world.close()
     assert any("payment_intents at Stripe" in one for one in findings), findings
+
+
+def test_what_a_lane_reports_is_added_up_whole() -> None:
+    lane = Figures(Counter(web=2, worker=1), Counter(charges=3), Counter(drop_after=4), ["double charge: pi_1"])
+    whole = Figures()
+    for _ in range(2):
+        whole += Figures.from_json(lane.as_json())
+    assert (whole.killed, whole.lost, whole.counts["charges"], len(whole.findings)) == (6, 8, 6, 2)

@@ -8,12 +8,11 @@ SQLite and PostgreSQL run beside each other; then the same storm with a protecti
 from __future__ import annotations
 
 import argparse
-import json
 import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 from config import ROOT
@@ -107,7 +106,7 @@ def both(given: argparse.Namespace) -> Figures:
         for kind, run in zip(KINDS, runs, strict=True):
             run.wait()
             if reports[kind].exists():
-                whole += Figures(**json.loads(reports[kind].read_text("utf-8")))
+                whole += Figures.from_json(reports[kind].read_text("utf-8"))
             else:
                 whole.findings.append(f"{kind}: the run itself ended with {run.returncode}")
     return whole
@@ -135,7 +134,7 @@ def main() -> int:
     until = started + given.minutes * 60
     figures = both(given) if given.database == "both" else prove(given.database, given, until)
     if given.report:
-        given.report.write_text(json.dumps(asdict(figures)), "utf-8")
+        given.report.write_text(figures.as_json(), "utf-8")
         return 1 if figures.findings else 0
     names = {"all": list(PLANTS), "none": []}.get(given.plant, [given.plant])
     are_found = [planted(name, given) for name in names]

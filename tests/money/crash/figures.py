@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections import Counter
 from collections.abc import Iterable
@@ -48,6 +49,15 @@ class Figures:
         self.harms.update({name: now[name] - before[name] for name in HARMS})
         self.counts[LOST_ORDERS] += now["lost_orders"] - before["lost_orders"]
         self.counts["orders sent twice"] += sum(now[f"doubled_{seat}"] - before[f"doubled_{seat}"] for seat in SEATS)
+
+    def as_json(self) -> str:
+        """By hand: `dataclasses.asdict` makes pairs of a Counter's keys."""
+        return json.dumps({name: getattr(self, name) for name in ("kills", "counts", "harms", "findings")})
+
+    @classmethod
+    def from_json(cls, words: str) -> Figures:
+        said = json.loads(words)
+        return cls(Counter(said["kills"]), Counter(said["counts"]), Counter(said["harms"]), said["findings"])
 
     def __iadd__(self, other: Figures) -> Figures:
         self.kills += other.kills
