@@ -26,6 +26,7 @@ NOT_TYPED = frozenset(
     }
 )
 SECRETS_ROOM = "accounts"  # its forms hold passwords and codes: none of them is ever given back
+WITHOUT_SECRETS = "accounts.profile"  # but this one, a name and a language
 LEAST_LETTERS = 3  # shorter is the value of a box or of a choice
 
 
@@ -35,7 +36,8 @@ def pairs() -> list[tuple[str, str]]:
         found = [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
     except HTTPException:  # too heavy, or broken off
         return []
-    is_secret = request.blueprint == SECRETS_ROOM or any("password" in name for name, _value in found)
+    is_secret = request.blueprint == SECRETS_ROOM and request.endpoint != WITHOUT_SECRETS
+    is_secret = is_secret or any("password" in name for name, _value in found)
     return [] if is_secret else found
 
 

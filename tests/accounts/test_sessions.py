@@ -6,7 +6,7 @@ import dataclasses
 from http.cookies import SimpleCookie
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from app import create_app
 from app.accounts.jobs import forget_old_sessions
@@ -275,3 +275,27 @@ def test_sessions_leave_the_table_a_month_after_their_end(client, app, jeanne, t
 )
 def test_a_device_is_named_so_that_its_owner_knows_it(agent, words):
     assert device_of(agent) == words
+
+
+@pytest.mark.parametrize(
+    ("path", "typed", "is_given_back"),
+    [
+        ("/compte", {"name": "Jeanne Morlaix", "locale": "fr"}, True),
+        ("/compte/mot-de-passe", {"current": PASSWORD, "password": NEW_PASSWORD, "name": "Jeanne Morlaix"}, False),
+        ("/compte/adresse", {"new_email": "nouvelle@exemple.fr", "known": PASSWORD}, False),
+    ],
+)
+def test_a_name_typed_in_an_ended_session_comes_back_and_a_secret_never(
+    client, app, jeanne, path, typed, is_given_back
+):
+    sign_in(client, EMAIL)
+    token = token_of(client, "/compte")
+    with app.app_context():
+        db.session.execute(delete(AccountSession))
+        db.session.commit()
+    answer = client.post(path, data={"csrf_token": token, **typed})
+    assert (answer.status_code == 403) == is_given_back
+    text = words(answer)
+    assert ("Jeanne Morlaix" in text) == is_given_back
+    assert PASSWORD not in text
+    assert NEW_PASSWORD not in text
