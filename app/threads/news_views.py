@@ -123,7 +123,27 @@ def _editor(
 @bp.post(f"{ONE}/publier")
 @allow(policy.may_write_news, subject=queries.get_news)
 def publish_news(news: News) -> ResponseReturnValue:
-    return _verb(news, services.publish_news, _("Publiée. Les courriels partent dans quelques minutes."))
+    """With what stands in the editor, saved or not: nobody is mailed the text of before."""
+    words = _("Publiée. Les courriels partent dans quelques minutes.")
+    if "story" not in request.form or news.published_at is not None:
+        return _verb(news, services.publish_news, words)
+    form = NewsForm(data=_stored(news)).prepare(news.campaign)
+    if not form.validate():
+        return _editor(news.campaign, news, form, 422)
+    slug, news_id, by, at = news.campaign.slug, news.id, viewer().user_id or 0, clock.now()
+    try:
+        with transaction():
+            fresh = queries.fresh_news(news_id)
+            services.change_news(fresh, seen=_seen(form), **_typed(form), by=by, at=at)
+            services.publish_news(fresh, by=by, at=at)
+    except (NewsOvertaken, StaleDataError):
+        return _conflict(slug, news_id, form)
+    except DomainError as refusal:
+        flash(str(refusal), "error")
+        news = queries.get_news(slug, news_id)
+        return _editor(news.campaign, news, form, 422)
+    flash(words, "success")
+    return redirect(url_for("threads.news_list", slug=slug), 303)
 
 
 @bp.post(f"{ONE}/retirer")

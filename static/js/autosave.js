@@ -92,7 +92,7 @@ class Saver {
       sessionStorage.removeItem(this.key);
       this.say("done", new Intl.DateTimeFormat(document.documentElement.lang, { timeStyle: "short" }).format(new Date()));
     } catch (error) {
-      this.say(error.message === "422" ? "incomplete" : "failed");
+      this.say({ 409: "overtaken", 422: "incomplete" }[error.message] ?? "failed");
     }
   }
 

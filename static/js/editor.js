@@ -43,6 +43,7 @@ class Editor {
     this.field.addEventListener("input", () => this.later());
     if (bar.dataset.upload) {
       this.field.addEventListener("paste", (event) => this.take(event, event.clipboardData));
+      this.field.addEventListener("dragover", (event) => { if (event.dataTransfer.types.includes("Files")) event.preventDefault(); });
       this.field.addEventListener("drop", (event) => this.take(event, event.dataTransfer));
     }
   }
@@ -77,16 +78,18 @@ class Editor {
 
   take(event, data) {
     const files = [...(data?.files ?? [])].filter((file) => file.type.startsWith("image/"));
-    if (!files.length) return;
+    if (!files.length || ["text/html", "text/plain"].every((kind) => data.types.includes(kind))) return; // cells of a sheet bring their picture too: the words are meant
     event.preventDefault();
     files.reduce((turn, file) => turn.then(() => this.send(file)), Promise.resolve());
   }
 
   async send(file) {
+    const words = window.prompt(this.bar.dataset.ask);
+    if (words === null) return; // thought better of it
     const body = new FormData();
     body.set("csrf_token", this.field.form.elements.namedItem("csrf_token").value);
     body.set("picture", file, file.name || "image");
-    body.set("words", window.prompt(this.bar.dataset.ask) ?? "");
+    body.set("words", words);
     this.said.textContent = this.bar.dataset.wait;
     try {
       const answer = await fetch(this.bar.dataset.upload, { method: "POST", body, headers: { "X-Requested-With": "fetch" }, redirect: "manual" });

@@ -26,6 +26,13 @@ GIVE = """([id, kind, base64]) => {
         : new DragEvent("drop", {...init, dataTransfer: data});
     return document.getElementById(id).dispatchEvent(event);
 }"""
+# Whether the page says, while a file is held over the field, that it may be dropped: otherwise no drop comes.
+HOLD_OVER = """(id) => {
+    const data = new DataTransfer();
+    data.items.add(new File(["x"], "four.png", {type: "image/png"}));
+    const over = new DragEvent("dragover", {bubbles: true, cancelable: true, dataTransfer: data});
+    return !document.getElementById(id).dispatchEvent(over);
+}"""
 # The player's address is written down and not fetched: no test leaves the machine.
 NOT_ASKED = """() => {
     Object.defineProperty(HTMLIFrameElement.prototype, "src", {set(address) { this.dataset.asked = address; }});
@@ -67,6 +74,9 @@ def test_the_writing_tools_of_news(world: World, page: Page) -> None:
     page.once("dialog", lambda asked: _answer(asked, "Un vélo sans roue"))
     page.evaluate(GIVE, [text.get_attribute("id"), "paste", a_png()])
     expect(preview.get_by_role("img", name="Un vélo sans roue")).to_be_visible()
+    page.once("dialog", lambda asked: asked.dismiss())
+    page.evaluate(GIVE, [text.get_attribute("id"), "paste", a_png()])
+    assert page.evaluate(HOLD_OVER, text.get_attribute("id"))
     page.once("dialog", lambda asked: _answer(asked, "La roue [avant]"))
     page.evaluate(GIVE, [text.get_attribute("id"), "drop", a_png()])
     expect(preview.get_by_role("img", name="La roue (avant)")).to_be_visible()

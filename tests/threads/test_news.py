@@ -61,6 +61,39 @@ def test_news_are_shown_at_once_and_mailed_once_to_each_contributor(square: Squa
     assert len(posted(square)) == 2, "a second run mails nobody again"
 
 
+def correct_and_publish(square: Square, news_id: int, version: int, **typed: str):
+    page = square.page(f"nouvelles/{news_id}")
+    fields = {**WORDS, "audience": "everybody", "reward": "0", "version": str(version), **typed}
+    return square.holder.post(f"{page}/publier", fields, page=page)
+
+
+def version_of(square: Square, news_id: int) -> int:
+    with square.app.app_context():
+        return db.session.get_one(News, news_id).version
+
+
+def test_what_stands_in_the_editor_is_published_though_nobody_saved_it(square: Square):
+    news_id = write(square)
+    seen = version_of(square, news_id)
+    assert correct_and_publish(square, news_id, seen, title="La sole est posée et sèche").status_code == 303
+    assert correct_and_publish(square, news_id, seen, title="La sole est posée et sèche").status_code == 303, "twice"
+    assert "La sole est posée et sèche" in square.shown()
+    posted(square)
+    assert "La sole est posée et sèche" in square.mails("ana@example.org")[-1].text
+
+
+def test_a_correction_that_cannot_be_taken_is_given_back_and_nothing_is_published(square: Square):
+    news_id = write(square)
+    seen = version_of(square, news_id)
+    empty = correct_and_publish(square, news_id, seen, title="", story="Le pétrin arrive jeudi.")
+    overtaken = correct_and_publish(square, news_id, seen - 1, story="Le pétrin arrive vendredi.")
+    assert (empty.status_code, overtaken.status_code) == (422, 409)
+    assert "Le pétrin arrive jeudi." in unescape(empty.get_data(as_text=True))
+    assert "Le pétrin arrive vendredi." in unescape(overtaken.get_data(as_text=True))
+    assert "La sole est posée" not in square.shown()
+    assert posted(square) == []
+
+
 @pytest.mark.parametrize(("audience", "reached"), [("contributors", ["ana", "bob"]), ("reward", ["ana"])])
 def test_reserved_news_reach_those_they_are_for_and_stay_off_the_page(square: Square, audience, reached):
     news_id = write(square, audience, square.reward_id if audience == "reward" else 0, title="Rien que pour vous")
