@@ -228,7 +228,12 @@ def _unread(me: int) -> list[ColumnElement[bool]]:
         .where(ThreadRead.record_id == RecordMessage.record_id, ThreadRead.user_id == me)
         .scalar_subquery()
     )
-    return [RecordMessage.id.in_(last), RecordMessage.author_id != me, RecordMessage.id > func.coalesce(seen, 0)]
+    return [
+        CoachingRecord.referent_id == me,  # so are those of `last`; said again, the planner begins with my records
+        RecordMessage.id.in_(last),
+        RecordMessage.author_id != me,
+        RecordMessage.id > func.coalesce(seen, 0),
+    ]
 
 
 def _part(what: str, model: Any, on: Any, text: Any, *, starts: Any = None) -> Any:
