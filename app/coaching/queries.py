@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import joinedload
 
 from app.accounts.models import User
@@ -122,12 +123,12 @@ def _carried_by(user_id: int, email: str) -> Select[int]:
     )
 
 
-def _list(*where: object, order: tuple[object, ...], only_open: bool = True) -> list[CoachingRecord]:
+def _list(*where: ColumnElement[bool], order: tuple[Any, ...], only_open: bool = True) -> list[CoachingRecord]:
     """At most 100, found first and only then joined: otherwise PostgreSQL reads every project for them."""
-    found = select(CoachingRecord.id).where(*where)  # type: ignore[arg-type]  # conditions of any kind
+    found = select(CoachingRecord.id).where(*where)
     if only_open:
         found = found.where(CoachingRecord.state.in_(OPEN))
-    found = found.order_by(*order).limit(100)  # type: ignore[arg-type]  # columns of any kind
+    found = found.order_by(*order).limit(100)
     statement = (
         select(CoachingRecord)
         .options(
@@ -136,7 +137,7 @@ def _list(*where: object, order: tuple[object, ...], only_open: bool = True) -> 
             joinedload(CoachingRecord.programme),
         )
         .where(CoachingRecord.id.in_(found))
-        .order_by(*order)  # type: ignore[arg-type]  # columns of any kind
+        .order_by(*order)
     )
     return list(db.session.scalars(statement))
 

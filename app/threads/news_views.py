@@ -85,10 +85,14 @@ def edit_news(news: News) -> ResponseReturnValue:
 def _conflict(slug: str, news_id: int, form: NewsForm) -> ResponseReturnValue:
     """Both texts; saving again keeps what stands in the form."""
     news = queries.get_news(slug, news_id)
-    pairs = ((form.title, news.title), (form.story, news.markdown))
-    found = [Difference(str(f.label.text), theirs, f.data or "") for f, theirs in pairs if (f.data or "") != theirs]
     form.version.data = str(news.version)
-    return _editor(news.campaign, news, form, 409, differences=found)
+    return _editor(news.campaign, news, form, 409, differences=_differences(form, news))
+
+
+def _differences(form: NewsForm, news: News) -> list[Difference]:
+    """Between what is kept and what was typed."""
+    pairs = ((form.title, news.title), (form.story, news.markdown))
+    return [Difference(str(f.label.text), theirs, f.data or "") for f, theirs in pairs if (f.data or "") != theirs]
 
 
 def _seen(form: NewsForm) -> int:
@@ -125,9 +129,10 @@ def _editor(
 def publish_news(news: News) -> ResponseReturnValue:
     """With what stands in the editor, saved or not: nobody is mailed the text of before."""
     words = _("Publiée. Les courriels partent dans quelques minutes.")
-    if "story" not in request.form or news.published_at is not None:
-        return _verb(news, services.publish_news, words)
     form = NewsForm(data=_stored(news)).prepare(news.campaign)
+    is_second_click = news.published_at is not None and not _differences(form, news)
+    if "story" not in request.form or is_second_click:
+        return _verb(news, services.publish_news, words)
     if not form.validate():
         return _editor(news.campaign, news, form, 422)
     slug, news_id, by, at = news.campaign.slug, news.id, viewer().user_id or 0, clock.now()

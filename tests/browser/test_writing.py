@@ -33,6 +33,15 @@ HOLD_OVER = """(id) => {
     const over = new DragEvent("dragover", {bubbles: true, cancelable: true, dataTransfer: data});
     return !document.getElementById(id).dispatchEvent(over);
 }"""
+# Cells of a sheet, as they are pasted: as words, as a table, and as a picture of it. True when the words may come.
+PASTE_CELLS = """(id) => {
+    const data = new DataTransfer();
+    data.setData("text/plain", "clous\\t12");
+    data.setData("text/html", "<table><tr><td>clous<td>12</table>");
+    data.items.add(new File(["x"], "image.png", {type: "image/png"}));
+    const paste = new ClipboardEvent("paste", {bubbles: true, cancelable: true, clipboardData: data});
+    return document.getElementById(id).dispatchEvent(paste);
+}"""
 # The player's address is written down and not fetched: no test leaves the machine.
 NOT_ASKED = """() => {
     Object.defineProperty(HTMLIFrameElement.prototype, "src", {set(address) { this.dataset.asked = address; }});
@@ -76,6 +85,7 @@ def test_the_writing_tools_of_news(world: World, page: Page) -> None:
     expect(preview.get_by_role("img", name="Un vélo sans roue")).to_be_visible()
     page.once("dialog", lambda asked: asked.dismiss())
     page.evaluate(GIVE, [text.get_attribute("id"), "paste", a_png()])
+    assert page.evaluate(PASTE_CELLS, text.get_attribute("id"))
     assert page.evaluate(HOLD_OVER, text.get_attribute("id"))
     page.once("dialog", lambda asked: _answer(asked, "La roue [avant]"))
     page.evaluate(GIVE, [text.get_attribute("id"), "drop", a_png()])

@@ -88,9 +88,11 @@ def test_a_worker_that_is_faster_than_the_page_is_waited_for_and_the_good_news_i
     worker.start()
     with scene.app.app_context():
         pledge_id, until = scene.pledge(gift).id, time.monotonic() + 10
-        while not operations.is_in_other_hands(SUBJECT, pledge_id, clock.now()) and time.monotonic() < until:
+        while not (is_held := operations.is_in_other_hands(SUBJECT, pledge_id, clock.now())):
             db.session.rollback()
+            assert time.monotonic() < until, "the worker never asked"
         db.session.rollback()
+    assert is_held
     answer = scene.come_back(gift, back)
     worker.join()
     assert "C’est réglé" in answer.get_data(as_text=True)

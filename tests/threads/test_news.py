@@ -78,6 +78,10 @@ def test_what_stands_in_the_editor_is_published_though_nobody_saved_it(square: S
     assert correct_and_publish(square, news_id, seen, title="La sole est posée et sèche").status_code == 303
     assert correct_and_publish(square, news_id, seen, title="La sole est posée et sèche").status_code == 303, "twice"
     assert "La sole est posée et sèche" in square.shown()
+    late = correct_and_publish(square, news_id, seen, title="La sole attend encore")
+    assert late.status_code == 409, "other words, from a tab that has not seen it published"
+    assert "La sole attend encore" in unescape(late.get_data(as_text=True))
+    assert "La sole attend encore" not in square.shown()
     posted(square)
     assert "La sole est posée et sèche" in square.mails("ana@example.org")[-1].text
 
